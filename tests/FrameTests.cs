@@ -1,0 +1,7 @@
+namespace TuneGraph.Tests;
+
+public sealed class FrameTests
+{
+    [Fact]
+    public void Placeholder() => Assert.Equal(2, 1 + 1);
+}
