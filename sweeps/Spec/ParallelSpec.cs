@@ -1,0 +1,27 @@
+namespace TuneGraph;
+
+/// <summary>How the ranks of one trial share the work.</summary>
+public enum ParallelStrategy
+{
+    /// <summary>Synchronous data parallelism: each rank takes its part of every batch, gradients are summed by all-reduce.</summary>
+    Data,
+}
+
+/// <summary>How the ranks of one trial work together.</summary>
+public sealed record ParallelSpec
+{
+    /// <summary>The strategy. Default <see cref="ParallelStrategy.Data"/>.</summary>
+    public ParallelStrategy Strategy { get; init; } = ParallelStrategy.Data;
+
+    /// <summary>Number of ranks of each trial, 1 to 1,024; default 1. The result does not depend on it beyond rounding.</summary>
+    public int WorldSize
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(WorldSize));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1024, nameof(WorldSize));
+            field = value;
+        }
+    } = 1;
+}

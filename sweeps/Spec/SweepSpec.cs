@@ -1,0 +1,43 @@
+using TuneGraph.Search;
+
+namespace TuneGraph;
+
+/// <summary>
+/// Everything that defines a sweep: an immutable, validated description made by <see cref="SweepFile"/> from YAML or by the fluent
+/// builder in C#.
+/// </summary>
+public sealed record SweepSpec
+{
+    /// <summary>Name of the sweep and of its study: letters, digits, <c>.</c>, <c>_</c> and <c>-</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Seed of everything that is drawn: split, initial weights, shuffles, dropout and suggestions. Default 0.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>What is optimised.</summary>
+    public required ObjectiveSpec Objective { get; init; }
+
+    /// <summary>What is searched; null when the trial's function declares its parameters as it runs.</summary>
+    public SearchSpace? Space { get; init; }
+
+    /// <summary>What one trial does.</summary>
+    public required TrialProgram Program { get; init; }
+
+    /// <summary>How configurations are proposed. Default: the tree-structured Parzen estimator.</summary>
+    public Sampler Sampler { get; init; } = new TpeSampler();
+
+    /// <summary>What stops or pauses trials early. Default: nothing.</summary>
+    public Pruner Pruner { get; init; } = new NoPruner();
+
+    /// <summary>How much may be spent.</summary>
+    public BudgetSpec Budget { get; init; } = new();
+
+    /// <summary>Whether the best configuration is trained once more on train and validation data together before the test. Default false.</summary>
+    public bool Retrain { get; init; }
+
+    /// <summary>Folder for everything the sweep leaves behind; null to keep nothing (only a C# sweep in memory).</summary>
+    public string? OutputFolder { get; init; }
+
+    /// <summary>The text that this description was read from, kept with the study; empty when it was built in C#.</summary>
+    public string Source { get; init; } = "";
+}
