@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text;
+using TuneGraph.Search;
+
+namespace TuneGraph;
+
+/// <summary>The trials as a table: number, state, value, last step, one column a parameter, and the reason.</summary>
+internal static class TrialsCsv
+{
+    public static string Write(IReadOnlyList<Trial> trials, string metric)
+    {
+        var names = trials.SelectMany(trial => trial.Configuration.Select(pair => pair.Key)).Distinct().ToList();
+        var csv = new StringBuilder();
+        AppendRow(csv, ["number", "state", metric, "steps", .. names, "reason"]);
+        foreach (var trial in trials)
+        {
+            AppendRow(csv, [
+                trial.Number.ToString(CultureInfo.InvariantCulture),
+                trial.State.ToString().ToLowerInvariant(),
+                SweepCharts.ValueOf(trial)?.ToString("R", CultureInfo.InvariantCulture) ?? "",
+                (trial.LastStep ?? 0).ToString(CultureInfo.InvariantCulture),
+                .. names.Select(name => trial.Configuration.TryGet(name, out var value) ? value.ToString() : ""),
+                trial.Reason ?? "",
+            ]);
+        }
+
+        return csv.ToString();
+    }
+
+    // RFC 4180: quotes around fields that need them, quotes inside doubled.
+    private static void AppendRow(StringBuilder csv, IEnumerable<string> fields)
+    {
+        csv.AppendJoin(',', fields.Select(field =>
+            field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
+        csv.Append('\n');
+    }
+}
