@@ -5,12 +5,16 @@ using TuneGraph.Search;
 namespace TuneGraph;
 
 /// <summary>The best configuration as YAML: parameter names and values, ready to be read by other programs.</summary>
-internal static class BestYaml
+public static class BestYaml
 {
-    public static string Write(SweepSpec spec, Trial best)
+    /// <summary>One line a parameter, after a comment that says where it comes from.</summary>
+    /// <param name="study">Name of the study.</param>
+    /// <param name="metric">Name of the objective.</param>
+    /// <param name="best">The trial.</param>
+    public static string Write(string study, string metric, TrialSummary best)
     {
         var yaml = new StringBuilder();
-        yaml.Append(CultureInfo.InvariantCulture, $"# Best of study '{spec.Name}': trial {best.Number}, {spec.Objective.Metric} {best.Value:R}\n");
+        yaml.Append(CultureInfo.InvariantCulture, $"# Best of study '{study}': trial {best.Number}, {metric} {best.Value:R}\n");
         foreach (var (name, value) in best.Configuration)
             yaml.Append(name).Append(": ").Append(value.Kind == ParameterKind.Text ? Quoted(value.AsText()) : value.ToString()).Append('\n');
         return yaml.ToString();

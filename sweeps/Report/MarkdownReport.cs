@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using TuneGraph.Search;
 
 namespace TuneGraph;
 
@@ -16,7 +15,7 @@ internal static class MarkdownReport
         report.Append(CultureInfo.InvariantCulture, $"# {spec.Name}\n\n");
         report.Append(CultureInfo.InvariantCulture,
             $"The best of {summary.Trials.Length} trials is **trial {best.Number}** with {spec.Objective.Metric} **{best.Value:G6}**");
-        report.Append(best.LastStep is { } steps ? $" after {steps} steps.\n\n" : ".\n\n");
+        report.Append(best.Steps > 0 ? $" after {best.Steps} steps.\n\n" : ".\n\n");
         AppendTest(report, spec, test);
         AppendBest(report, best);
         report.Append("## How the search went\n\n![Objective by trial](history.svg)\n\n");
@@ -42,7 +41,7 @@ internal static class MarkdownReport
         report.Append('\n');
     }
 
-    private static void AppendBest(StringBuilder report, Trial best)
+    private static void AppendBest(StringBuilder report, TrialSummary best)
     {
         report.Append("## The best configuration\n\n| parameter | value |\n|---|---|\n");
         foreach (var (name, value) in best.Configuration)
@@ -71,7 +70,7 @@ internal static class MarkdownReport
         foreach (var trial in SweepCharts.Ranked(summary).Take(ShownTrials))
         {
             report.Append(CultureInfo.InvariantCulture,
-                $"| {trial.Number} | {trial.State.ToString().ToLowerInvariant()} | {SweepCharts.ValueOf(trial):G6} | {trial.LastStep} | {trial.Configuration} |\n");
+                $"| {trial.Number} | {trial.State.ToString().ToLowerInvariant()} | {trial.Value:G6} | {trial.Steps} | {trial.Configuration} |\n");
         }
 
         report.Append("\nAll of them are in `trials.csv`; every step of every trial is in `study.db`.\n\n");

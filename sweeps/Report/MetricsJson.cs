@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TuneGraph.Search;
 
 namespace TuneGraph;
 
@@ -26,39 +25,13 @@ internal static class MetricsJson
         return buffer.ToArray();
     }
 
-    /// <summary>Writes a configuration as an object of plain values.</summary>
-    public static void WriteConfiguration(Utf8JsonWriter json, Configuration configuration)
-    {
-        json.WriteStartObject("parameters");
-        foreach (var (name, value) in configuration)
-        {
-            switch (value.Kind)
-            {
-                case ParameterKind.Float:
-                    json.WriteNumber(name, value.AsFloat());
-                    break;
-                case ParameterKind.Int:
-                    json.WriteNumber(name, value.AsInt());
-                    break;
-                case ParameterKind.Flag:
-                    json.WriteBoolean(name, value.AsFlag());
-                    break;
-                default:
-                    json.WriteString(name, value.AsText());
-                    break;
-            }
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static void WriteBest(Utf8JsonWriter json, Trial best)
+    private static void WriteBest(Utf8JsonWriter json, TrialSummary best)
     {
         json.WriteStartObject("best");
         json.WriteNumber("trial", best.Number);
         json.WriteNumber("value", best.Value!.Value);
-        json.WriteNumber("steps", best.LastStep ?? 0);
-        WriteConfiguration(json, best.Configuration);
+        json.WriteNumber("steps", best.Steps);
+        ConfigurationJson.Write(json, best.Configuration);
         json.WriteEndObject();
     }
 
@@ -70,7 +43,7 @@ internal static class MetricsJson
         json.WriteEndObject();
     }
 
-    private static void WriteStates(Utf8JsonWriter json, IEnumerable<Trial> trials)
+    private static void WriteStates(Utf8JsonWriter json, IEnumerable<TrialSummary> trials)
     {
         json.WriteStartObject("trials");
         foreach (var state in trials.CountBy(trial => trial.State).OrderBy(pair => pair.Key))

@@ -11,17 +11,17 @@ internal static class SweepCharts
     public static string History(SweepSummary summary)
     {
         var metric = summary.Spec.Objective.Metric;
-        var shown = summary.Trials.Where(trial => ValueOf(trial) is not null).ToList();
+        var shown = summary.Trials.Where(trial => trial.Value is not null).ToList();
         var chart = new SvgChart(
             $"{summary.Spec.Name}: {metric} by trial", "trial", metric,
-            (0, Math.Max(1, summary.Trials.Length - 1)), RobustRange([.. shown.Select(trial => ValueOf(trial)!.Value)]));
+            (0, Math.Max(1, summary.Trials.Length - 1)), RobustRange([.. shown.Select(trial => trial.Value!.Value)]));
         chart.Line(BestSoFar(summary), SvgChart.Orange, 2, name: "best so far");
         Mark(TrialState.Pruned, SvgChart.Grey, 'c', "stopped early");
         Mark(TrialState.Completed, SvgChart.Blue, 'o', "completed");
         return chart.ToString();
 
         void Mark(TrialState state, string color, char mark, string name) => chart.Marks(
-            shown.Where(trial => trial.State == state).Select(trial => ((double)trial.Number, ValueOf(trial)!.Value, trial.ToString())),
+            shown.Where(trial => trial.State == state).Select(trial => ((double)trial.Number, trial.Value!.Value, Tip(trial))),
             color, mark, name);
     }
 
@@ -55,17 +55,15 @@ internal static class SweepCharts
     }
 
     /// <summary>Completed trials from best to worst, then the others that have a value.</summary>
-    public static IEnumerable<Trial> Ranked(SweepSummary summary)
+    public static IEnumerable<TrialSummary> Ranked(SweepSummary summary)
     {
         var sign = summary.Spec.Objective.Direction == Direction.Minimize ? 1 : -1;
         return summary.Trials
-            .Where(trial => ValueOf(trial) is not null)
+            .Where(trial => trial.Value is not null)
             .OrderBy(trial => trial.State == TrialState.Completed ? 0 : 1)
-            .ThenBy(trial => sign * ValueOf(trial)!.Value)
+            .ThenBy(trial => sign * trial.Value!.Value)
             .ThenBy(trial => trial.Number);
     }
-
-    public static double? ValueOf(Trial trial) => trial.Value ?? (trial.Values.Count > 0 ? trial.Values[^1].Value : null);
 
     private static IEnumerable<(double X, double Y)> BestSoFar(SweepSummary summary)
     {
@@ -85,6 +83,9 @@ internal static class SweepCharts
                 yield return (trial.Number, now);
         }
     }
+
+    private static string Tip(TrialSummary trial) =>
+        FormattableString.Invariant($"trial {trial.Number} ({trial.State}): {trial.Value:G6} with {trial.Configuration}");
 
     // One diverged trial must not flatten all others: far outliers are drawn at the chart's edge.
     private static (double Low, double High) RobustRange(List<double> values)

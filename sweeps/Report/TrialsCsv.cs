@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Text;
-using TuneGraph.Search;
 
 namespace TuneGraph;
 
 /// <summary>The trials as a table: number, state, value, last step, one column a parameter, and the reason.</summary>
-internal static class TrialsCsv
+public static class TrialsCsv
 {
-    public static string Write(IReadOnlyList<Trial> trials, string metric)
+    /// <summary>The table as RFC 4180 text with a header row.</summary>
+    /// <param name="trials">The trials, one a row.</param>
+    /// <param name="metric">Name of the objective: the heading of its column.</param>
+    public static string Write(IReadOnlyList<TrialSummary> trials, string metric)
     {
         var names = trials.SelectMany(trial => trial.Configuration.Select(pair => pair.Key)).Distinct().ToList();
         var csv = new StringBuilder();
@@ -17,8 +19,8 @@ internal static class TrialsCsv
             AppendRow(csv, [
                 trial.Number.ToString(CultureInfo.InvariantCulture),
                 trial.State.ToString().ToLowerInvariant(),
-                SweepCharts.ValueOf(trial)?.ToString("R", CultureInfo.InvariantCulture) ?? "",
-                (trial.LastStep ?? 0).ToString(CultureInfo.InvariantCulture),
+                trial.Value?.ToString("R", CultureInfo.InvariantCulture) ?? "",
+                trial.Steps.ToString(CultureInfo.InvariantCulture),
                 .. names.Select(name => trial.Configuration.TryGet(name, out var value) ? value.ToString() : ""),
                 trial.Reason ?? "",
             ]);

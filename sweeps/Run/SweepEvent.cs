@@ -1,5 +1,3 @@
-using TuneGraph.Search;
-
 namespace TuneGraph;
 
 /// <summary>Something that happened in a running sweep, told to whoever watches. Told in order, from one thread at a time.</summary>
@@ -18,20 +16,20 @@ public sealed record SweepStarted(SweepSpec Spec, int Parallel, int Known) : Swe
 
 /// <summary>A trial starts, or goes on after a pause or an interruption.</summary>
 /// <param name="Trial">The trial as it is now.</param>
-public sealed record TrialStarted(Trial Trial) : SweepEvent;
+public sealed record TrialStarted(TrialSummary Trial) : SweepEvent;
 
 /// <summary>A trial finished a step.</summary>
 /// <param name="Trial">The trial as it is now.</param>
 /// <param name="Step">Finished steps.</param>
 /// <param name="Value">The objective after that step.</param>
 /// <param name="Metrics">Everything measured; null for a C# function.</param>
-public sealed record TrialStepped(Trial Trial, int Step, double Value, StepMetrics? Metrics) : SweepEvent;
+public sealed record TrialStepped(TrialSummary Trial, int Step, double Value, StepMetrics? Metrics) : SweepEvent;
 
 /// <summary>A trial stopped running: it completed, failed, was pruned or paused.</summary>
 /// <param name="Trial">The trial as it is now; its state says which.</param>
 /// <param name="IsBest">Whether it is the best completed trial so far.</param>
 /// <param name="Why">The rule that decided, for people; null when it simply completed.</param>
-public sealed record TrialEnded(Trial Trial, bool IsBest, string? Why) : SweepEvent;
+public sealed record TrialEnded(TrialSummary Trial, bool IsBest, string? Why) : SweepEvent;
 
 /// <summary>One of the sweep's own tasks starts: reading data, retraining, evaluating or exporting.</summary>
 /// <param name="Kind">Its kind.</param>

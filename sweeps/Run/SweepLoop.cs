@@ -235,8 +235,8 @@ internal sealed class SweepLoop
         {
             Outcome = outcome,
             Reason = reason,
-            Best = study.Best,
-            Trials = [.. study.Trials],
+            Best = study.Best is { } best ? TrialSummary.Of(best) : null,
+            Trials = [.. study.Trials.Select(TrialSummary.Of)],
             Test = _dispatcher.ResultOf(SweepPlan.EvaluateKey) is TestMetrics test ? test.Values : [],
             SharedSteps = _trials!.SharedSteps,
             OutputFolder = exported ? _spec.OutputFolder : null,

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TuneGraph.Search;
 
 namespace TuneGraph;
 
@@ -29,10 +28,10 @@ public sealed record SweepResult
     public string? Reason { get; init; }
 
     /// <summary>The best completed trial; null when none completed.</summary>
-    public Trial? Best { get; init; }
+    public TrialSummary? Best { get; init; }
 
     /// <summary>Every trial, by number.</summary>
-    public required ImmutableArray<Trial> Trials { get; init; }
+    public required ImmutableArray<TrialSummary> Trials { get; init; }
 
     /// <summary>Metrics of the final model on the test split, by name; empty for a C# function or without a test split.</summary>
     public ImmutableArray<KeyValuePair<string, double>> Test { get; init; } = [];

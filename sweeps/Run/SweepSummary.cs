@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TuneGraph.Search;
 
 namespace TuneGraph;
 
@@ -11,8 +10,8 @@ namespace TuneGraph;
 /// <param name="SharedSteps">Steps that were not computed because an equal segment was known already.</param>
 internal sealed record SweepSummary(
     SweepSpec Spec,
-    ImmutableArray<Trial> Trials,
-    Trial Best,
+    ImmutableArray<TrialSummary> Trials,
+    TrialSummary Best,
     IReadOnlyDictionary<int, IReadOnlyList<StepRecord>> Curves,
     int SharedSteps);
 

@@ -142,7 +142,8 @@ internal sealed class TrialFlow(
         }
     }
 
-    public SweepSummary Summary(Trial best) => new(spec, [.. Study.Trials], best, ledger.Curves, SharedSteps);
+    public SweepSummary Summary(Trial best) => new(
+        spec, [.. Study.Trials.Select(TrialSummary.Of)], TrialSummary.Of(best), ledger.Curves, SharedSteps);
 
     public StoredCheckpoint? CheckpointOf(Trial trial)
     {
@@ -200,7 +201,7 @@ internal sealed class TrialFlow(
     private void Start(Trial trial)
     {
         _active.Add(trial.Number);
-        tell(new TrialStarted(trial));
+        tell(new TrialStarted(TrialSummary.Of(trial)));
         if (_epochs is not { } epochs)
         {
             submit(SweepPlan.Function(trial.Number));
@@ -254,15 +255,15 @@ internal sealed class TrialFlow(
         if (step == _epochs)
         {
             ledger.ReportLast(trial.Number, step, value, metrics);
-            tell(new TrialStepped(trial, step, value, metrics));
+            tell(new TrialStepped(TrialSummary.Of(trial), step, value, metrics));
             End(trial, TrialState.Completed, value, null);
             return;
         }
 
         var decision = ledger.Report(trial.Number, step, value, metrics);
-        tell(new TrialStepped(trial, step, value, metrics));
+        tell(new TrialStepped(TrialSummary.Of(trial), step, value, metrics));
         if (trial.State != TrialState.Running)
-            tell(new TrialEnded(trial, IsBest: false, decision.Why));
+            tell(new TrialEnded(TrialSummary.Of(trial), IsBest: false, decision.Why));
     }
 
     private void Fail(Trial trial, Exception error)
@@ -279,7 +280,7 @@ internal sealed class TrialFlow(
         var isBest = Study.Best == trial;
         if (isBest && spec.Objective.Target is { } target && IsAtLeast(value!.Value, target))
             _reachedTarget ??= trial.Number;
-        tell(new TrialEnded(trial, isBest, reason));
+        tell(new TrialEnded(TrialSummary.Of(trial), isBest, reason));
     }
 
     private bool IsAtLeast(double value, double target) =>
