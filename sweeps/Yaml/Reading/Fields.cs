@@ -1,0 +1,59 @@
+namespace TuneGraph;
+
+/// <summary>
+/// The keys of one mapping. Whoever reads it asks for each key once; what was never asked for is not allowed, and the keys asked for
+/// are the list of allowed ones in the message.
+/// </summary>
+internal sealed class Fields(YamlMap map, Slot slot)
+{
+    private readonly List<string> _asked = [];
+    private readonly int _before = slot.File.Findings.Count;
+
+    /// <summary>The mapping's path, for messages.</summary>
+    public string Name => slot.Name;
+
+    public SweepReading File => slot.File;
+
+    /// <summary>Whether nothing was found wrong since the reading of this mapping began: only then do its values mean anything.</summary>
+    public bool Clean => slot.File.Findings.Count == _before;
+
+    public bool Has(string key) => map[key] is not null;
+
+    /// <summary>The value under a key that has to be there.</summary>
+    public T Required<T>(string key, Reader<T> reader, T otherwise)
+    {
+        _asked.Add(key);
+        if (map[key] is { } node)
+            return reader.Read(slot.At(key, node), otherwise);
+        slot.Fail(DiagnosticCode.MissingKey, $"{slot.Name} lacks the key '{key}'; it must be {reader.Expected}");
+        return otherwise;
+    }
+
+    /// <summary>The value under a key, or <paramref name="otherwise"/> where the key is absent.</summary>
+    public T Optional<T>(string key, Reader<T> reader, T otherwise)
+    {
+        _asked.Add(key);
+        return map[key] is { } node ? reader.Read(slot.At(key, node), otherwise) : otherwise;
+    }
+
+    /// <summary>The value under a key, or null where the key is absent.</summary>
+    public T? Maybe<T>(string key, Reader<T> reader)
+        where T : struct =>
+        Optional(key, new OptionalReader<T>(reader), null);
+
+    /// <summary>
+    /// Reports a mistake at the value under a path of keys and indices, <c>choices.2</c> for instance, or as deep as the path leads.
+    /// </summary>
+    public void Fail(string path, string code, string message) => slot.File.Findings.Add(map.Find(path).Place, code, message);
+
+    /// <summary>Reports every key that nobody asked for.</summary>
+    public void RefuseOthers()
+    {
+        foreach (var entry in map.Entries.Where(entry => !_asked.Contains(entry.Key)))
+        {
+            slot.File.Findings.Add(entry.Place, DiagnosticCode.UnknownKey,
+                $"unknown key '{Words.Short(entry.Key)}' in {slot.Name}{Words.DidYouMean(entry.Key, _asked)}; " +
+                $"allowed: {string.Join(", ", _asked)}");
+        }
+    }
+}

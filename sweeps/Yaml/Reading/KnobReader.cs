@@ -1,0 +1,27 @@
+namespace TuneGraph;
+
+/// <summary>A place where <c>$name</c> stands.</summary>
+/// <param name="Place">Where in the file.</param>
+/// <param name="Setting">The setting that the parameter gives, <c>model.dropout</c> for instance.</param>
+/// <param name="Parameter">The name without its dollar sign.</param>
+/// <param name="Expected">What the setting must be.</param>
+/// <param name="Fault">The code of what is wrong with a value for this setting; null when it is allowed.</param>
+internal sealed record KnobUse(Place Place, string Setting, string Parameter, string Expected, Func<CoreScalar, string?> Fault);
+
+/// <summary>Reads a setting that is either fixed or, as <c>$name</c>, taken from a parameter of the space.</summary>
+/// <param name="setting">Reads the fixed form, and judges the parameter's values.</param>
+internal sealed class KnobReader<T>(ScalarReader<T> setting) : Reader<Knob<T>>
+    where T : struct
+{
+    public override string Expected => $"{setting.Expected}, or $name of a parameter";
+
+    public override Knob<T> Read(Slot slot, Knob<T> otherwise)
+    {
+        if (slot.Node is not YamlScalar { Text: ['$', _, ..] text })
+            return setting.Read(slot, otherwise.Value);
+        var name = text[1..];
+        slot.File.KnobUses.Add(
+            new KnobUse(slot.Node.Place, slot.Path, name, setting.Expected, value => setting.Try(value).Fault));
+        return Knob<T>.From(name, otherwise.Value);
+    }
+}

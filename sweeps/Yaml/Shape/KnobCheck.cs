@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using TuneGraph.Search;
+
+namespace TuneGraph;
+
+/// <summary>Checks that settings and parameters fit together: no reference leads nowhere, none is idle, none reaches too far.</summary>
+internal sealed class KnobCheck(ImmutableArray<ParameterDraft> drafts, IReadOnlySet<string> parents, SweepReading file)
+{
+    private readonly Dictionary<string, ParameterDraft> _drafts = drafts.ToDictionary(draft => draft.Name, StringComparer.Ordinal);
+
+    public void Run()
+    {
+        foreach (var use in file.KnobUses)
+            Check(use);
+        // A mention under a misspelt key counts: that key is reported, and one mistake should not be told twice.
+        var mentioned = file.Root.Scalars.Select(scalar => scalar.Text).Where(text => text.StartsWith('$')).ToHashSet(StringComparer.Ordinal);
+        foreach (var idle in drafts.Where(draft => !parents.Contains(draft.Name) && !mentioned.Contains("$" + draft.Name)))
+        {
+            file.Findings.Add(idle.Place, DiagnosticCode.UnusedParameter,
+                $"parameter '{Words.Short(idle.Name)}' is never used; refer to it as ${Words.Short(idle.Name)} in model or training, or remove it");
+        }
+    }
+
+    private void Check(KnobUse use)
+    {
+        if (!_drafts.TryGetValue(use.Parameter, out var draft))
+        {
+            file.Findings.Add(use.Place, DiagnosticCode.UnknownParameter,
+                $"{use.Setting} refers to '${Words.Short(use.Parameter)}', which is no parameter of the space" +
+                $"{Words.DidYouMean(use.Parameter, _drafts.Keys)}; parameters: {Words.List(_drafts.Keys)}");
+            return;
+        }
+        var faults = Extremes(draft.Distribution)
+            .Select(end => (end.Value, end.Path, Fault: use.Fault(CoreScalar.OfValue(end.Value))))
+            .Where(end => end.Fault is not null)
+            .ToArray();
+        if (draft.Distribution is not CategoricalDistribution && faults.Any(end => end.Fault == DiagnosticCode.WrongType))
+        {
+            file.Findings.Add(use.Place, DiagnosticCode.ParameterKind,
+                $"{use.Setting} must be {use.Expected}, but parameter '{draft.Name}' is {draft.Distribution}; change its type");
+            return;
+        }
+        foreach (var (value, path, _) in faults)
+        {
+            file.Findings.Add(draft.PlaceOf(path), DiagnosticCode.ParameterRange,
+                $"parameter '{draft.Name}' can be {ScalarWords.Describe(CoreScalar.OfValue(value))}, " +
+                $"but {use.Setting} (line {use.Place.Line}) must be {use.Expected}");
+        }
+    }
+
+    /// <summary>The values that decide whether all are allowed, each with its place in the parameter.</summary>
+    private static IEnumerable<(ParameterValue Value, string Path)> Extremes(Distribution? distribution) => distribution switch
+    {
+        null => [],
+        CategoricalDistribution { Choices: var choices } => choices.Select((choice, i) => (choice, $"choices.{i}")),
+        _ => [(distribution.Decode(0), "low"), (distribution.Decode(1), "high")],
+    };
+}

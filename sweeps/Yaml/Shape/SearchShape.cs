@@ -1,0 +1,45 @@
+using TuneGraph.Search;
+
+namespace TuneGraph;
+
+/// <summary>The keys under <c>sampler</c> and <c>pruner</c>.</summary>
+internal static class SearchShape
+{
+    public static Reader<Sampler> Sampler { get; } = new TypedReader<Sampler>(
+        ("random", _ => new RandomSampler()),
+        ("grid", fields => new GridSampler(Grid(fields, new GridOptions()))),
+        ("tpe", fields => new TpeSampler(Tpe(fields, new TpeOptions()))));
+
+    public static Reader<Pruner> Pruner { get; } = new TypedReader<Pruner>(
+        ("none", _ => new NoPruner()),
+        ("median", fields => new MedianPruner(Median(fields, new MedianOptions()))),
+        ("asha", fields => new SuccessiveHalvingPruner(Asha(fields, new SuccessiveHalvingOptions()))));
+
+    private static GridOptions Grid(Fields fields, GridOptions plain) => new()
+    {
+        Points = fields.Optional("points", Scalars.Whole(1, 1_000_000), plain.Points),
+        LargestRange = fields.Optional("largestRange", Scalars.Whole(1, 1_000_000), plain.LargestRange),
+    };
+
+    private static TpeOptions Tpe(Fields fields, TpeOptions plain) => new()
+    {
+        StartupTrials = fields.Optional("startupTrials", Scalars.Whole(1), plain.StartupTrials),
+        Candidates = fields.Optional("candidates", Scalars.Whole(1, 1_000_000), plain.Candidates),
+        GoodShare = fields.Optional("goodShare", Scalars.Number(new Interval(0, 1, LowOpen: true, HighOpen: true)), plain.GoodShare),
+        MostGood = fields.Optional("mostGood", Scalars.Whole(1), plain.MostGood),
+    };
+
+    private static MedianOptions Median(Fields fields, MedianOptions plain) => new()
+    {
+        StartupTrials = fields.Optional("startupTrials", Scalars.Whole(0), plain.StartupTrials),
+        WarmupSteps = fields.Optional("warmupSteps", Scalars.Whole(0), plain.WarmupSteps),
+        Interval = fields.Optional("interval", Scalars.Whole(1), plain.Interval),
+    };
+
+    private static SuccessiveHalvingOptions Asha(Fields fields, SuccessiveHalvingOptions plain) => new()
+    {
+        MinResource = fields.Optional("minResource", Scalars.Whole(1), plain.MinResource),
+        ReductionFactor = fields.Optional("reduction", Scalars.Whole(2), plain.ReductionFactor),
+        Mode = fields.Optional("mode", Scalars.OneOf(("promote", HalvingMode.Promote), ("stop", HalvingMode.Stop)), plain.Mode),
+    };
+}

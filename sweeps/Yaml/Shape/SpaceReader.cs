@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using System.Text.RegularExpressions;
+using TuneGraph.Search;
+
+namespace TuneGraph;
+
+/// <summary>Reads <c>space</c>: parameters by name.</summary>
+internal sealed partial class SpaceReader : Reader<ImmutableArray<ParameterDraft>>
+{
+    private const int MostParameters = 1000;
+    private const int MostChoices = 1000;
+
+    public override string Expected => "a mapping of parameter names to parameters";
+
+    private static TypedReader<(Distribution?, YamlNode?)> Parameter { get; } = new(
+        ("float", fields => (Float(fields), When(fields))),
+        ("int", fields => (Int(fields), When(fields))),
+        ("categorical", fields => (Categorical(fields), When(fields))));
+
+    public override ImmutableArray<ParameterDraft> Read(Slot slot, ImmutableArray<ParameterDraft> otherwise)
+    {
+        if (slot.Node is not YamlMap map)
+        {
+            FailType(slot);
+            return otherwise;
+        }
+        if (map.Entries.Length is 0 or > MostParameters)
+        {
+            slot.Fail(DiagnosticCode.OutOfRange, $"{slot.Name} must hold 1 to {MostParameters} parameters; it has {map.Entries.Length}");
+            return otherwise;
+        }
+        return [.. map.Entries.Select(entry => ReadParameter(slot.At(entry.Key, entry.Value), entry))];
+    }
+
+    private static ParameterDraft ReadParameter(Slot slot, YamlEntry entry)
+    {
+        if (!NameForm().IsMatch(entry.Key))
+            slot.File.Findings.Add(entry.Place, DiagnosticCode.Malformed,
+                $"'{Words.Short(entry.Key)}' is no parameter name; use a letter or '_', then letters, digits, '_', '.' and '-', at most 100");
+        var (distribution, when) = Parameter.Read(slot, default);
+        return new ParameterDraft(entry.Place, entry.Key, slot, distribution, when);
+    }
+
+    private static YamlNode? When(Fields fields) => fields.Optional("when", new NodeReader(), null);
+
+    private static FloatDistribution? Float(Fields fields)
+    {
+        var range = Range(fields, Scalars.FiniteNumber, Scalars.Number(Interval.Above(0)));
+        if (!fields.Clean)
+            return null;
+        if (!double.IsFinite(range.High - range.Low))
+            fields.Fail("high", DiagnosticCode.OutOfRange, $"the range of {fields.Name} is too wide for floating-point numbers; narrow it");
+        // Beyond 2^52 steps a double cannot tell neighbours apart.
+        else if (range.Step is { } step && (range.High - range.Low) / step >= 1L << 52)
+            fields.Fail("step", DiagnosticCode.OutOfRange, $"step of {fields.Name} is too small for its range; remove it");
+        return fields.Clean ? new FloatDistribution(range.Low, range.High, range.Log, range.Step) : null;
+    }
+
+    private static IntDistribution? Int(Fields fields)
+    {
+        var range = Range(fields, Scalars.Integer, Scalars.PositiveInteger);
+        if (fields.Clean && (Int128)range.High - range.Low >= long.MaxValue)
+            fields.Fail("high", DiagnosticCode.OutOfRange, $"the range of {fields.Name} is wider than 64-bit integers can count; narrow it");
+        return fields.Clean ? new IntDistribution(range.Low, range.High, range.Log, range.Step ?? 1) : null;
+    }
+
+    private static (T Low, T High, bool Log, T? Step) Range<T>(Fields fields, Reader<T> bound, Reader<T> distance)
+        where T : struct, INumber<T>
+    {
+        var low = fields.Required("low", bound, T.Zero);
+        var high = fields.Required("high", bound, T.Zero);
+        var log = fields.Optional("log", Scalars.Flag, false);
+        var step = fields.Maybe("step", distance);
+        if (!fields.Clean)
+            return default;
+        if (low > high)
+            fields.Fail("low", DiagnosticCode.LowAboveHigh, $"low {low} of {fields.Name} lies above high {high}; exchange them");
+        if (log && low <= T.Zero)
+            fields.Fail("low", DiagnosticCode.LogFromZero,
+                $"low {low} of {fields.Name} does not go with log: true; a log range must start above 0, so raise low or remove log");
+        if (log && step is not null)
+            fields.Fail("step", DiagnosticCode.LogWithStep, $"{fields.Name} has log: true and a step; remove one of the two");
+        return (low, high, log, step);
+    }
+
+    private static CategoricalDistribution? Categorical(Fields fields)
+    {
+        var choices = fields.Required("choices", new ListReader<ParameterValue>(Scalars.Choice, 1, MostChoices, ""), []);
+        if (!fields.Clean)
+            return null;
+        for (var i = 1; i < choices.Length; i++)
+        {
+            if (choices.IndexOf(choices[i], 0, i) is >= 0 and var first)
+                fields.Fail($"choices.{i}", DiagnosticCode.DuplicateChoice,
+                    $"choice {ScalarWords.Describe(CoreScalar.OfValue(choices[i]))} of {fields.Name} is listed twice, first as item {first + 1}; remove one");
+        }
+        return fields.Clean ? new CategoricalDistribution(choices) : null;
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_.-]{0,99}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex NameForm();
+
+    /// <summary>Keeps a piece for later.</summary>
+    private sealed class NodeReader : Reader<YamlNode?>
+    {
+        public override string Expected => "a condition";
+
+        public override YamlNode? Read(Slot slot, YamlNode? otherwise) => slot.Node;
+    }
+}

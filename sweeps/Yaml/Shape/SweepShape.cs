@@ -1,0 +1,111 @@
+using TuneGraph.Search;
+using TuneGraph.Training;
+
+namespace TuneGraph;
+
+/// <summary>The keys of a sweep file, from the top, and what they owe each other.</summary>
+internal static class SweepShape
+{
+    private const string Accuracy = "val_accuracy";
+    private const int MostParallel = 1024;
+
+    /// <summary>The sweep of a file; the value means nothing when anything was found wrong.</summary>
+    public static Reader<SweepSpec?> Sweep(string source) => new MappingReader<SweepSpec?>(fields =>
+    {
+        fields.Required("apiVersion", Scalars.OneOf(("tunegraph/v1", true)), true);
+        fields.Required("kind", Scalars.OneOf(("Sweep", true)), true);
+        var name = fields.Required("name", Scalars.Name, "");
+        var seed = fields.Optional("seed", Scalars.Seed, 0ul);
+        var objective = fields.Required("objective", Objective, new ObjectiveSpec("", Direction.Minimize));
+        var data = fields.Required("data", DataShape.Data(seed), DataShape.Nothing);
+        var model = fields.Required("model", ModelShape.Model, new MlpTemplate());
+        var drafts = fields.Required("space", new SpaceReader(), []);
+        var training = fields.Optional("training", TrainingShape.Training, new TrainingTemplate());
+        var sampler = fields.Optional("sampler", SearchShape.Sampler, new TpeSampler());
+        var pruner = fields.Optional("pruner", SearchShape.Pruner, new NoPruner());
+        var budget = fields.Optional("budget", Budget, new BudgetSpec());
+        var retrain = fields.Optional("final", Final, false);
+        var folder = fields.Optional("output", Output, "");
+
+        CheckTask(fields, data.Task, objective.Metric, training.Loss);
+        CheckPruner(fields, pruner, training.Epochs);
+        var conditions = new Conditions(drafts);
+        if (!drafts.IsEmpty)
+            new KnobCheck(drafts, conditions.Parents, fields.File).Run();
+        if (!fields.Clean)
+            return null;
+        return new SweepSpec
+        {
+            Name = name,
+            Seed = seed,
+            Objective = objective,
+            Space = new SearchSpace(conditions.Parameters),
+            Program = new ModelProgram(data, model, training),
+            Sampler = sampler,
+            Pruner = pruner,
+            Budget = budget,
+            Retrain = retrain,
+            OutputFolder = Path.GetFullPath(folder.Length > 0 ? folder : Path.Combine("runs", name)),
+            Source = source,
+        };
+    });
+
+    private static Reader<ObjectiveSpec> Objective => new MappingReader<ObjectiveSpec>(fields =>
+    {
+        var metric = fields.Required(
+            "metric", Scalars.OneOf((Accuracy, Accuracy), ("val_loss", "val_loss"), ("train_loss", "train_loss")), "");
+        var better = metric == Accuracy ? Direction.Maximize : Direction.Minimize;
+        var direction = fields.Optional(
+            "direction", Scalars.OneOf(("minimize", Direction.Minimize), ("maximize", Direction.Maximize)), better);
+        if (fields.Clean && direction != better)
+            fields.Fail("direction", DiagnosticCode.MetricAndDirection,
+                $"{metric} is better when it is {(metric == Accuracy ? "large" : "small")}; " +
+                $"write direction: {(metric == Accuracy ? "maximize" : "minimize")}, or leave direction out");
+        var range = metric == Accuracy ? new Interval(0, 1) : Interval.AtLeast(0);
+        return new ObjectiveSpec(metric, direction, fields.Maybe("target", Scalars.Number(range)));
+    });
+
+    private static Reader<BudgetSpec> Budget => new MappingReader<BudgetSpec>(fields => new BudgetSpec
+    {
+        Trials = fields.Optional("trials", Scalars.Whole(1), new BudgetSpec().Trials),
+        Parallel = fields.Maybe("parallel", Scalars.Whole(1, MostParallel)),
+        Timeout = fields.Maybe("timeout", Scalars.Duration),
+        MaxFailed = fields.Maybe("maxFailed", Scalars.Whole(1)),
+    });
+
+    private static Reader<bool> Final => new MappingReader<bool>(fields =>
+        fields.Optional("retrain", Scalars.Flag, false));
+
+    private static Reader<string> Output => new MappingReader<string>(fields =>
+        fields.Optional("folder", Scalars.Text, ""));
+
+    private static void CheckTask(Fields fields, LearningTask task, string metric, LossKind loss)
+    {
+        if (task == LearningTask.Regression && metric == Accuracy)
+            fields.Fail("objective.metric", DiagnosticCode.TaskMismatch,
+                "val_accuracy needs classes, but data.task is regression; use val_loss, or make the task classification");
+        var (lossName, fitting) = loss switch
+        {
+            LossKind.CrossEntropy => ("crossEntropy", LearningTask.Classification),
+            LossKind.SquaredError => ("squaredError", LearningTask.Regression),
+            _ => ("auto", LearningTask.Auto),
+        };
+        if (task != LearningTask.Auto && fitting != LearningTask.Auto && task != fitting)
+            fields.Fail("training.loss", DiagnosticCode.TaskMismatch,
+                $"{lossName} does not fit data.task {KnobValue.Write(task)}; use auto");
+    }
+
+    private static void CheckPruner(Fields fields, Pruner pruner, int epochs)
+    {
+        var (key, step) = pruner switch
+        {
+            SuccessiveHalvingPruner asha => ("minResource", asha.Options.MinResource),
+            MedianPruner median => ("warmupSteps", median.Options.WarmupSteps),
+            _ => ("", 0),
+        };
+        if (step >= epochs)
+            fields.Fail($"pruner.{key}", DiagnosticCode.ResourceAboveEpochs,
+                $"pruner.{key} is {step}, but a trial has only {epochs} epochs (training.epochs), so none would ever be stopped early; " +
+                $"it must be below {epochs}");
+    }
+}
