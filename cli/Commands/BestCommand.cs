@@ -33,7 +33,7 @@ internal static class BestCommand
                 JsonText.Write(output, indented: true, json => JsonText.WriteTrial(json, best));
                 break;
             case BestForm.Args:
-                output.WriteLine(string.Join(' ', best.Configuration.Select(pair => $"--{pair.Key}={pair.Value}")));
+                output.WriteLine(string.Join(' ', best.Configuration.Items.Select(pair => $"--{pair.Key}={pair.Value}")));
                 break;
             case BestForm.Env:
                 foreach (var (name, value) in best.Configuration)

@@ -34,6 +34,11 @@ internal static class RunCommand
             });
         }
 
+        timeout.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && !DurationText.TryParse(text, out _))
+                result.AddError($"--timeout is '{text}'; write a duration such as 90s, 15m, 2h or 1h30m.");
+        });
         command.SetAction(parsed =>
         {
             var spec = SweepFile.Load(parsed.GetRequiredValue(file));
@@ -45,7 +50,7 @@ internal static class RunCommand
                 {
                     Trials = parsed.GetValue(trials) ?? spec.Budget.Trials,
                     Parallel = parsed.GetValue(parallel) ?? spec.Budget.Parallel,
-                    Timeout = parsed.GetValue(timeout) is { } limit ? DurationText.Parse(limit) : spec.Budget.Timeout,
+                    Timeout = parsed.GetValue(timeout) is { } text && DurationText.TryParse(text, out var limit) ? limit : spec.Budget.Timeout,
                 },
             };
             var style = parsed.GetValue(json) ? ProgressStyle.Json : parsed.GetValue(progress);

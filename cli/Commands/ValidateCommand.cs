@@ -18,7 +18,7 @@ internal static class ValidateCommand
                 return WriteJson(path, terminal);
             var spec = SweepFile.Load(path);
             terminal.Out.WriteLine(
-                $"{path} is valid: sweep '{spec.Name}', {spec.Space!.Parameters.Count()} parameters, {spec.Budget.Trials} trials, "
+                $"{path} is valid: sweep '{spec.Name}', {spec.Space!.Parameters.Length} parameters, {spec.Budget.Trials} trials, "
                 + $"{spec.Sampler.Name} and {spec.Pruner.Name}, results in {spec.OutputFolder}.");
             return ExitCode.Success;
         });

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Spectre.Console;
-using TuneGraph.Search;
 
 namespace TuneGraph.Cli;
 

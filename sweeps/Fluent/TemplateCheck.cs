@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TuneGraph.Search;
 
 namespace TuneGraph;
@@ -42,7 +43,7 @@ internal static class TemplateCheck
         foreach (var other in space.Parameters)
         {
             if (space.IsActive(other, configuration))
-                configuration = configuration.With(other.Name, other == parameter ? value : Ends(other.Distribution).First());
+                configuration = configuration.With(other.Name, other == parameter ? value : Ends(other.Distribution)[0]);
         }
 
         try
@@ -56,7 +57,7 @@ internal static class TemplateCheck
         }
     }
 
-    private static IEnumerable<ParameterValue> Ends(Distribution distribution) => distribution switch
+    private static ImmutableArray<ParameterValue> Ends(Distribution distribution) => distribution switch
     {
         CategoricalDistribution { Choices: var choices } => choices,
         _ => [distribution.Decode(0), distribution.Decode(1)],

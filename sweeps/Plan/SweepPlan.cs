@@ -64,10 +64,9 @@ internal sealed class SweepPlan(SweepSpec spec)
         if (spec.Program is ModelProgram)
         {
             var best = summary.Best;
-            var epochs = best.LastStep ?? throw new InvalidOperationException($"Trial {best.Number} completed without a step.");
             tasks.Add(new(
                 new TaskSpec { Key = FinalKey, Dependencies = [DataKey], Ranks = Ranks, KeepResult = true },
-                new TrainFinal(TrainingOf(best.Configuration), epochs, spec.Retrain ? null : bestCheckpoint)));
+                new TrainFinal(TrainingOf(best.Configuration), best.Steps, spec.Retrain ? null : bestCheckpoint)));
             tasks.Add(new(
                 new TaskSpec { Key = EvaluateKey, Dependencies = [DataKey, FinalKey], KeepResult = true }, new EvaluateFinal()));
         }

@@ -1,4 +1,3 @@
-using TuneGraph.Search;
 using TuneGraph.Training;
 
 namespace TuneGraph;

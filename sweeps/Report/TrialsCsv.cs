@@ -11,7 +11,7 @@ public static class TrialsCsv
     /// <param name="metric">Name of the objective: the heading of its column.</param>
     public static string Write(IReadOnlyList<TrialSummary> trials, string metric)
     {
-        var names = trials.SelectMany(trial => trial.Configuration.Select(pair => pair.Key)).Distinct().ToList();
+        var names = trials.SelectMany(IEnumerable<string> (trial) => trial.Configuration.Items.Select(item => item.Key)).Distinct().ToList();
         var csv = new StringBuilder();
         AppendRow(csv, ["number", "state", metric, "steps", .. names, "reason"]);
         foreach (var trial in trials)

@@ -13,7 +13,7 @@ internal sealed class LocalDispatcher(SweepSpec spec, SweepWork work, Action<Run
     public int Running => _running.Count;
 
     /// <summary>Starts an attempt. Its end is posted; what it throws is its outcome, never an exception here.</summary>
-    public void Start(StartTask instruction, SweepTask task, SegmentStart? start)
+    public void Start(StartTask instruction, SweepTask task, StoredCheckpoint? start)
     {
         var (key, attempt) = (instruction.Key, instruction.Attempt);
         var cancel = new CancellationTokenSource();
@@ -86,7 +86,3 @@ internal sealed class LocalDispatcher(SweepSpec spec, SweepWork work, Action<Run
         }
     }
 }
-
-/// <summary>From where a training task starts.</summary>
-/// <param name="Checkpoint">The newest checkpoint of its chain; null to start from the beginning.</param>
-internal sealed record SegmentStart(StoredCheckpoint? Checkpoint);

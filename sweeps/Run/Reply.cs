@@ -3,8 +3,8 @@ namespace TuneGraph;
 /// <summary>An answer that one thread waits for and another gives, once.</summary>
 internal sealed class Reply<T>
 {
-    private readonly Lock _gate = new();
-    private readonly ManualResetEventSlim _given = new();
+    private readonly object _gate = new();
+    private bool _isGiven;
     private T? _value;
     private Exception? _error;
 
@@ -12,7 +12,12 @@ internal sealed class Reply<T>
     /// <exception cref="Exception">The error that was given instead of an answer.</exception>
     public T Wait()
     {
-        _given.Wait();
+        lock (_gate)
+        {
+            while (!_isGiven)
+                Monitor.Wait(_gate);
+        }
+
         return _error is null ? _value! : throw _error;
     }
 
@@ -24,10 +29,10 @@ internal sealed class Reply<T>
     {
         lock (_gate)
         {
-            if (_given.IsSet)
+            if (_isGiven)
                 return;
-            (_value, _error) = (value, error);
-            _given.Set();
+            (_value, _error, _isGiven) = (value, error, true);
+            Monitor.PulseAll(_gate);
         }
     }
 }

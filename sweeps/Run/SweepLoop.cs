@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Diagnostics;
 using TuneGraph.Graph;
 using TuneGraph.Search;
@@ -12,7 +11,7 @@ namespace TuneGraph;
 /// written in one transaction before anything is started, answered or told because of it; so after a crash at any point the store
 /// describes a state that the loop can go on from.
 /// </summary>
-internal sealed class SweepLoop
+internal sealed class SweepLoop : IDisposable
 {
     private static readonly WorkerId Worker = new("local");
 
@@ -70,6 +69,8 @@ internal sealed class SweepLoop
             throw;
         }
     }
+
+    public void Dispose() => _messages.Dispose();
 
     private void Handle(RunnerMessage message)
     {

@@ -25,7 +25,7 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
         using var owned = new Owned();
         var known = Known();
         var options = _options with { Known = known };
-        var loop = new SweepLoop(
+        using var loop = new SweepLoop(
             spec, options, Parallel(), new CheckpointFolder(spec.OutputFolder), () => new StudyLedger(spec, Open(owned, known), known?.Log ?? []));
         using var whenStopped = stop.Register(() => loop.Post(new StopAsked(SweepOutcome.Interrupted, "stopped by the user", Now: false)));
         using var whenKilled = kill.Register(() => loop.Post(new StopAsked(SweepOutcome.Interrupted, "stopped by the user", Now: true)));

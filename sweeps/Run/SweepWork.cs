@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using TuneGraph.Collectives;
 using TuneGraph.Graph;
@@ -57,14 +58,27 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointFolder checkpoints, Ac
 
     private FinalModel TrainFinal(TrainFinal final, TabularData data, ProcessGroup group, CancellationToken cancellationToken)
     {
-        var result = spec.Retrain
-            ? Trainer.Train(final.Spec, data.TrainAndValidation(), null, data.Schema, group, null, final.Epochs, null, cancellationToken)
-            : Trainer.Train(final.Spec, data, group, checkpoints.Find(final.Restore), final.Epochs, null, cancellationToken);
+        var (rows, start) = spec.Retrain
+            ? (data.TrainAndValidation(), null)
+            : (data.Train, checkpoints.Find(final.Restore));
+        var result = Trainer.Train(
+            final.Spec, rows, validation: null, group, start, final.Epochs, _ => EpochVerdict.Continue, cancellationToken);
         return new FinalModel(result.Model);
     }
 
     private static TestMetrics Evaluate(TrainedModel model, TabularData data) =>
-        new(data.Test.Rows == 0 ? [] : [.. model.Evaluate(data.Test)]);
+        new(data.Test.Rows == 0 ? [] : Named(model.Evaluate(data.Test)));
+
+    private static ImmutableArray<KeyValuePair<string, double>> Named(ModelMetrics metrics)
+    {
+        (string Name, double? Value)[] all =
+        [
+            ("test_accuracy", metrics.Accuracy), ("test_loss", metrics.Loss), ("test_mse", metrics.MeanSquaredError),
+            ("test_mae", metrics.MeanAbsoluteError), ("test_r2", metrics.R2),
+        ];
+        return [.. all.Where(metric => metric.Value is { } value && double.IsFinite(value))
+            .Select(metric => KeyValuePair.Create(metric.Name, metric.Value!.Value))];
+    }
 
     private object? Export(SweepSummary summary, ConcurrentDictionary<TaskKey, object> results)
     {

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using TuneGraph.Graph;
 using TuneGraph.Search;
 
 namespace TuneGraph;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace TuneGraph;
 
 /// <summary>Keeps studies in memory, for as long as the process lives.</summary>
@@ -44,6 +42,7 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
         private readonly OrderedDictionary<string, StoredCheckpoint> _checkpoints = [];
         private StudyState _state = StudyState.Running;
         private string? _reason;
+        private readonly DateTimeOffset _createdAt = createdAt;
         private DateTimeOffset _changedAt = createdAt;
 
         public void Apply(StoreChange change, DateTimeOffset now)
@@ -81,7 +80,7 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
             Definition = definition,
             State = _state,
             Reason = _reason,
-            CreatedAt = createdAt,
+            CreatedAt = _createdAt,
             ChangedAt = _changedAt,
             Log = [.. _log],
             Tasks = [.. _tasks.Values],

@@ -80,6 +80,7 @@ public sealed class SqliteStudyStore : StudyStore
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        base.Dispose(disposing);
         if (!disposing)
             return;
         _writer.Dispose();
