@@ -4,10 +4,12 @@ namespace TuneGraph;
 
 /// <summary>A parameter of the space as far as it could be read.</summary>
 /// <param name="Place">Where its name stands.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="Slot">Its mapping, by its name.</param>
 /// <param name="Distribution">Its values; null when there was a mistake in them.</param>
 /// <param name="WhenNode">Its condition as it is written; null without one.</param>
-internal sealed record ParameterDraft(Place Place, string Name, Slot Slot, Distribution? Distribution, YamlNode? WhenNode)
+internal sealed record ParameterDraft(
+    Place Place, string Name, Slot Slot, Distribution? Distribution, YamlNode? WhenNode)
 {
     /// <summary>Where a piece of it stands, <c>low</c> or <c>choices.2</c> for instance.</summary>
     public Place PlaceOf(string path) => Slot.Node is YamlMap map ? map.Find(path).Place : Place;

@@ -26,7 +26,9 @@ internal abstract record YamlNode(Place Place)
     };
 }
 
-/// <summary>A single value. <paramref name="Plain"/> is false for quoted and block text, which never means anything but text.</summary>
+/// <summary>
+/// A single value. <paramref name="Plain"/> is false for quoted and block text, which never means anything but text.
+/// </summary>
 internal sealed record YamlScalar(Place Place, string Text, bool Plain) : YamlNode(Place);
 
 /// <summary>A sequence.</summary>
@@ -38,7 +40,9 @@ internal sealed record YamlMap(Place Place, ImmutableArray<YamlEntry> Entries) :
     /// <summary>The value under a key, or null where the key is absent.</summary>
     public YamlNode? this[string key] => Entries.FirstOrDefault(entry => entry.Key == key)?.Value;
 
-    /// <summary>What stands under a path of keys and indices such as <c>choices.2</c>, or as deep as the path leads.</summary>
+    /// <summary>
+    /// What stands under a path of keys and indices such as <c>choices.2</c>, or as deep as the path leads.
+    /// </summary>
     public YamlNode Find(string path)
     {
         YamlNode node = this;
@@ -47,7 +51,7 @@ internal sealed record YamlMap(Place Place, ImmutableArray<YamlEntry> Entries) :
             node = node switch
             {
                 YamlMap map => map[step] ?? map,
-                YamlList list when int.TryParse(step, CultureInfo.InvariantCulture, out var i) && i < list.Items.Length => list.Items[i],
+                YamlList list when int.TryParse(step, CultureInfo.InvariantCulture, out var i) => list.Items[i],
                 _ => node,
             };
         }
