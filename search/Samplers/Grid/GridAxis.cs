@@ -1,0 +1,33 @@
+namespace TuneGraph.Search;
+
+/// <summary>The values of one parameter on a grid, by place.</summary>
+internal readonly struct GridAxis
+{
+    private readonly Distribution _distribution;
+    private readonly ParameterValue[]? _points;
+
+    public GridAxis(Distribution distribution, GridOptions options)
+    {
+        _distribution = distribution;
+        var thin = distribution is IntDistribution { Step: 1 } && distribution.Cardinality > options.LargestRange;
+        _points = distribution.Cardinality is null || thin ? Spread(distribution, options.Points) : null;
+        Count = _points?.Length ?? distribution.Cardinality!.Value;
+    }
+
+    public long Count { get; }
+
+    public ParameterValue this[long place] => _points is not null
+        ? _points[place]
+        : _distribution switch
+        {
+            CategoricalDistribution choice => choice.Choices[(int)place],
+            IntDistribution whole => whole.Low + (place * whole.Step),
+            _ => _distribution.Decode((place + 0.5) / Count),
+        };
+
+    /// <summary>Equal distances from end to end; integers that fall together are taken once.</summary>
+    private static ParameterValue[] Spread(Distribution distribution, int points) =>
+        [.. Enumerable.Range(0, points)
+            .Select(i => distribution.Decode(points == 1 ? 0.5 : (double)i / (points - 1)))
+            .Distinct()];
+}

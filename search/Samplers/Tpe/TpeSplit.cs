@@ -1,0 +1,55 @@
+namespace TuneGraph.Search;
+
+/// <summary>A study's trials, split into the good and the others, each in the order in which they were asked.</summary>
+/// <param name="Good">The best ⌈γ·n⌉ of the n judged trials, with a cap.</param>
+/// <param name="Others">The other judged trials, and those that run.</param>
+/// <param name="Judged">How many trials have a rank: completed, pruned, paused or infeasible.</param>
+internal sealed record TpeSplit(IReadOnlyList<Trial> Good, IReadOnlyList<Trial> Others, int Judged)
+{
+    /// <summary>Splits all trials except the one that is being asked for.</summary>
+    public static TpeSplit Of(StudyHistory history, TpeOptions options)
+    {
+        var ranked = new List<(Rank Rank, Trial Trial)>(history.Trials.Count);
+        foreach (var trial in history.Trials)
+        {
+            if (Rank.Of(trial, history) is { } rank)
+                ranked.Add((rank, trial));
+        }
+
+        ranked.Sort(static (a, b) => a.Rank.CompareTo(b.Rank));
+        var count = Math.Min((int)Math.Ceiling(options.GoodShare * ranked.Count), options.MostGood);
+        var isGood = new bool[history.Trials.Count];
+        foreach (var (_, trial) in ranked.Take(count))
+            isGood[trial.Number] = true;
+
+        var (good, others) = (new List<Trial>(count), new List<Trial>(history.Trials.Count));
+        foreach (var trial in history.Trials)
+        {
+            if (isGood[trial.Number])
+                good.Add(trial);
+            else if (trial.State != TrialState.Failed && trial.Number != history.Number)
+                others.Add(trial);
+        }
+
+        return new(good, others, ranked.Count);
+    }
+
+    /// <summary>Completed trials by loss, then pruned and paused ones by last step and loss there, then infeasible ones.</summary>
+    private readonly record struct Rank(int Class, int MinusStep, double Loss, int Number) : IComparable<Rank>
+    {
+        public static Rank? Of(Trial trial, StudyHistory history) => trial.State switch
+        {
+            TrialState.Completed => new(0, 0, history.Loss(trial), trial.Number),
+            TrialState.Pruned or TrialState.Paused => trial.Values is { Count: > 0 } values
+                ? new(1, -values[^1].Step, history.Loss(values[^1].Value), trial.Number)
+                : new(2, 0, history.Loss(trial), trial.Number),
+            TrialState.Infeasible => new(3, 0, 0, trial.Number),
+            _ => null,
+        };
+
+        public int CompareTo(Rank other) => Class != other.Class ? Class.CompareTo(other.Class)
+            : MinusStep != other.MinusStep ? MinusStep.CompareTo(other.MinusStep)
+            : Loss.CompareTo(other.Loss) is var order and not 0 ? order
+            : Number.CompareTo(other.Number);
+    }
+}

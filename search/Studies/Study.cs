@@ -1,0 +1,207 @@
+namespace TuneGraph.Search;
+
+/// <summary>
+/// A search in progress: proposes configurations, takes in what became of them, and decides which trials are stopped.
+/// Everything that changes it is an event in its <see cref="Log"/>; from its options and its log an identical study can
+/// be restored. Suggestion k is a function of the seed, of k and of the events logged before it, and of nothing else.
+/// </summary>
+/// <remarks>Not thread-safe: one loop owns a study. A verb that throws an exception leaves the study as it was.</remarks>
+public sealed class Study
+{
+    private const string AskStream = "ask";
+
+    private readonly StudyHistory _history;
+
+    /// <summary>A study without trials.</summary>
+    /// <exception cref="ArgumentException">The sampler needs a search space, and there is none.</exception>
+    public Study(StudyOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Space is null && options.Sampler.NeedsSpace)
+            throw new ArgumentException(
+                $"The sampler '{options.Sampler.Name}' needs a search space, and the study is define-by-run; set Space or take another sampler.",
+                nameof(options));
+        Options = options;
+        _history = new(options);
+    }
+
+    /// <summary>What the study was made with.</summary>
+    public StudyOptions Options { get; }
+
+    /// <summary>All trials by number.</summary>
+    public IReadOnlyList<Trial> Trials => _history.Trials;
+
+    /// <summary>The completed trial with the best value, of equal ones the first; null before there is one.</summary>
+    public Trial? Best => _history.Best;
+
+    /// <summary>All events in order.</summary>
+    public IReadOnlyList<StudyEvent> Log => _history.Log;
+
+    /// <summary>The study as it was when the last of these events had been logged. The sampler is not called.</summary>
+    /// <exception cref="ArgumentException">An event is impossible after those before it.</exception>
+    public static Study Restore(StudyOptions options, IEnumerable<StudyEvent> events)
+    {
+        var study = new Study(options);
+        study.Replay(events);
+        return study;
+    }
+
+    /// <summary>
+    /// Takes in events that were logged by a study of the same options, without calling the sampler, the pruner or
+    /// <see cref="StudyOptions.OnEvent"/>. Trials that were running still are: go on with them, or tell them Failed.
+    /// </summary>
+    /// <exception cref="ArgumentException">An event is impossible after those before it; those are taken in.</exception>
+    public void Replay(IEnumerable<StudyEvent> events)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        foreach (var @event in events)
+        {
+            try
+            {
+                _history.Apply(@event);
+            }
+            catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+            {
+                throw new ArgumentException(
+                    $"Event {Log.Count} ({@event.GetType().Name}) does not fit the log before it: {e.Message}", nameof(events), e);
+            }
+        }
+    }
+
+    /// <summary>The next trial, running; null when the sampler has nothing new to offer (a grid is exhausted).</summary>
+    public Trial? Ask()
+    {
+        var number = _history.Number = Trials.Count;
+        var random = SearchRandom.For(Options.Seed, number, AskStream);
+        var proposal = Options.Sampler.Suggest(Options.Space ?? _history.SharedSpace, _history, random);
+        if (proposal is null)
+            return null;
+        Record(new TrialAsked(number, proposal));
+        return Trials[number];
+    }
+
+    /// <summary>
+    /// A trial with these values, running. In a define-by-run study they are handed out when they are asked for, and
+    /// what was not given is suggested.
+    /// </summary>
+    /// <exception cref="SearchSpaceException">The configuration does not fit the search space.</exception>
+    public Trial Enqueue(Configuration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var number = Trials.Count;
+        Record(new TrialAsked(number, Options.Space?.Coerce(configuration) ?? configuration, Given: true));
+        return Trials[number];
+    }
+
+    /// <summary>
+    /// The value of one parameter in a trial. Asked again, the answer is the same. Where the space is fixed it is the
+    /// configuration's; in a define-by-run study it is suggested now, unless it was laid down when the trial was asked:
+    /// parameters that all finished trials had in common are chosen jointly, then.
+    /// </summary>
+    /// <exception cref="ArgumentException">The trial knows this name with another distribution.</exception>
+    /// <exception cref="SearchSpaceException">The parameter is not in the space, or inactive, or was enqueued with a
+    /// value that is not in its distribution.</exception>
+    /// <exception cref="InvalidOperationException">The trial is not running.</exception>
+    public ParameterValue Suggest(int trial, Parameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        var asking = _history.TrialAt(trial);
+        var known = asking.Suggested is { } suggested ? suggested.GetValueOrDefault(parameter.Name) : Options.Space![parameter.Name];
+        if (known is not null)
+            return Known(asking, known, parameter);
+        var value = Laid(asking, parameter) ?? Individually(asking, parameter);
+        Record(new ParameterSuggested(trial, parameter, value));
+        return value;
+    }
+
+    /// <summary>Takes in an intermediate value, and says what the trial is to do.</summary>
+    /// <param name="trial">The trial's number; it must be running.</param>
+    /// <param name="step">The step, at least 0 and above the last one reported.</param>
+    /// <param name="value">The objective, finite.</param>
+    /// <exception cref="ArgumentException">The step does not rise or the value is not finite: tell the trial Failed, then.</exception>
+    /// <exception cref="InvalidOperationException">The trial is not running.</exception>
+    public PruneDecision Report(int trial, int step, double value)
+    {
+        Record(new StepReported(trial, step, value));
+        _history.Number = trial;
+        return Options.Pruner.Decide(_history, Trials[trial], step);
+    }
+
+    /// <summary>
+    /// The number of a paused trial that has earned its next rung, and runs from now on; null where there is none. Ask
+    /// for this first and for a new trial second (Li et al. 2020, Algorithm 2).
+    /// </summary>
+    public int? Promote()
+    {
+        _history.Number = Trials.Count;
+        if (Options.Pruner.Promote(_history) is not { } trial)
+            return null;
+        Record(new TrialResumed(trial));
+        return trial;
+    }
+
+    /// <summary>Pauses a running trial; its checkpoint stands at this step, the last reported or a later one.</summary>
+    /// <exception cref="InvalidOperationException">The trial is not running.</exception>
+    /// <exception cref="ArgumentException">The trial has reported a later step.</exception>
+    public void Pause(int trial, int step) => Record(new TrialPaused(trial, step));
+
+    /// <summary>Lets a paused trial run on, whatever the pruner thinks.</summary>
+    /// <exception cref="InvalidOperationException">The trial is not paused.</exception>
+    public void Resume(int trial) => Record(new TrialResumed(trial));
+
+    /// <summary>Ends a trial.</summary>
+    /// <param name="trial">The trial's number; it must not have ended.</param>
+    /// <param name="state">One of the terminal states.</param>
+    /// <param name="value">The final value: finite for a completed trial, finite or null for others.</param>
+    /// <param name="reason">Why, for people.</param>
+    /// <exception cref="ArgumentException">The state is not terminal, or the value does not go with it.</exception>
+    /// <exception cref="InvalidOperationException">The trial has ended before.</exception>
+    public void Tell(int trial, TrialState state, double? value = null, string? reason = null) =>
+        Record(new TrialTold(trial, state, value, reason));
+
+    /// <summary>
+    /// The step at which the segment that starts after <paramref name="step"/> must end, so that the pruner can pause
+    /// the trial there; null for the trial's end.
+    /// </summary>
+    public int? NextRung(int step) => Options.Pruner.NextRung(step, Options.MaxResource);
+
+    private static ParameterValue Known(Trial trial, Parameter known, Parameter parameter)
+    {
+        if (known.Distribution != parameter.Distribution)
+            throw new ArgumentException(
+                $"Trial {trial.Number} knows '{parameter.Name}' as {known.Distribution} and is asked for {parameter.Distribution}; "
+                + "use one name for one distribution.", nameof(parameter));
+        return trial.Configuration.TryGet(parameter.Name, out var value)
+            ? value
+            : throw new SearchSpaceException(
+                parameter.Name, $"'{parameter.Name}' is inactive in trial {trial.Number}: it takes part only when {known.When}.");
+    }
+
+    /// <summary>What was laid down for the parameter when the trial was asked.</summary>
+    private static ParameterValue? Laid(Trial trial, Parameter parameter)
+    {
+        if (!trial.Proposal.TryGet(parameter.Name, out var value))
+            return null;
+        if (parameter.Distribution.Contains(value))
+            return parameter.Distribution.Coerce(value);
+        return trial.Given
+            ? throw new SearchSpaceException(
+                parameter.Name,
+                $"Trial {trial.Number} was enqueued with '{parameter.Name}' = {value}, which is not in {parameter.Distribution}.")
+            : null;
+    }
+
+    private ParameterValue Individually(Trial trial, Parameter parameter)
+    {
+        _history.Number = trial.Number;
+        var space = new SearchSpace([new Parameter(parameter.Name, parameter.Distribution)]);
+        var random = SearchRandom.For(Options.Seed, trial.Number, $"parameter {parameter.Name}");
+        return Options.Sampler.Suggest(space, _history, random)![parameter.Name];
+    }
+
+    private void Record(StudyEvent @event)
+    {
+        _history.Apply(@event);
+        Options.OnEvent?.Invoke(@event);
+    }
+}

@@ -1,0 +1,49 @@
+namespace TuneGraph.Search;
+
+/// <summary>
+/// One entry of a study's log. A closed family: the state of a study is a function of its options and its log, so
+/// whoever keeps the log can restore the study.
+/// </summary>
+public abstract record StudyEvent
+{
+    private protected StudyEvent(int number) => Number = number;
+
+    /// <summary>The number of the trial to which it happened.</summary>
+    public int Number { get; }
+}
+
+/// <summary>A trial was asked for or enqueued; it runs from now on.</summary>
+/// <param name="Number">The trial's number: one more than the last one's, from 0.</param>
+/// <param name="Configuration">
+/// What it is run with. In a define-by-run study: the values proposed for parameters that it may ask for.
+/// </param>
+/// <param name="Given">Whether the configuration was enqueued, not suggested by the sampler.</param>
+public sealed record TrialAsked(int Number, Configuration Configuration, bool Given = false) : StudyEvent(Number);
+
+/// <summary>A define-by-run trial asked for a parameter's value.</summary>
+/// <param name="Number">The trial's number.</param>
+/// <param name="Parameter">What it asked for; its condition is not looked at.</param>
+/// <param name="Value">What it got.</param>
+public sealed record ParameterSuggested(int Number, Parameter Parameter, ParameterValue Value) : StudyEvent(Number);
+
+/// <summary>A running trial measured its objective.</summary>
+/// <param name="Number">The trial's number.</param>
+/// <param name="Step">The step, above all that it reported before.</param>
+/// <param name="Value">The objective, finite.</param>
+public sealed record StepReported(int Number, int Step, double Value) : StudyEvent(Number);
+
+/// <summary>A running trial was paused.</summary>
+/// <param name="Number">The trial's number.</param>
+/// <param name="Step">The step at which it can be resumed.</param>
+public sealed record TrialPaused(int Number, int Step) : StudyEvent(Number);
+
+/// <summary>A paused trial runs again.</summary>
+/// <param name="Number">The trial's number.</param>
+public sealed record TrialResumed(int Number) : StudyEvent(Number);
+
+/// <summary>A trial ended.</summary>
+/// <param name="Number">The trial's number.</param>
+/// <param name="State">One of the terminal states.</param>
+/// <param name="Value">The final value; finite where there is one, and always there for a completed trial.</param>
+/// <param name="Reason">Why it ended, for people.</param>
+public sealed record TrialTold(int Number, TrialState State, double? Value, string? Reason) : StudyEvent(Number);

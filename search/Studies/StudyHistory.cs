@@ -1,0 +1,178 @@
+using System.Diagnostics;
+
+namespace TuneGraph.Search;
+
+/// <summary>
+/// What samplers and pruners see of a study: its trials so far, and the question at hand. It is the fold of the study's
+/// log. Live and not thread-safe: read it, keep nothing of it.
+/// </summary>
+public sealed class StudyHistory
+{
+    private readonly List<Trial> _trials = [];
+    private readonly List<StudyEvent> _log = [];
+    private readonly Dictionary<object, LogIndex> _indexes = new(ReferenceEqualityComparer.Instance);
+    private readonly bool _defineByRun;
+    private Dictionary<string, Parameter>? _shared;
+    private SearchSpace? _sharedSpace;
+
+    internal StudyHistory(StudyOptions options)
+    {
+        Direction = options.Direction;
+        MaxResource = options.MaxResource;
+        Seed = options.Seed;
+        _defineByRun = options.Space is null;
+    }
+
+    /// <summary>All trials by number, the running ones too.</summary>
+    public IReadOnlyList<Trial> Trials => _trials;
+
+    /// <summary>All that has happened, in order.</summary>
+    public IReadOnlyList<StudyEvent> Log => _log;
+
+    /// <summary>Which values are better.</summary>
+    public Direction Direction { get; }
+
+    /// <summary>The largest step that a trial reports; 0 where that is unknown.</summary>
+    public int MaxResource { get; }
+
+    /// <summary>The study's seed.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>
+    /// The number of the trial in question: that which is being asked for (not among <see cref="Trials"/> yet, except
+    /// where a define-by-run trial asks for one more parameter), or judged.
+    /// </summary>
+    public int Number { get; internal set; }
+
+    /// <summary>The completed trial with the best value, of equal ones the first; null before there is one.</summary>
+    public Trial? Best { get; private set; }
+
+    /// <summary>
+    /// The parameters that all completed and pruned trials were given with the same distribution: what the next
+    /// define-by-run trial can be expected to ask for. Empty where the space is fixed.
+    /// </summary>
+    internal SearchSpace SharedSpace => _sharedSpace ??= new(_shared?.Values ?? Enumerable.Empty<Parameter>());
+
+    /// <summary>A value turned so that smaller is better.</summary>
+    public double Loss(double value) => Direction == Direction.Minimize ? value : -value;
+
+    /// <summary>The trial's final value turned so that smaller is better; +∞ where it has none.</summary>
+    public double Loss(Trial trial)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        return trial.Value is { } value ? Loss(value) : double.PositiveInfinity;
+    }
+
+    /// <summary>The owner's view of the log, brought up to its end. One is kept for each owner and history.</summary>
+    internal T Index<T>(object owner, Func<StudyHistory, T> create)
+        where T : LogIndex
+    {
+        if (!_indexes.TryGetValue(owner, out var index))
+            _indexes.Add(owner, index = create(this));
+        index.CatchUp(_log);
+        return (T)index;
+    }
+
+    internal Trial TrialAt(int number) => (uint)number < (uint)_trials.Count
+        ? _trials[number]
+        : throw new ArgumentException(
+            $"There is no trial {number}: the study has {_trials.Count} so far, numbered from 0.", nameof(number));
+
+    /// <summary>Takes one event in, or throws and leaves everything as it was.</summary>
+    internal void Apply(StudyEvent @event)
+    {
+        switch (@event)
+        {
+            case TrialAsked asked:
+                if (asked.Number != _trials.Count)
+                    throw new ArgumentException($"Trial {asked.Number} cannot be asked for: the next number is {_trials.Count}.");
+                _trials.Add(new Trial(asked.Number, asked.Configuration, asked.Given, _defineByRun));
+                break;
+            case ParameterSuggested suggested:
+                InState(suggested.Number, "be given a parameter", TrialState.Running)
+                    .Add(suggested.Parameter, suggested.Value);
+                break;
+            case StepReported reported:
+                OnReported(reported);
+                break;
+            case TrialPaused paused:
+                OnPaused(paused);
+                break;
+            case TrialResumed resumed:
+                InState(resumed.Number, "be resumed", TrialState.Paused).MoveTo(TrialState.Running);
+                break;
+            case TrialTold told:
+                OnTold(told);
+                break;
+            default:
+                throw new UnreachableException($"Unhandled event {@event.GetType().Name}.");
+        }
+
+        _log.Add(@event);
+    }
+
+    private void OnReported(StepReported reported)
+    {
+        var trial = InState(reported.Number, "report", TrialState.Running);
+        ArgumentOutOfRangeException.ThrowIfNegative(reported.Step);
+        if (trial.LastStep >= reported.Step)
+            throw new ArgumentException(
+                $"Trial {trial.Number} reports step {reported.Step} after step {trial.LastStep}; steps must rise.");
+        if (!double.IsFinite(reported.Value))
+            throw new ArgumentException(FormattableString.Invariant(
+                $"Trial {trial.Number} reports {reported.Value} at step {reported.Step}; tell it Failed instead."));
+        trial.Add(new IntermediateValue(reported.Step, reported.Value));
+    }
+
+    private void OnPaused(TrialPaused paused)
+    {
+        var trial = InState(paused.Number, "be paused", TrialState.Running);
+        if (paused.Step < (trial.LastStep ?? 0))
+            throw new ArgumentException(
+                $"Trial {trial.Number} cannot be paused at step {paused.Step}: it has reported step {trial.LastStep}.");
+        trial.MoveTo(TrialState.Paused);
+    }
+
+    private void OnTold(TrialTold told)
+    {
+        var trial = InState(told.Number, "be told", TrialState.Running, TrialState.Paused, TrialState.Waiting);
+        if (told.State is not (TrialState.Completed or TrialState.Pruned or TrialState.Failed or TrialState.Infeasible))
+            throw new ArgumentException(
+                $"Trial {trial.Number} cannot be told {told.State}: tell Completed, Pruned, Failed or Infeasible.");
+        if (told.Value is { } value ? !double.IsFinite(value) : told.State == TrialState.Completed)
+            throw new ArgumentException(FormattableString.Invariant(
+                $"Trial {trial.Number} is told {told.State} with the value {told.Value?.ToString() ?? "null"}; ")
+                + "a completed trial needs a finite value, any other a finite value or none: tell it Failed instead.");
+        trial.End(told.State, told.Value, told.Reason);
+        if (told.State == TrialState.Completed && (Best is null || Beats(trial, Best)))
+            Best = trial;
+        if (_defineByRun && told.State is TrialState.Completed or TrialState.Pruned)
+            Share(trial.Suggested);
+    }
+
+    private bool Beats(Trial trial, Trial best) =>
+        Loss(trial).CompareTo(Loss(best)) is var order && (order < 0 || (order == 0 && trial.Number < best.Number));
+
+    private void Share(IReadOnlyDictionary<string, Parameter>? suggested)
+    {
+        if (suggested is null)
+            return;
+        if (_shared is null)
+            _shared = suggested.Values.ToDictionary(p => p.Name, p => new Parameter(p.Name, p.Distribution));
+        else if (_shared.Values.Where(s => suggested.GetValueOrDefault(s.Name)?.Distribution != s.Distribution).ToList()
+                 is { Count: > 0 } lost)
+            lost.ForEach(parameter => _shared.Remove(parameter.Name));
+        else
+            return;
+        _sharedSpace = null;
+    }
+
+    private Trial InState(int number, string verb, params ReadOnlySpan<TrialState> allowed)
+    {
+        var trial = TrialAt(number);
+        return allowed.Contains(trial.State)
+            ? trial
+            : throw new InvalidOperationException(
+                $"Trial {number} is {trial.State} and cannot {verb}; that takes one that is {string.Join(" or ", allowed.ToArray())}.");
+    }
+}

@@ -1,0 +1,74 @@
+namespace TuneGraph.Search;
+
+/// <summary>
+/// One configuration and what became of it. A read-only, live view: the <see cref="Study"/> that owns it moves it on.
+/// </summary>
+public sealed class Trial
+{
+    private readonly List<IntermediateValue> _values = [];
+    private readonly Dictionary<string, Parameter>? _suggested;
+
+    internal Trial(int number, Configuration proposal, bool given, bool defineByRun)
+    {
+        Number = number;
+        Proposal = proposal;
+        Given = given;
+        Configuration = defineByRun ? Configuration.Empty : proposal;
+        _suggested = defineByRun ? new(StringComparer.Ordinal) : null;
+    }
+
+    /// <summary>The trial's place in its study, from 0.</summary>
+    public int Number { get; }
+
+    /// <summary>Where it stands.</summary>
+    public TrialState State { get; private set; } = TrialState.Running;
+
+    /// <summary>What it is run with. In a define-by-run study it grows with each suggestion.</summary>
+    public Configuration Configuration { get; private set; }
+
+    /// <summary>What it reported, by ascending step.</summary>
+    public IReadOnlyList<IntermediateValue> Values => _values;
+
+    /// <summary>The final value, where one was told; always there and finite in a completed trial.</summary>
+    public double? Value { get; private set; }
+
+    /// <summary>Why it ended, for people; null where nothing was said.</summary>
+    public string? Reason { get; private set; }
+
+    /// <summary>The last step reported; null before the first report.</summary>
+    public int? LastStep => _values.Count == 0 ? null : _values[^1].Step;
+
+    /// <summary>Whether it has ended for good.</summary>
+    public bool IsFinished =>
+        State is TrialState.Completed or TrialState.Pruned or TrialState.Failed or TrialState.Infeasible;
+
+    /// <summary>Whether the configuration was enqueued, not suggested by the sampler.</summary>
+    public bool Given { get; }
+
+    /// <summary>The values laid down when it was asked; in a define-by-run study they wait here until they are asked for.</summary>
+    internal Configuration Proposal { get; }
+
+    /// <summary>The parameters it was given one by one; null where the space is fixed.</summary>
+    internal IReadOnlyDictionary<string, Parameter>? Suggested => _suggested;
+
+    /// <summary>What the parameter is, or will be when a running trial asks for what was proposed.</summary>
+    internal bool TryGetPlanned(string name, int expected, out ParameterValue value) =>
+        Configuration.TryGet(name, expected, out value)
+        || (_suggested is not null && !IsFinished && Proposal.TryGet(name, expected, out value));
+
+    /// <summary>For example <c>trial 7 (Completed): lr=0.01 → 0.25</c>.</summary>
+    public override string ToString() =>
+        FormattableString.Invariant($"trial {Number} ({State}): {Configuration}{(Value is { } v ? $" → {v:R}" : "")}");
+
+    internal void Add(IntermediateValue value) => _values.Add(value);
+
+    internal void Add(Parameter parameter, ParameterValue value)
+    {
+        _suggested!.Add(parameter.Name, parameter);
+        Configuration = Configuration.With(parameter.Name, value);
+    }
+
+    internal void MoveTo(TrialState state) => State = state;
+
+    internal void End(TrialState state, double? value, string? reason) => (State, Value, Reason) = (state, value, reason);
+}

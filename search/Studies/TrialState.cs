@@ -1,0 +1,32 @@
+namespace TuneGraph.Search;
+
+/// <summary>Where a trial stands.</summary>
+public enum TrialState
+{
+    /// <summary>
+    /// Known, not begun. For hosts that list trials before they hand them out: a <see cref="Study"/> starts its own as
+    /// <see cref="Running"/>.
+    /// </summary>
+    Waiting,
+
+    /// <summary>Asked for or resumed, and not told yet.</summary>
+    Running,
+
+    /// <summary>Stopped at a rung with its checkpoint kept; it may be promoted and run on.</summary>
+    Paused,
+
+    /// <summary>Finished with a value. Terminal.</summary>
+    Completed,
+
+    /// <summary>Stopped early as hopeless. Terminal.</summary>
+    Pruned,
+
+    /// <summary>Ended without a value by an error, a crash or a value that is not finite. Terminal; samplers ignore it.</summary>
+    Failed,
+
+    /// <summary>
+    /// The configuration cannot be evaluated (out of memory, a constraint broken). Terminal; samplers learn from it as
+    /// from the worst of trials.
+    /// </summary>
+    Infeasible,
+}
