@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace TuneGraph.Training;
+
+/// <summary>Collects the target column and decides whether it holds classes or numbers.</summary>
+internal sealed class TargetColumn(DataSpec spec)
+{
+    /// <summary>With more distinct whole numbers than this, Auto takes the column for a regression.</summary>
+    public const int MostAutoClasses = 20;
+
+    private readonly List<double> _numbers = [];
+    private readonly List<int> _texts = [];          // per row, index into _distinct
+    private readonly Dictionary<string, int> _distinct = new(StringComparer.Ordinal);
+    private bool _allNumbers = true;
+    private bool _allWhole = true;
+    private bool _countsTexts = spec.Task != LearningTask.Regression;
+
+    public int Rows => _numbers.Count;
+
+    /// <summary>Takes the target of the reader's current row.</summary>
+    public void Add(CsvReader reader, int field)
+    {
+        var bytes = reader.Field(field);
+        if (bytes.IsEmpty)
+            throw reader.Fault(field, $"the target '{spec.Target}' is empty. Fill it in or remove the row.");
+        var isNumber = CsvNumber.TryParse(bytes, out var number);
+        if (!isNumber && !_countsTexts)
+            throw NotANumber(reader, field);
+        _numbers.Add(number);
+        _allNumbers &= isNumber;
+        _allWhole &= isNumber && number == Math.Floor(number) && Math.Abs(number) <= 1L << 53;
+        if (!_countsTexts)
+            return;
+        _texts.Add(Intern(bytes));
+        // From here on it can only be a regression: whoever wants classes must say so.
+        if (spec.Task == LearningTask.Auto && _allNumbers && (!_allWhole || _distinct.Count > 4 * MostAutoClasses))
+        {
+            _countsTexts = false;
+            _texts.Clear();
+        }
+        if (_distinct.Count > MlpSpec.MaxWidth)
+        {
+            throw reader.Fault(field, $"the target '{spec.Target}' has more than {MlpSpec.MaxWidth} classes. "
+                + "Choose another target, or task: regression.");
+        }
+    }
+
+    /// <summary>The task, the numbers (regression) or the labels and class names (classification).</summary>
+    public (LearningTask Task, double[] Numbers, int[] Labels, ImmutableArray<string> Classes) Resolve()
+    {
+        var wholeNumbers = _allWhole ? _numbers.Distinct().Order().ToArray() : [];
+        var isRegression = spec.Task == LearningTask.Regression
+            || (spec.Task == LearningTask.Auto && _allNumbers && (!_allWhole || wholeNumbers.Length > MostAutoClasses));
+        if (isRegression)
+            return (LearningTask.Regression, [.. _numbers], [], []);
+        return _allWhole ? ByNumber(wholeNumbers) : ByText();
+    }
+
+    private (LearningTask, double[], int[], ImmutableArray<string>) ByNumber(double[] values)
+    {
+        var labels = _numbers.Select(number => Array.BinarySearch(values, number)).ToArray();
+        var names = values.Select(v => ((long)v).ToString(CultureInfo.InvariantCulture));
+        return (LearningTask.Classification, [], labels, CheckClasses([.. names]));
+    }
+
+    private (LearningTask, double[], int[], ImmutableArray<string>) ByText()
+    {
+        var names = _distinct.Keys.Order(StringComparer.Ordinal).ToImmutableArray();
+        var rank = names.Select((name, index) => (Id: _distinct[name], index)).OrderBy(p => p.Id).Select(p => p.index);
+        int[] ranks = [.. rank];
+        return (LearningTask.Classification, [], [.. _texts.Select(id => ranks[id])], CheckClasses(names));
+    }
+
+    private ImmutableArray<string> CheckClasses(ImmutableArray<string> names) => names.Length >= 2
+        ? names
+        : throw new DataException(spec.Path, $"the target '{spec.Target}' holds only the class '{names[0]}' in all "
+            + $"{Rows} rows; classification needs at least two.");
+
+    private int Intern(ReadOnlySpan<byte> bytes)
+    {
+        Span<char> buffer = bytes.Length <= 256 ? stackalloc char[256] : new char[bytes.Length];
+        var text = buffer[..Encoding.UTF8.GetChars(bytes, buffer)];
+        var lookup = _distinct.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (lookup.TryGetValue(text, out var id))
+            return id;
+        id = _distinct.Count;
+        _distinct.Add(text.ToString(), id);
+        return id;
+    }
+
+    private DataException NotANumber(CsvReader reader, int field) => reader.Fault(field,
+        $"the target '{spec.Target}' is '{reader.Text(field)}', which is not a finite number. "
+        + (spec.Task == LearningTask.Regression
+            ? "Regression needs numbers; correct it, or choose task: classification."
+            : "The rows above hold numbers; correct it, or choose task: classification to take all for classes."));
+}

@@ -1,0 +1,24 @@
+namespace TuneGraph.Training;
+
+/// <summary>What rank 0 knows at an epoch's end.</summary>
+/// <param name="Epoch">Finished epochs, counted from 1, over all segments of the training.</param>
+/// <param name="TrainLoss">
+/// Mean loss of the epoch's samples, each taken just before the step that used it (with dropout, if any).
+/// </param>
+/// <param name="ValidationLoss">
+/// Mean loss over the validation rows after the epoch's last step; NaN when there is no validation set.
+/// </param>
+/// <param name="ValidationAccuracy">
+/// Share of validation rows whose most probable class is right, 0 to 1; null for regression or without validation set.
+/// </param>
+/// <param name="SamplesPerSecond">Train rows of all ranks per second of wall time, validation not counted.</param>
+/// <param name="CaptureCheckpoint">
+/// Copies the state after this epoch. Only valid inside the callback that got this report; costs nothing unless called.
+/// </param>
+public sealed record EpochReport(
+    int Epoch,
+    double TrainLoss,
+    double ValidationLoss,
+    double? ValidationAccuracy,
+    double SamplesPerSecond,
+    Func<Checkpoint> CaptureCheckpoint);

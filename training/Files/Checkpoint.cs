@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Numerics;
+
+namespace TuneGraph.Training;
+
+/// <summary>
+/// Everything needed to go on with a training bit for bit: parameters, optimizer state, finished epochs and steps.
+/// Chance needs no state here: it is a function of the seed and of what is done next. Immutable.
+/// </summary>
+public sealed class Checkpoint
+{
+    private const string Format = "tunegraph-checkpoint-1";
+    private readonly SafeTensorsFile _file;
+
+    private Checkpoint(SafeTensorsFile file)
+    {
+        if (!file.Metadata.TryGetValue("format", out var format) || format != Format)
+        {
+            throw new InvalidDataException($"This is not a checkpoint of a training: its format is "
+                + $"'{format ?? "not given"}', '{Format}' is needed.");
+        }
+        _file = file;
+        FinishedEpochs = (int)Number("epochs", int.MaxValue);
+        Steps = Number("steps", long.MaxValue);
+        Fingerprint = file.Meta("fingerprint");
+    }
+
+    /// <summary>Epochs behind this state, at least 0.</summary>
+    public int FinishedEpochs { get; }
+
+    /// <summary>Optimizer steps behind this state, at least 0.</summary>
+    public long Steps { get; }
+
+    /// <summary>
+    /// The parts of the specification that the numbers depend on for their meaning: layer widths, activation, loss,
+    /// kind of optimizer, float or double. A checkpoint fits every training with the same fingerprint; settings such
+    /// as the learning rate may differ.
+    /// </summary>
+    public string Fingerprint { get; }
+
+    /// <summary>This checkpoint as a safetensors file.</summary>
+    public byte[] ToBytes() => SafeTensors.Write(_file);
+
+    /// <summary>Reads a checkpoint.</summary>
+    /// <param name="bytes">What <see cref="ToBytes"/> gave.</param>
+    /// <exception cref="InvalidDataException">The bytes are damaged, or not a checkpoint.</exception>
+    public static Checkpoint FromBytes(ReadOnlySpan<byte> bytes) => new(SafeTensors.Read(bytes));
+
+    internal static Checkpoint Capture<T>(
+        string fingerprint, int epochs, MlpLayout layout, NativeArray<T> parameters, Optimizer<T> optimizer)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var tensors = ParameterTensors.Of("", layout, parameters);
+        foreach (var (name, values) in optimizer.States)
+            tensors = tensors.Concat(ParameterTensors.Of(Prefix(name), layout, values));
+        var metadata = ImmutableDictionary<string, string>.Empty
+            .Add("format", Format)
+            .Add("fingerprint", fingerprint)
+            .Add("epochs", epochs.ToString(CultureInfo.InvariantCulture))
+            .Add("steps", optimizer.Steps.ToString(CultureInfo.InvariantCulture));
+        return new Checkpoint(new SafeTensorsFile([.. tensors], metadata));
+    }
+
+    /// <exception cref="ArgumentException">The checkpoint belongs to another kind of training.</exception>
+    internal void Restore<T>(
+        string fingerprint, MlpLayout layout, NativeArray<T> parameters, Optimizer<T> optimizer)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (fingerprint != Fingerprint)
+        {
+            throw new ArgumentException($"The checkpoint was written by a training of '{Fingerprint}'; "
+                + $"this one is of '{fingerprint}'. Start without it, or use the specification it belongs to.");
+        }
+        ParameterTensors.Load(_file, "", layout, parameters);
+        foreach (var (name, values) in optimizer.States)
+            ParameterTensors.Load(_file, Prefix(name), layout, values);
+        optimizer.Steps = Steps;
+    }
+
+    /// <summary>The tensors of the model itself, in float32.</summary>
+    internal IEnumerable<SafeTensor> ModelTensors() => _file.Tensors
+        .Where(tensor => !tensor.Name.StartsWith("optimizer.", StringComparison.Ordinal))
+        .Select(ParameterTensors.ToSingle);
+
+    private static string Prefix(string state) => $"optimizer.{state}.";
+
+    private long Number(string name, long most) =>
+        long.TryParse(_file.Meta(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number <= most
+            ? number
+            : throw new InvalidDataException(
+                $"The checkpoint's '{name}' is '{_file.Meta(name)}', not a whole number from 0.");
+}

@@ -1,0 +1,34 @@
+namespace TuneGraph.Training;
+
+/// <summary>
+/// What the kernels need of a vector register <typeparamref name="V"/> of lanes <typeparamref name="T"/>. The members
+/// are thin names for the processor's instructions; the JIT resolves them while it compiles a kernel.
+/// </summary>
+internal unsafe interface ILanes<T, V>
+    where T : unmanaged
+    where V : struct
+{
+    /// <summary>Lanes per register.</summary>
+    static abstract int Count { get; }
+
+    static abstract V Broadcast(T value);
+    static abstract V Load(T* source);
+    static abstract void Store(V value, T* target);
+    static abstract V Add(V a, V b);
+    static abstract V Subtract(V a, V b);
+    static abstract V Multiply(V a, V b);
+    static abstract V Divide(V a, V b);
+    static abstract V Max(V a, V b);
+    static abstract V Abs(V a);
+    static abstract V Sqrt(V a);
+    static abstract V Exp(V a);
+
+    /// <summary>a * b + c, rounded once.</summary>
+    static abstract V FusedMultiplyAdd(V a, V b, V c);
+
+    /// <summary>All bits set in the lanes where a &lt; b.</summary>
+    static abstract V LessThan(V a, V b);
+
+    /// <summary>Lane by lane: <paramref name="yes"/> where the mask's bits are set, else <paramref name="no"/>.</summary>
+    static abstract V Select(V mask, V yes, V no);
+}

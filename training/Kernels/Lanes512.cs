@@ -1,0 +1,37 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace TuneGraph.Training;
+
+/// <summary>512-bit registers: AVX-512.</summary>
+internal readonly unsafe struct Lanes512<T> : ILanes<T, Vector512<T>>
+    where T : unmanaged
+{
+    public static int Count => Vector512<T>.Count;
+
+    public static Vector512<T> Broadcast(T value) => Vector512.Create(value);
+    public static Vector512<T> Load(T* source) => Vector512.Load(source);
+    public static void Store(Vector512<T> value, T* target) => value.Store(target);
+    public static Vector512<T> Add(Vector512<T> a, Vector512<T> b) => a + b;
+    public static Vector512<T> Subtract(Vector512<T> a, Vector512<T> b) => a - b;
+    public static Vector512<T> Multiply(Vector512<T> a, Vector512<T> b) => a * b;
+    public static Vector512<T> Divide(Vector512<T> a, Vector512<T> b) => a / b;
+    public static Vector512<T> Max(Vector512<T> a, Vector512<T> b) => Vector512.Max(a, b);
+    public static Vector512<T> Abs(Vector512<T> a) => Vector512.Abs(a);
+    public static Vector512<T> Sqrt(Vector512<T> a) => Vector512.Sqrt(a);
+    public static Vector512<T> LessThan(Vector512<T> a, Vector512<T> b) => Vector512.LessThan(a, b);
+
+    public static Vector512<T> Select(Vector512<T> mask, Vector512<T> yes, Vector512<T> no) =>
+        Vector512.ConditionalSelect(mask, yes, no);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> FusedMultiplyAdd(Vector512<T> a, Vector512<T> b, Vector512<T> c) =>
+        typeof(T) == typeof(float)
+            ? Vector512.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>()
+            : Vector512.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Exp(Vector512<T> a) => typeof(T) == typeof(float)
+        ? Vector512.Exp(a.AsSingle()).As<float, T>()
+        : Vector512.Exp(a.AsDouble()).As<double, T>();
+}

@@ -1,0 +1,61 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace TuneGraph.Training;
+
+/// <summary>
+/// The update rules, each one pass over the whole arena: w parameters, g gradients. Counts are multiples of the panel
+/// width. Elements that only fill up a panel have w = g = 0 and stay 0 under every rule.
+/// </summary>
+internal static unsafe class OptimizerKernels<T, V, S>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where V : struct
+    where S : struct, ILanes<T, V>
+{
+    /// <summary>g += λ w; v = μ v + g; w -= η v, or with Nesterov w -= η (g + μ v).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Sgd(T* w, T* g, T* v, nint count, OptimizerSpec spec)
+    {
+        V decay = Constant(spec.WeightDecay), momentum = Constant(spec.Momentum), rate = Constant(-spec.LearningRate);
+        for (nint i = 0; i < count; i += S.Count)
+        {
+            var weight = S.Load(w + i);
+            var gradient = S.FusedMultiplyAdd(decay, weight, S.Load(g + i));
+            var velocity = S.FusedMultiplyAdd(momentum, S.Load(v + i), gradient);
+            S.Store(velocity, v + i);
+            var step = spec.Nesterov ? S.FusedMultiplyAdd(momentum, velocity, gradient) : velocity;
+            S.Store(S.FusedMultiplyAdd(rate, step, weight), w + i);
+        }
+    }
+
+    /// <summary>
+    /// m = β₁ m + (1 - β₁) g; v = β₂ v + (1 - β₂) g²; w -= η / (1 - β₁ᵗ) * m / (√v / √(1 - β₂ᵗ) + ε), where weight
+    /// decay λ first gives g += λ w (Adam) or w *= 1 - η λ (AdamW).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Adam(T* w, T* g, T* m, T* v, nint count, OptimizerSpec spec, long step)
+    {
+        var decoupled = spec.Kind == OptimizerKind.AdamW;
+        var decay = Constant(decoupled ? 0 : spec.WeightDecay);
+        var keep = Constant(decoupled ? 1 - (spec.LearningRate * spec.WeightDecay) : 1);
+        V beta1 = Constant(spec.Beta1), rest1 = Constant(1 - spec.Beta1);
+        V beta2 = Constant(spec.Beta2), rest2 = Constant(1 - spec.Beta2);
+        var rate = Constant(-spec.LearningRate / (1 - Math.Pow(spec.Beta1, step)));
+        var correction = Constant(1 / Math.Sqrt(1 - Math.Pow(spec.Beta2, step)));
+        var epsilon = Constant(spec.Epsilon);
+        for (nint i = 0; i < count; i += S.Count)
+        {
+            var weight = S.Load(w + i);
+            var gradient = S.FusedMultiplyAdd(decay, weight, S.Load(g + i));
+            var mean = S.FusedMultiplyAdd(beta1, S.Load(m + i), S.Multiply(rest1, gradient));
+            var square = S.Multiply(S.Multiply(rest2, gradient), gradient);
+            var variance = S.FusedMultiplyAdd(beta2, S.Load(v + i), square);
+            S.Store(mean, m + i);
+            S.Store(variance, v + i);
+            var denominator = S.FusedMultiplyAdd(S.Sqrt(variance), correction, epsilon);
+            S.Store(S.FusedMultiplyAdd(rate, S.Divide(mean, denominator), S.Multiply(keep, weight)), w + i);
+        }
+    }
+
+    private static V Constant(double value) => S.Broadcast(T.CreateTruncating(value));
+}

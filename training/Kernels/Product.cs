@@ -1,0 +1,36 @@
+namespace TuneGraph.Training;
+
+/// <summary>
+/// A matrix product C = A B (+ bias per column, then ReLU): A [rows, depth] at any strides, B in
+/// <see cref="Panels{T}"/>, C overwritten.
+/// </summary>
+internal unsafe struct Product<T>
+    where T : unmanaged
+{
+    public required int Rows;
+    public required int Depth;
+
+    /// <summary>Columns of B and C: a multiple of the panel width.</summary>
+    public required int Columns;
+
+    public required T* A;
+    public required nint RowStride;
+    public required nint DepthStride;
+
+    /// <summary>Panels of [<see cref="Depth"/>, width].</summary>
+    public required T* B;
+
+    public required T* C;
+
+    /// <summary>From one row of C to the next.</summary>
+    public required nint RowStrideC;
+
+    /// <summary>From one panel's worth of columns of C to the next.</summary>
+    public required nint PanelStrideC;
+
+    /// <summary>[columns] added to every row; null for none.</summary>
+    public T* Bias;
+
+    /// <summary>Whether negative results become 0.</summary>
+    public bool Relu;
+}

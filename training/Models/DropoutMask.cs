@@ -1,0 +1,40 @@
+using System.Numerics;
+
+namespace TuneGraph.Training;
+
+/// <summary>
+/// Which units are dropped, as a function of (seed, epoch, sample's place in the epoch's order, layer, unit) only: the
+/// same at any world size and after a resume.
+/// </summary>
+/// <param name="Seed">The training's seed.</param>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="FirstSample">Place of the batch's first row in the epoch's order, over all ranks.</param>
+internal readonly record struct DropoutMask(ulong Seed, int Epoch, int FirstSample)
+{
+    private const int Group = 16;
+
+    /// <summary>Fills a row of factors: 0 for a dropped unit, 1 / (1 - probability) for one that stays.</summary>
+    /// <param name="layer">The hidden layer, from 0.</param>
+    /// <param name="row">The row in the batch, from 0.</param>
+    /// <param name="probability">Of being dropped.</param>
+    /// <param name="factors">One per unit.</param>
+    public void Fill<T>(int layer, int row, double probability, Span<T> factors)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Span<uint> words = stackalloc uint[Group];
+        var stream = RandomStream.Dropout(Seed, Epoch, layer);
+        var threshold = (uint)(probability * (1UL << 32));
+        var kept = Scale<T>(probability);
+        for (var start = 0; start < factors.Length; start += Group)
+        {
+            stream.Words((uint)(FirstSample + row), start / Group, words);
+            var group = factors[start..];
+            for (var i = 0; i < Math.Min(Group, group.Length); i++)
+                group[i] = words[i] < threshold ? T.Zero : kept;
+        }
+    }
+
+    /// <summary>What a unit that stays is multiplied by.</summary>
+    public static T Scale<T>(double probability)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.CreateTruncating(1 / (1 - probability));
+}

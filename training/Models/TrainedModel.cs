@@ -1,0 +1,192 @@
+using System.Collections.Immutable;
+
+namespace TuneGraph.Training;
+
+/// <summary>
+/// A trained perceptron with all that is needed to use it: parameters, standardization, names. Immutable and
+/// thread-safe.
+/// </summary>
+public sealed class TrainedModel
+{
+    /// <summary>Rows per pass: enough for full speed, little enough for the caches.</summary>
+    private const int RowsPerPass = 256;
+
+    private readonly SafeTensorsFile _parameters;
+
+    internal TrainedModel(MlpSpec architecture, DataSchema schema, IEnumerable<SafeTensor> parameters)
+    {
+        Architecture = architecture;
+        Schema = schema;
+        _parameters = new SafeTensorsFile([.. parameters], ImmutableDictionary<string, string>.Empty);
+        using var network = MakeNetwork(1);      // finds a missing or misshapen tensor now rather than later
+    }
+
+    /// <summary>Hidden layers and activation; dropout does not act in prediction.</summary>
+    public MlpSpec Architecture { get; }
+
+    /// <summary>What goes in and what comes out.</summary>
+    public DataSchema Schema { get; }
+
+    internal ImmutableArray<SafeTensor> Parameters => _parameters.Tensors;
+
+    /// <summary>Reads a model file.</summary>
+    /// <param name="path">A file that <see cref="Save"/> wrote.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or not a model.</exception>
+    public static TrainedModel Load(string path)
+    {
+        try
+        {
+            return ModelFile.Read(File.ReadAllBytes(path));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>
+    /// Writes this model as a safetensors file. The file appears whole or not at all; an older one is replaced.
+    /// </summary>
+    /// <param name="path">Where to; by custom ending in ".safetensors".</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path)
+    {
+        var unfinished = path + ".unfinished";
+        File.WriteAllBytes(unfinished, ModelFile.Write(this));
+        File.Move(unfinished, path, overwrite: true);
+    }
+
+    /// <summary>Predicts for rows as they come, in the features' own units.</summary>
+    /// <param name="rawFeatures">[rows, features], row-major, in the order of the schema's feature names.</param>
+    /// <param name="outputs">
+    /// [rows, outputs]: a probability per class, or the predicted target in its own unit.
+    /// </param>
+    /// <exception cref="ArgumentException">The lengths are not those of whole rows.</exception>
+    public void Predict(ReadOnlySpan<float> rawFeatures, Span<float> outputs)
+    {
+        var rows = Math.DivRem(rawFeatures.Length, Schema.Features, out var remainder);
+        if (remainder != 0 || outputs.Length != (long)rows * Schema.Outputs)
+        {
+            throw new ArgumentException($"A row takes {Schema.Features} features in and {Schema.Outputs} outputs; got "
+                + $"{rawFeatures.Length} and {outputs.Length} values.", nameof(outputs));
+        }
+        using var network = MakeNetwork(Math.Clamp(rows, 1, RowsPerPass));
+        for (var row = 0; row < rows; row += RowsPerPass)
+        {
+            var count = Math.Min(RowsPerPass, rows - row);
+            network.Predict(Schema, rawFeatures.Slice(row * Schema.Features, count * Schema.Features),
+                outputs.Slice(row * Schema.Outputs, count * Schema.Outputs));
+        }
+        if (Schema.Task != LearningTask.Regression)
+            return;
+        var standardizer = Schema.Standardizer;
+        foreach (ref var output in outputs)
+            output = (float)((output * standardizer.TargetDeviation) + standardizer.TargetMean);
+    }
+
+    /// <summary>Judges this model on a data set, whatever standardizer the set was prepared with.</summary>
+    /// <param name="data">At least one row, with the same features and classes.</param>
+    /// <exception cref="ArgumentException">The set has no rows, or other features, task or classes.</exception>
+    public ModelMetrics Evaluate(Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        CheckFits(data);
+        var raw = Raw(data);
+        var outputs = new float[data.Rows * Schema.Outputs];
+        Predict(raw, outputs);
+        return Schema.Task == LearningTask.Classification
+            ? ClassificationMetrics(data)
+            : RegressionMetrics(data, outputs);
+    }
+
+    private ModelMetrics ClassificationMetrics(Dataset data)
+    {
+        var own = data.Schema.Standardizer.Equals(Schema.Standardizer)
+            ? data
+            : Dataset.ForClassification(Schema, Standardized(data), data.Labels);
+        using var network = MakeNetwork(Math.Min(data.Rows, RowsPerPass));
+        var (loss, correct) = network.Evaluate(own, 0, own.Rows);
+        return new ModelMetrics { Rows = data.Rows, Loss = loss / data.Rows, Accuracy = (double)correct / data.Rows };
+    }
+
+    private ModelMetrics RegressionMetrics(Dataset data, ReadOnlySpan<float> predictions)
+    {
+        var unit = data.Schema.Standardizer;
+        var targets = new double[data.Rows];
+        for (var row = 0; row < targets.Length; row++)
+            targets[row] = (data.Targets[row] * unit.TargetDeviation) + unit.TargetMean;
+        var mean = targets.Average();
+        double squared = 0, absolute = 0, spread = 0;
+        for (var row = 0; row < targets.Length; row++)
+        {
+            var error = predictions[row] - targets[row];
+            squared += error * error;
+            absolute += Math.Abs(error);
+            spread += (targets[row] - mean) * (targets[row] - mean);
+        }
+        var variance = Schema.Standardizer.TargetDeviation * Schema.Standardizer.TargetDeviation;
+        return new ModelMetrics
+        {
+            Rows = data.Rows,
+            Loss = squared / data.Rows / variance,
+            MeanSquaredError = squared / data.Rows,
+            MeanAbsoluteError = absolute / data.Rows,
+            R2 = spread > 0 ? 1 - (squared / spread) : double.NaN,
+        };
+    }
+
+    private static float[] Raw(Dataset data)
+    {
+        var raw = data.Inputs.ToArray();
+        for (var i = 0; i < raw.Length; i++)
+            raw[i] = (float)data.Schema.Standardizer.Undo(i % data.Features, raw[i]);
+        return raw;
+    }
+
+    private float[] Standardized(Dataset data)
+    {
+        var inputs = Raw(data);
+        for (var row = 0; row < data.Rows; row++)
+        {
+            var values = inputs.AsSpan(row * data.Features, data.Features);
+            Schema.Standardizer.Apply(values, values);
+        }
+        return inputs;
+    }
+
+    private void CheckFits(Dataset data)
+    {
+        if (data.Rows == 0)
+            throw new ArgumentException("The data set has no rows to judge by.", nameof(data));
+        if (data.Schema.Task != Schema.Task)
+            throw new ArgumentException($"The model does {Schema.Task}, the data is for {data.Schema.Task}.", nameof(data));
+        CheckNames("features", Schema.FeatureNames, data.Schema.FeatureNames);
+        CheckNames("classes", Schema.ClassNames, data.Schema.ClassNames);
+    }
+
+    private static void CheckNames(string what, ImmutableArray<string> own, ImmutableArray<string> other)
+    {
+        if (!own.SequenceEqual(other, StringComparer.Ordinal))
+        {
+            throw new ArgumentException($"The model's {what} are {string.Join(", ", own)}; the data's are "
+                + $"{string.Join(", ", other)}.", nameof(other));
+        }
+    }
+
+    private Network<float> MakeNetwork(int capacity)
+    {
+        var layout = MlpLayout.Of<float>(Architecture, Schema.Features, Schema.Outputs);
+        var network = new Network<float>(layout, capacity, trains: false, Kernels<float>.Best);
+        try
+        {
+            ParameterTensors.Load(_parameters, "", layout, network.Parameters);
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using TuneGraph.Collectives;
+
+namespace TuneGraph.Training;
+
+/// <summary>One rank's part of a training.</summary>
+internal sealed class TrainingRun<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Validation rows per pass, at least: small passes waste time, large ones the caches.</summary>
+    private const int EvaluationRows = 256;
+
+    private readonly TrainingInput _input;
+    private readonly ProcessGroup _group;
+    private readonly Network<T> _network;
+    private readonly Optimizer<T> _optimizer;
+    private readonly string _fingerprint;
+    private readonly int[] _order;
+
+    private TrainingRun(TrainingInput input, ProcessGroup group)
+    {
+        _input = input;
+        _group = group;
+        _order = new int[input.Train.Rows];
+        var layout = MlpLayout.Of<T>(input.Spec.Model, input.Train.Features, input.Train.Schema.Outputs);
+        var share = (input.BatchSize + group.WorldSize - 1) / group.WorldSize;
+        var validationShare = ((input.Validation?.Rows ?? 0) + group.WorldSize - 1) / group.WorldSize;
+        var capacity = Math.Max(share, Math.Min(EvaluationRows, validationShare));
+        _network = new Network<T>(layout, capacity, trains: true, Kernels<T>.Best);
+        _optimizer = new Optimizer<T>(input.Spec.Optimizer, layout.Length, Kernels<T>.Best);
+        _fingerprint = input.Fingerprint<T>(layout);
+    }
+
+    /// <summary>Trains; whatever goes wrong here ends the other ranks too.</summary>
+    public static TrainingResult Run(
+        Func<TrainingInput> input, ProcessGroup group, Func<EpochReport, EpochVerdict> onEpoch,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        ArgumentNullException.ThrowIfNull(onEpoch);
+        try
+        {
+            using var run = new TrainingRun<T>(input(), group);
+            run.Begin();
+            return run.RunEpochs(onEpoch, cancellationToken);
+        }
+        catch (CollectiveAbortedException)
+        {
+            throw;
+        }
+        catch (Exception e)
+        {
+            group.Abort(e is OperationCanceledException ? "The training was cancelled." : e.Message);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _network.Dispose();
+        _optimizer.Dispose();
+    }
+
+    private void Begin()
+    {
+        if (_input.Start is { } start)
+            start.Restore(_fingerprint, _network.Layout, _network.Parameters, _optimizer);
+        else
+            WeightInitializer.Fill(_network.Parameters.Span, _network.Layout, _input.Spec.Seed);
+
+        var mine = _input.AgreementHash(_fingerprint);
+        var first = mine.ToArray();
+        _group.Broadcast(first);
+        if (!mine.AsSpan().SequenceEqual(first))
+        {
+            throw new InvalidOperationException($"Rank {_group.Rank} was started with other settings, data size or "
+                + "checkpoint than rank 0; all ranks need the same.");
+        }
+    }
+
+    private TrainingResult RunEpochs(Func<EpochReport, EpochVerdict> onEpoch, CancellationToken cancellationToken)
+    {
+        var epoch = _input.Start?.FinishedEpochs ?? 0;
+        var stopped = false;
+        while (epoch < _input.UntilEpoch && !stopped)
+        {
+            epoch++;
+            var started = Stopwatch.GetTimestamp();
+            var loss = RunSteps(epoch, cancellationToken);
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            var report = Report(epoch, loss, _input.Train.Rows / seconds);
+            stopped = Decide(report, onEpoch) == EpochVerdict.Stop;
+        }
+        var checkpoint = Capture(epoch);
+        var model = new TrainedModel(_input.Spec.Model, _input.Train.Schema, checkpoint.ModelTensors());
+        return new TrainingResult(epoch, stopped, checkpoint, model);
+    }
+
+    /// <summary>All steps of an epoch; returns the sum of this rank's losses.</summary>
+    private double RunSteps(int epoch, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < _order.Length; i++)
+            _order[i] = i;
+        RandomStream.Shuffle(_input.Spec.Seed, epoch).Shuffle(_order);
+        var loss = 0.0;
+        for (var start = 0; start < _order.Length; start += _input.BatchSize)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var batch = Math.Min(_input.BatchSize, _order.Length - start);
+            var (from, end) = Share(batch);
+            loss += _network.Step(_input.Train, _order.AsSpan(start + from, end - from), 1.0 / batch,
+                new DropoutMask(_input.Spec.Seed, epoch, start + from));
+            AllReduceGradient();
+            _optimizer.Step(_network.Parameters, _network.Gradient);
+        }
+        return loss;
+    }
+
+    private EpochReport Report(int epoch, double trainLoss, double samplesPerSecond)
+    {
+        var rows = _input.Validation?.Rows ?? 0;
+        var (from, end) = Share(rows);
+        var (validationLoss, correct) = rows == 0 ? (0, 0) : _network.Evaluate(_input.Validation!, from, end);
+        Span<double> sums = [trainLoss, validationLoss, correct];
+        _group.AllReduce(sums);
+        // The sums are the same on all ranks, so all of them throw, or none.
+        var train = Finite(epoch, "training", sums[0] / _input.Train.Rows);
+        var validation = rows == 0 ? double.NaN : Finite(epoch, "validation", sums[1] / rows);
+        double? accuracy = rows == 0 || _input.Loss != LossKind.CrossEntropy ? null : sums[2] / rows;
+        return new EpochReport(epoch, train, validation, accuracy, samplesPerSecond, () => Capture(epoch));
+    }
+
+    private EpochVerdict Decide(EpochReport report, Func<EpochReport, EpochVerdict> onEpoch)
+    {
+        Span<byte> verdict = [(byte)(_group.Rank == 0 ? onEpoch(report) : EpochVerdict.Continue)];
+        _group.Broadcast(verdict);
+        return (EpochVerdict)verdict[0];
+    }
+
+    private Checkpoint Capture(int epoch) =>
+        Checkpoint.Capture(_fingerprint, epoch, _network.Layout, _network.Parameters, _optimizer);
+
+    /// <summary>This rank's contiguous part of <paramref name="count"/> things.</summary>
+    private (int From, int End) Share(int count) => (
+        (int)((long)count * _group.Rank / _group.WorldSize), (int)((long)count * (_group.Rank + 1) / _group.WorldSize));
+
+    private void AllReduceGradient()
+    {
+        var gradient = _network.Gradient.Span;
+        if (typeof(T) == typeof(float))
+            _group.AllReduce(MemoryMarshal.Cast<T, float>(gradient));
+        else
+            _group.AllReduce(MemoryMarshal.Cast<T, double>(gradient));
+    }
+
+    private static double Finite(int epoch, string name, double loss) =>
+        double.IsFinite(loss) ? loss : throw new TrainingDivergedException(epoch, name, loss);
+}
