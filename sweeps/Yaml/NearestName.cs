@@ -7,8 +7,8 @@ internal static class NearestName
 
     /// <summary>
     /// The candidate closest to <paramref name="written"/> when it is close enough to be a slip of the finger (a third
-    /// of the letters, at most three edits), else null. Upper and lower case count as the same letter; of equally
-    /// close ones the first wins.
+    /// of the letters, at most three edits, never all of it), else null. Upper and lower case count as the same
+    /// letter; of equally close ones the first wins.
     /// </summary>
     public static string? Of(string written, IEnumerable<string> candidates)
     {
@@ -22,7 +22,7 @@ internal static class NearestName
             if (longer > LongestName || Math.Abs(written.Length - candidate.Length) > allowed)
                 continue;
             var edits = Edits(written.ToUpperInvariant(), candidate.ToUpperInvariant());
-            if (edits <= allowed && edits < nearestEdits)
+            if (edits <= allowed && edits < longer && edits < nearestEdits)
                 (nearest, nearestEdits) = (candidate, edits);
         }
         return nearest;

@@ -10,6 +10,6 @@ public sealed class SweepFileException : Exception
         : base(string.Join('\n', diagnostics)) =>
         Diagnostics = diagnostics;
 
-    /// <summary>The mistakes in the order of the file. After 100 of them reading stops.</summary>
+    /// <summary>The mistakes in the order of the file, 100 at most.</summary>
     public ImmutableArray<Diagnostic> Diagnostics { get; }
 }

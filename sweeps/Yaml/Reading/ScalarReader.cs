@@ -40,7 +40,7 @@ internal sealed class ScalarReader<T>(string expected, Func<CoreScalar, Outcome<
 
     private string Hint(YamlScalar node, CoreScalar scalar)
     {
-        if (scalar.Text is ['$', ..])
+        if (scalar.Text is ['$', _, ..])
             return "; this setting is fixed and takes no parameter";
         if (!node.Plain && read(CoreScalar.Of(node with { Plain = true })).Fault is null)
             return "; remove the quotes";

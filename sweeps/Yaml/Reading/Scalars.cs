@@ -67,7 +67,6 @@ internal static partial class Scalars
     public static ScalarReader<int> Whole(int low, int high) => new($"a whole number from {low} to {high}", scalar =>
         Check(scalar, low, high) is { Fault: { } fault } ? Fault<int>(fault) : (int)scalar.Whole!);
 
-
     public static ScalarReader<double> Number(Interval range) =>
         new($"a number {range}", scalar => Check(scalar, range.Contains));
 

@@ -28,7 +28,7 @@ internal readonly partial record struct CoreScalar
     /// <summary>The scalar as it is written, without quotes.</summary>
     public string Text { get; }
 
-    /// <summary>Value of an int or a float, infinite or NaN where it is written so or too large.</summary>
+    /// <summary>Value of an int or a float, infinite or NaN where it is written so.</summary>
     public double Number { get; private init; } = double.NaN;
 
     /// <summary>Value of an int; null when it is too large for any integer type that is used here.</summary>
@@ -77,8 +77,8 @@ internal readonly partial record struct CoreScalar
     {
         Whole = value,
         Number = value is { } whole ? (double)whole
-            : text[0] == '-' ? double.NegativeInfinity
-            : double.PositiveInfinity,
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var large) ? large
+            : double.PositiveInfinity, // hexadecimal or octal, beyond 64 bits
     };
 
     private static Int128? ParseInt(string text) => text switch

@@ -4,11 +4,9 @@ using System.Globalization;
 namespace TuneGraph;
 
 /// <summary>Where something stands in the file: line and column from 1.</summary>
-internal readonly record struct Place(int Line, int Column) : IComparable<Place>
+internal readonly record struct Place(int Line, int Column)
 {
     public static Place Start => new(1, 1);
-
-    public int CompareTo(Place other) => (Line, Column).CompareTo((other.Line, other.Column));
 
     public override string ToString() => $"line {Line}, column {Column}";
 }
