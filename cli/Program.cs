@@ -1,1 +1,3 @@
-return 0;
+using TuneGraph.Cli;
+
+return await CommandLine.InvokeAsync(args, Terminal.OfThisProcess());

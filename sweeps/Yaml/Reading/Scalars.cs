@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using TuneGraph.Search;
 
@@ -60,9 +59,9 @@ internal static partial class Scalars
     /// <summary>A time span with units, above zero and at most ten years.</summary>
     public static ScalarReader<TimeSpan> Duration { get; } =
         new("a duration from 1s to 3650d, such as 90s, 15m, 6h, 2d or 1h30m", scalar =>
-            DurationForm().Match(scalar.Text) is { Success: true, Length: > 0 } match
-                ? ToDuration(match)
-                : Fault<TimeSpan>(DiagnosticCode.Malformed));
+            !DurationText.HasForm(scalar.Text) ? Fault<TimeSpan>(DiagnosticCode.Malformed)
+            : DurationText.TryParse(scalar.Text, out var duration) ? duration
+            : Fault<TimeSpan>(DiagnosticCode.OutOfRange));
 
     public static ScalarReader<int> Whole(int low, int high) => new($"a whole number from {low} to {high}", scalar =>
         Check(scalar, low, high) is { Fault: { } fault } ? Fault<int>(fault) : (int)scalar.Whole!);
@@ -94,23 +93,6 @@ internal static partial class Scalars
         : scalar.Whole is { } whole && whole >= low && whole <= high ? (long)whole
         : Fault<long>(DiagnosticCode.OutOfRange);
 
-    private static Outcome<TimeSpan> ToDuration(Match match)
-    {
-        var seconds = Part(match, "d") * 86_400 + Part(match, "h") * 3_600 + Part(match, "m") * 60 + Part(match, "s");
-        return seconds is > 0 and <= 3_650L * 86_400
-            ? TimeSpan.FromSeconds(seconds)
-            : Fault<TimeSpan>(DiagnosticCode.OutOfRange);
-    }
-
-    private static long Part(Match match, string unit) =>
-        match.Groups[unit] is { Success: true, Value: var digits }
-            ? long.Parse(digits, CultureInfo.InvariantCulture)
-            : 0;
-
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z", RegexOptions.CultureInvariant)]
     private static partial Regex NameForm();
-
-    [GeneratedRegex(@"\A(?:(?<d>[0-9]{1,9})d)?(?:(?<h>[0-9]{1,9})h)?(?:(?<m>[0-9]{1,9})m)?(?:(?<s>[0-9]{1,9})s)?\z",
-        RegexOptions.CultureInvariant)]
-    private static partial Regex DurationForm();
 }

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace TuneGraph.Cli;
+
+/// <summary>Help that is a manual page: usage and options as always, then examples, files and exit codes.</summary>
+internal sealed class ManualPage(HelpAction standard) : SynchronousCommandLineAction
+{
+    private static readonly Dictionary<string, string> Chapters = new()
+    {
+        ["run"] =
+            """
+            Examples:
+              tunegraph run examples/digits.yaml
+              tunegraph run examples/digits.yaml --resume             go on after Ctrl-C, a crash or a reboot
+              tunegraph run examples/digits.yaml --trials 200 --output runs/long
+              tunegraph run examples/digits.yaml --json | jq .        one JSON object a line
+
+            Files, in the output folder:
+              study.db              SQLite: the study, its trials, every step, attempts and tasks
+              model.safetensors     the final model           best.yaml     the best configuration
+              report.md, *.svg      the report                metrics.json  the outcome for machines
+              trials.csv            every trial               sweep.yaml    the sweep as it was run
+
+            Signals:
+              Ctrl-C (or SIGTERM) once: running trials end at their next step, with a checkpoint. Twice: they end at once.
+              Either way nothing finished is lost: --resume goes on.
+            """,
+        ["best"] =
+            """
+            Examples:
+              tunegraph best examples/digits.yaml
+              tunegraph best runs/digits --as args      --layers=2 --width=117 …, for a command of your own
+            """,
+        ["export"] =
+            """
+            Examples:
+              tunegraph export runs/digits > trials.csv
+              tunegraph export runs/digits --format jsonl --file trials.jsonl
+            """,
+    };
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        var code = standard.Invoke(parseResult);
+        var output = parseResult.InvocationConfiguration.Output;
+        if (Chapters.TryGetValue(parseResult.CommandResult.Command.Name, out var chapter))
+        {
+            output.WriteLine(chapter);
+            output.WriteLine();
+        }
+
+        output.WriteLine(
+            """
+            Exit codes:
+              0 success   1 the study failed   2 wrong usage   3 invalid sweep or data   4 not found   7 the study exists already
+              124 time limit reached   130 stopped by Ctrl-C   143 stopped by SIGTERM
+            """);
+        return code;
+    }
+}

@@ -1,0 +1,33 @@
+namespace TuneGraph.Collectives;
+
+/// <summary>Where things stand in a board's memory, in bytes. Everything that one rank polls has its own 128-byte line.</summary>
+internal static class BoardLayout
+{
+    internal const int Line = 128;
+    internal const int Arrivals = 0;
+    internal const int Completions = Line;
+    internal const int Strokes = 2 * Line;
+    internal const int Parked = 3 * Line;
+
+    /// <summary>State, rank and length of the notice, then its UTF-8 text.</summary>
+    internal const int Notice = 4 * Line;
+    internal const int NoticeText = Notice + 16;
+    internal const int NoticeTextBytes = 1000;
+
+    internal const int Slots = 16 * Line;
+    internal const int SlotBytes = 2 * Line;
+
+    // Inside a slot.
+    internal const int Version = 0;
+    internal const int Call = 8;
+    internal const int Inside = 56;
+    internal const int Departed = 60;
+    internal const int Data = Line;
+
+    // Inside a stream.
+    internal const int Written = 0;
+    internal const int Read = Line;
+    internal const int StreamBytes = 2 * Line;
+
+    internal static int HeaderBytes(int worldSize) => Slots + (worldSize * SlotBytes);
+}

@@ -1,0 +1,78 @@
+namespace TuneGraph.Graph;
+
+/// <summary>
+/// One pass after each event: places ready tasks, best first, until nothing fits. Tasks stay here, withheld, until a worker
+/// has room (Dask's queuing of root tasks); only a task whose inputs lie on a busy worker may wait for that worker.
+/// </summary>
+internal sealed class Dispatcher(GraphState state, Placer placer, Reservation reservation, Thief thief)
+{
+    private bool _hasHomed;
+
+    public void Run()
+    {
+        if (state.IsStopping || state.Idle.Count == 0)
+            return;
+        if (state.Ready.Listed.Count > 0)
+        {
+            state.Ready.BeginPass();
+            reservation.Update();
+        }
+        if (_hasHomed)
+            PlaceHomed();
+        PlaceReady();
+        if (_hasHomed)
+            PlaceHomed();
+        thief.Run(_hasHomed);
+    }
+
+    private void PlaceReady()
+    {
+        var anyBlocked = false;
+        while (state.Idle.Count > 0 && state.Ready.Next() is { } node)
+        {
+            switch (placer.TryPlace(node))
+            {
+                case PlacementOutcome.Placed:
+                    node.Shape.OvertakenSince = null;
+                    if (anyBlocked)
+                        MarkOvertaken();
+                    break;
+                case PlacementOutcome.Homed:
+                    _hasHomed = true;
+                    break;
+                default:
+                    node.Shape.IsBlocked = true;
+                    anyBlocked = true;
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Gives workers the tasks that wait for them, unless a task of higher priority is ready.</summary>
+    private void PlaceHomed()
+    {
+        _hasHomed = false;
+        var best = state.Ready.Next();
+        foreach (var worker in state.Workers.Values)
+        {
+            while (worker.HomedCount > 0 && worker.TakesTasks && worker.Homed.Peek(worker) is { } node)
+            {
+                if (best is not null && best.Spec.Priority > node.Spec.Priority)
+                    break;
+                if (worker.RoomNow(node.Shape, reservation.MayUse(node)) <= 0)
+                    break;
+                placer.Place(node, worker);
+            }
+            _hasHomed |= worker.HomedCount > 0;
+        }
+    }
+
+    private void MarkOvertaken()
+    {
+        foreach (var shape in state.Ready.Listed)
+        {
+            if (shape.IsBlocked)
+                shape.OvertakenSince ??= state.Now;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+
+namespace TuneGraph.Graph;
+
+/// <summary>What all parts of the machine share: the tables, the time, and the instructions of the event at hand.</summary>
+internal sealed class GraphState
+{
+    private readonly List<Instruction> _instructions = [];
+    private readonly Dictionary<string, TaskFamily> _families = [];
+    private readonly Dictionary<string, TaskFamily>.AlternateLookup<ReadOnlySpan<char>> _familyOf;
+
+    public GraphState(TaskGraphOptions options)
+    {
+        Options = options;
+        Story = new StoryLog(options.StoryLength);
+        Ready = new ReadyTasks(Names);
+        Bandwidth = options.BandwidthBytesPerSecond;
+        _familyOf = _families.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    public TaskGraphOptions Options { get; }
+
+    public Dictionary<string, TaskNode> Tasks { get; } = [];
+
+    public Dictionary<string, WorkerNode> Workers { get; } = [];
+
+    public IReadOnlyDictionary<string, TaskFamily> Families => _families;
+
+    public ResourceNames Names { get; } = new();
+
+    public ReadyTasks Ready { get; }
+
+    public IdleWorkers Idle { get; } = new();
+
+    public Deadlines Deadlines { get; } = new();
+
+    public StoryLog Story { get; }
+
+    /// <summary>Number of tasks in each <see cref="TaskState"/>.</summary>
+    public int[] Counts { get; } = new int[(int)TaskState.Released + 1];
+
+    /// <summary>Tasks whose last open dependent has closed during this event.</summary>
+    public Stack<TaskNode> Unneeded { get; } = new();
+
+    public TimeSpan Now { get; set; }
+
+    public long NextOrder { get; set; }
+
+    public long NextWorkerNumber { get; set; }
+
+    /// <summary>Bytes per second between workers, as learnt.</summary>
+    public double Bandwidth { get; set; }
+
+    public bool IsStopping { get; set; }
+
+    /// <summary>Tasks that hold a lease, stopping ones included.</summary>
+    public int LeaseCount { get; set; }
+
+    /// <summary>Leased tasks that their workers have been asked to give back.</summary>
+    public int StealsAsked { get; set; }
+
+    public TaskNode? Find(TaskKey key) => key.Value is { } text ? Tasks.GetValueOrDefault(text) : null;
+
+    public WorkerNode? Find(WorkerId id) => id.Value is { } text ? Workers.GetValueOrDefault(text) : null;
+
+    public TaskFamily FamilyOf(TaskSpec spec)
+    {
+        var name = spec.Family.AsSpan();
+        if (name.IsEmpty)
+        {
+            var key = spec.Key.Value.AsSpan();
+            var cut = key.LastIndexOf('-');
+            name = cut > 0 ? key[..cut] : key;
+        }
+        return _familyOf.TryGetValue(name, out var family) ? family : _familyOf[name] = new TaskFamily(name.ToString());
+    }
+
+    /// <summary>Expected duration of an attempt in ticks, and whether anything is known about it.</summary>
+    public (long Ticks, bool IsKnown) Expect(TaskNode node)
+    {
+        if (node.Family.DurationTicks >= 0)
+            return ((long)node.Family.DurationTicks, true);
+        return node.Spec.EstimatedDuration > TimeSpan.Zero
+            ? (node.Spec.EstimatedDuration.Ticks, true)
+            : (Options.UnknownDuration.Ticks, false);
+    }
+
+    public void Emit(Instruction instruction) => _instructions.Add(instruction);
+
+    public ImmutableArray<Instruction> TakeInstructions()
+    {
+        if (_instructions.Count == 0)
+            return [];
+        var taken = _instructions.ToImmutableArray();
+        _instructions.Clear();
+        return taken;
+    }
+
+    /// <summary>The one place where a task's state changes: keeps the counts, the story and what dependencies are needed for.</summary>
+    public void Move(TaskNode node, TaskState to, Cause cause, object? subject = null)
+    {
+        var from = node.State;
+        var wasOpen = node.IsOpen;
+        node.State = to;
+        Counts[(int)from]--;
+        Counts[(int)to]++;
+        Story.Add(node, from, to, Now, cause, subject);
+        if (wasOpen != node.IsOpen)
+            CountForDependencies(node, wasOpen ? -1 : 1);
+        if (from == TaskState.Ready && node.Extras is { } extras)
+            LeaveHome(extras);
+        if (to == TaskState.Ready)
+            Ready.Add(node);
+    }
+
+    /// <summary>Notes something in a task's story without a change of state.</summary>
+    public void Note(TaskNode node, Cause cause, object? subject = null) =>
+        Story.Add(node, node.State, node.State, Now, cause, subject);
+
+    public GraphException Refuse(string message, TaskNode? node = null) =>
+        new(message, node?.Key, node is null ? null : Story.Of(node));
+
+    private void CountForDependencies(TaskNode node, int change)
+    {
+        foreach (var dependency in node.Dependencies)
+        {
+            dependency.OpenDependents += change;
+            if (dependency.OpenDependents == 0)
+                Unneeded.Push(dependency);
+        }
+    }
+
+    private static void LeaveHome(NodeExtras extras)
+    {
+        if (extras.Home is not { } home)
+            return;
+        home.HomedCount--;
+        extras.Home = null;
+    }
+}

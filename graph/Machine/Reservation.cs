@@ -1,0 +1,78 @@
+namespace TuneGraph.Graph;
+
+/// <summary>
+/// Room kept free for one task that others have overtaken for too long. There is at most one reservation, so no two gangs
+/// hold part of what the other needs: they cannot deadlock. Tasks that should end before the reserved task can start may
+/// use its room meanwhile (EASY back-filling; Lifka 1995, "The ANL/IBM SP scheduling system").
+/// </summary>
+internal sealed class Reservation(GraphState state)
+{
+    private readonly List<WorkerNode> _claimed = [];
+    private TimeSpan _start;
+
+    /// <summary>The task that room is kept for; null when there is none.</summary>
+    public TaskNode? Owner { get; private set; }
+
+    public IReadOnlyList<WorkerNode> Claimed => _claimed;
+
+    /// <summary>Whether a task may be placed on reserved room.</summary>
+    public bool MayUse(TaskNode node)
+    {
+        if (Owner is null || node == Owner)
+            return true;
+        var (ticks, isKnown) = state.Expect(node);
+        return isKnown && state.Now + TimeSpan.FromTicks(ticks) <= _start;
+    }
+
+    /// <summary>Drops a reservation that has become void, and makes one for the task that was overtaken for longest.</summary>
+    public void Update()
+    {
+        if (Owner is not null && (Owner.State != TaskState.Ready || _claimed.Exists(worker => !worker.TakesTasks)))
+            Clear();
+        if (Owner is not null)
+            return;
+        Shape? oldest = null;
+        foreach (var shape in state.Ready.Listed)
+        {
+            if (shape.OvertakenSince is { } since && state.Now - since >= state.Options.AgeBound
+                && (oldest is null || since < oldest.OvertakenSince))
+                oldest = shape;
+        }
+        if (oldest?.Queue.Peek(null) is { } owner)
+            Claim(owner);
+    }
+
+    public void Clear()
+    {
+        foreach (var worker in _claimed)
+        {
+            worker.ReservedRanks = 0;
+            worker.ReservedNeed = [];
+        }
+        _claimed.Clear();
+        Owner = null;
+    }
+
+    private void Claim(TaskNode owner)
+    {
+        var shape = owner.Shape;
+        var offers = state.Workers.Values
+            .Where(worker => worker.TakesTasks && shape.Allows(worker))
+            .Select(worker => (Worker: worker, Room: worker.RoomInAll(shape), Clear: worker.ClearTicks(state.Now)))
+            .OrderBy(offer => offer.Clear).ThenBy(offer => offer.Worker.Number)
+            .ToList();
+        var laid = GangFit.Lay([.. offers.Select(offer => (offer.Worker, offer.Room))], shape.Ranks, shape.Placement);
+        if (laid is null)
+            return; // it fits nowhere, even in an empty cluster: nothing to keep free
+        Owner = owner;
+        var clearTicks = 0L;
+        foreach (var worker in laid)
+        {
+            if (worker.ReservedRanks++ == 0)
+                _claimed.Add(worker);
+            worker.ReservedNeed = shape.Need;
+            clearTicks = Math.Max(clearTicks, worker.ClearTicks(state.Now));
+        }
+        _start = state.Now + TimeSpan.FromTicks(clearTicks);
+    }
+}

@@ -1,0 +1,50 @@
+namespace TuneGraph.Graph;
+
+/// <summary>The last transitions of all tasks, in a ring. Each task's entries are linked backwards, so one story is read without a search.</summary>
+internal sealed class StoryLog(int capacity)
+{
+    private readonly List<Entry> _ring = [];
+
+    /// <summary>How many transitions there were since the start, forgotten ones included.</summary>
+    public long Count { get; private set; }
+
+    public void Add(TaskNode node, TaskState from, TaskState to, TimeSpan at, Cause cause, object? subject)
+    {
+        if (capacity == 0)
+            return;
+        var entry = new Entry(node, subject, at, node.LastStory, node.Attempt, from, to, cause);
+        if (_ring.Count < capacity)
+            _ring.Add(entry);
+        else
+            _ring[(int)(Count % capacity)] = entry;
+        node.LastStory = Count++;
+    }
+
+    /// <summary>The remembered transitions of one task, oldest first.</summary>
+    public IReadOnlyList<Transition> Of(TaskNode node)
+    {
+        var steps = new List<Transition>();
+        for (var number = node.LastStory; number >= 0 && number >= Count - capacity;)
+        {
+            var entry = _ring[(int)(number % capacity)];
+            steps.Add(Read(number, entry));
+            number = entry.Previous;
+        }
+        steps.Reverse();
+        return steps;
+    }
+
+    /// <summary>The remembered transitions of all tasks, oldest first.</summary>
+    public IEnumerable<Transition> All()
+    {
+        for (var number = Math.Max(0, Count - capacity); number < Count; number++)
+            yield return Read(number, _ring[(int)(number % capacity)]);
+    }
+
+    private static Transition Read(long number, in Entry entry) => new(
+        number, entry.At, entry.Node.Spec.Key, entry.From, entry.To, entry.Attempt,
+        entry.Cause.Describe(entry.Subject));
+
+    private readonly record struct Entry(
+        TaskNode Node, object? Subject, TimeSpan At, long Previous, int Attempt, TaskState From, TaskState To, Cause Cause);
+}

@@ -1,0 +1,153 @@
+using TuneGraph.Search;
+using TuneGraph.Training;
+
+namespace TuneGraph;
+
+/// <summary>
+/// Describes a sweep step by step. Immutable: every verb returns a changed copy, so a half-described sweep can be kept and completed in
+/// several ways. Nothing happens before <see cref="RunAsync(IProgress{SweepEvent}?, bool, CancellationToken)"/>.
+/// </summary>
+public sealed record SweepBuilder
+{
+    private readonly string _name;
+    private ObjectiveSpec? _objective;
+    private SpaceBuilder? _space;
+    private DataSpec? _data;
+    private MlpTemplate _model = new();
+    private TrainingTemplate _training = new();
+    private Sampler _sampler = new TpeSampler();
+    private Pruner _pruner = new NoPruner();
+    private BudgetSpec _budget = new();
+    private string? _outputFolder;
+    private bool _retrain;
+    private ulong _seed;
+
+    internal SweepBuilder(string name) => _name = name;
+
+    /// <summary>Searches for the least value of a metric.</summary>
+    /// <param name="metric">See <see cref="ObjectiveSpec.Metric"/>.</param>
+    /// <param name="target">See <see cref="ObjectiveSpec.Target"/>.</param>
+    public SweepBuilder Minimize(string metric, double? target = null) =>
+        this with { _objective = new ObjectiveSpec(metric, Direction.Minimize, target) };
+
+    /// <summary>Searches for the largest value of a metric.</summary>
+    /// <param name="metric">See <see cref="ObjectiveSpec.Metric"/>.</param>
+    /// <param name="target">See <see cref="ObjectiveSpec.Target"/>.</param>
+    public SweepBuilder Maximize(string metric, double? target = null) =>
+        this with { _objective = new ObjectiveSpec(metric, Direction.Maximize, target) };
+
+    /// <summary>Declares what is searched. Not needed for a C# function, which may ask for its parameters as it runs.</summary>
+    public SweepBuilder Space(Func<SpaceBuilder, SpaceBuilder> describe)
+    {
+        ArgumentNullException.ThrowIfNull(describe);
+        return this with { _space = describe(_space ?? new SpaceBuilder()) };
+    }
+
+    /// <summary>The table that a built-in model learns from.</summary>
+    public SweepBuilder Data(DataSpec data) => this with { _data = data };
+
+    /// <summary>The built-in model; its settings may refer to parameters as <c>"$name"</c>.</summary>
+    public SweepBuilder Model(MlpTemplate model) => this with { _model = model };
+
+    /// <summary>How a built-in model is trained; its settings may refer to parameters as <c>"$name"</c>.</summary>
+    public SweepBuilder Training(TrainingTemplate training) => this with { _training = training };
+
+    /// <summary>How configurations are proposed. Default: <see cref="TpeSampler"/>.</summary>
+    public SweepBuilder Sampler(Sampler sampler) => this with { _sampler = sampler };
+
+    /// <summary>
+    /// What stops trials early. Default: nothing. A C# function cannot be paused, so for one, successive halving that promotes
+    /// becomes successive halving that stops.
+    /// </summary>
+    public SweepBuilder Pruner(Pruner pruner) => this with { _pruner = pruner };
+
+    /// <summary>Number of trials. Default 50.</summary>
+    public SweepBuilder Trials(int trials) => this with { _budget = _budget with { Trials = trials } };
+
+    /// <summary>Trials that run at the same time. Default: as many as the cores allow.</summary>
+    public SweepBuilder Parallel(int trials) => this with { _budget = _budget with { Parallel = trials } };
+
+    /// <summary>Time limit of the search. Default: none.</summary>
+    public SweepBuilder Timeout(TimeSpan limit) => this with { _budget = _budget with { Timeout = limit } };
+
+    /// <summary>Gives up once so many trials have failed. Default: never.</summary>
+    public SweepBuilder MaxFailed(int trials) => this with { _budget = _budget with { MaxFailed = trials } };
+
+    /// <summary>Seed of everything that is drawn. Default 0.</summary>
+    public SweepBuilder Seed(ulong seed) => this with { _seed = seed };
+
+    /// <summary>Trains the best configuration once more on train and validation data together before the test.</summary>
+    public SweepBuilder Retrain() => this with { _retrain = true };
+
+    /// <summary>Keeps the study and its results in a folder. Default: nothing is kept.</summary>
+    public SweepBuilder Output(string folder) => this with { _outputFolder = folder };
+
+    /// <summary>The description of a sweep over the built-in model.</summary>
+    /// <exception cref="InvalidOperationException">Objective, data or space are missing.</exception>
+    /// <exception cref="SearchSpaceException">The space contradicts itself.</exception>
+    /// <exception cref="TuneGraphException">Model or training refer to a parameter that is not in the space, or cannot take its values.</exception>
+    public SweepSpec Build()
+    {
+        var data = _data ?? throw Missing("data", ".Data(new DataSpec { Path = …, Target = … })");
+        if (_space is null)
+            throw Missing("search space", ".Space(s => s.Float(…))");
+        return TemplateCheck.Checked(Describe(new ModelProgram(data, _model, _training)));
+    }
+
+    /// <summary>The description of a sweep over a C# function.</summary>
+    /// <exception cref="InvalidOperationException">The objective is missing.</exception>
+    public SweepSpec Build(Func<TrialContext, CancellationToken, ValueTask<double>> objective) =>
+        (_pruner is SuccessiveHalvingPruner { Options: { Mode: HalvingMode.Promote } options }
+            ? this with { _pruner = new SuccessiveHalvingPruner(options with { Mode = HalvingMode.Stop }) }
+            : this).Describe(new FunctionProgram(objective));
+
+    /// <summary>Runs a sweep over the built-in model in this process.</summary>
+    /// <param name="progress">Told what happens; for instance <see cref="PlainProgress"/>.</param>
+    /// <param name="resume">Whether to go on with an existing study in the output folder.</param>
+    /// <param name="cancellationToken">Ends the sweep gracefully: it returns what was found so far and can be resumed.</param>
+    public Task<SweepResult> RunAsync(
+        IProgress<SweepEvent>? progress = null, bool resume = false, CancellationToken cancellationToken = default) =>
+        RunAsync(Build(), progress, resume, cancellationToken);
+
+    /// <summary>Runs a sweep over a C# function in this process.</summary>
+    /// <param name="objective">Gives the objective's value for a trial. Called from several threads when trials run in parallel.</param>
+    /// <param name="progress">Told what happens; for instance <see cref="PlainProgress"/>.</param>
+    /// <param name="resume">Whether to go on with an existing study in the output folder.</param>
+    /// <param name="cancellationToken">Ends the sweep gracefully: it returns what was found so far and can be resumed.</param>
+    public Task<SweepResult> RunAsync(
+        Func<TrialContext, double> objective,
+        IProgress<SweepEvent>? progress = null,
+        bool resume = false,
+        CancellationToken cancellationToken = default) =>
+        RunAsync(Build((trial, _) => ValueTask.FromResult(objective(trial))), progress, resume, cancellationToken);
+
+    /// <summary>Runs a sweep over an asynchronous C# function in this process.</summary>
+    /// <inheritdoc cref="RunAsync(Func{TrialContext, double}, IProgress{SweepEvent}?, bool, CancellationToken)"/>
+    public Task<SweepResult> RunAsync(
+        Func<TrialContext, CancellationToken, ValueTask<double>> objective,
+        IProgress<SweepEvent>? progress = null,
+        bool resume = false,
+        CancellationToken cancellationToken = default) =>
+        RunAsync(Build(objective), progress, resume, cancellationToken);
+
+    private static Task<SweepResult> RunAsync(
+        SweepSpec spec, IProgress<SweepEvent>? progress, bool resume, CancellationToken cancellationToken) =>
+        new SweepRunner(spec, new SweepRunOptions { Progress = progress, Resume = resume }).RunAsync(cancellationToken);
+
+    private SweepSpec Describe(TrialProgram program) => new()
+    {
+        Name = _name,
+        Seed = _seed,
+        Objective = _objective ?? throw Missing("objective", ".Minimize(metric) or .Maximize(metric)"),
+        Space = _space?.Build(),
+        Program = program,
+        Sampler = _sampler,
+        Pruner = _pruner,
+        Budget = _budget,
+        Retrain = _retrain,
+        OutputFolder = _outputFolder,
+    };
+
+    private InvalidOperationException Missing(string what, string verb) =>
+        new($"The sweep '{_name}' has no {what}; add {verb} before running it.");
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using TuneGraph.Graph;
+using TuneGraph.Search;
+using TuneGraph.Training;
+
+namespace TuneGraph;
+
+/// <summary>
+/// Turns a sweep into tasks. A training segment is named by what its result depends on, so two trials that share a prefix share its
+/// segments, and a segment that was finished once is never computed again.
+/// </summary>
+internal sealed class SweepPlan(SweepSpec spec)
+{
+    /// <summary>Part of every segment's key: raise it when training gives other bits than before.</summary>
+    private const string TrainerVersion = "mlp/1";
+
+    private const int SearchPriority = 0;
+    private const int ContinuePriority = 10;
+
+    public static TaskKey DataKey { get; } = new("data");
+
+    public static TaskKey FinalKey { get; } = new("final");
+
+    public static TaskKey EvaluateKey { get; } = new("evaluate");
+
+    public static TaskKey ExportKey { get; } = new("export");
+
+    private int Ranks => spec.Program is ModelProgram model ? model.Training.Parallel.WorldSize : 1;
+
+    public static PlannedTask Data(ModelProgram program) =>
+        new(new TaskSpec { Key = DataKey, KeepResult = true }, new LoadData(program.Data));
+
+    /// <summary>The segment of a trial's chain that comes after <paramref name="step"/> finished steps.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <param name="step">Finished steps; below the program's epochs.</param>
+    /// <param name="dataHash">Content hash of the data.</param>
+    /// <param name="nextRung">Where the segment after so many steps ends; null for the last epoch.</param>
+    public PlannedTask Segment(Trial trial, int step, string dataHash, Func<int, int?> nextRung)
+    {
+        var program = (ModelProgram)spec.Program;
+        var training = TrainingOf(trial.Configuration);
+        string? previous = null;
+        var from = 0;
+        while (true)
+        {
+            var range = new SegmentRange(from, nextRung(from) ?? program.Training.Epochs);
+            var key = SegmentKey(training, dataHash, range, previous);
+            if (range.To > step)
+                return new(SegmentTask(key, range), new TrainSegment(trial.Number, key, training, range, previous));
+            (previous, from) = (key, range.To);
+        }
+    }
+
+    public static PlannedTask Function(int trial) =>
+        new(new TaskSpec { Key = new TaskKey("function-" + trial.ToString(CultureInfo.InvariantCulture)) }, new CallFunction(trial));
+
+    /// <summary>The tasks after the search: the final model, its test, and the export.</summary>
+    public ImmutableArray<PlannedTask> Final(SweepSummary summary, StoredCheckpoint? bestCheckpoint)
+    {
+        var tasks = ImmutableArray.CreateBuilder<PlannedTask>();
+        if (spec.Program is ModelProgram)
+        {
+            var best = summary.Best;
+            tasks.Add(new(
+                new TaskSpec { Key = FinalKey, Dependencies = [DataKey], Ranks = Ranks, KeepResult = true },
+                new TrainFinal(TrainingOf(best.Configuration), best.Steps, spec.Retrain ? null : bestCheckpoint)));
+            tasks.Add(new(
+                new TaskSpec { Key = EvaluateKey, Dependencies = [DataKey, FinalKey], KeepResult = true }, new EvaluateFinal()));
+        }
+
+        if (spec.OutputFolder is not null)
+        {
+            tasks.Add(new(
+                new TaskSpec { Key = ExportKey, Dependencies = spec.Program is ModelProgram ? [FinalKey, EvaluateKey] : [] },
+                new ExportResults(summary)));
+        }
+
+        return tasks.ToImmutable();
+    }
+
+    private TaskSpec SegmentTask(string key, SegmentRange range) => new()
+    {
+        Key = new TaskKey(key),
+        Dependencies = [DataKey],
+        Ranks = Ranks,
+        Priority = range.From == 0 ? SearchPriority : ContinuePriority,
+        Family = "train",
+    };
+
+    private TrainingSpec TrainingOf(Configuration configuration)
+    {
+        var model = (ModelProgram)spec.Program;
+        return model.Training.In(model.Model, configuration, spec.Seed);
+    }
+
+    private string SegmentKey(TrainingSpec training, string dataHash, SegmentRange range, string? previous)
+    {
+        var o = training.Optimizer;
+        FormattableString text =
+            $"""
+            {TrainerVersion} data={dataHash} hidden={string.Join('x', training.Model.Hidden)} activation={training.Model.Activation}
+            dropout={training.Model.Dropout:R} batch={training.BatchSize} loss={training.Loss} seed={training.Seed} ranks={Ranks}
+            {o.Kind} {o.LearningRate:R} {o.Momentum:R} {o.Nesterov} {o.Beta1:R} {o.Beta2:R} {o.Epsilon:R} {o.WeightDecay:R}
+            {range} after={previous}
+            """;
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant(text)));
+        return $"train-{Convert.ToHexStringLower(hash.AsSpan(0, 10))}-{range.From}-{range.To}";
+    }
+}
+
+/// <summary>A task as the graph sees it, and what it does.</summary>
+internal sealed record PlannedTask(TaskSpec Spec, SweepTask Work);

@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace TuneGraph;
+
+/// <summary>Writes what happens in a sweep as plain lines of text, one a trial: for logs, pipes and scripts.</summary>
+/// <param name="output">Where to write.</param>
+public sealed class PlainProgress(TextWriter output) : IProgress<SweepEvent>
+{
+    private SweepSpec? _spec;
+
+    /// <summary>Writes one event; most steps are not worth a line.</summary>
+    public void Report(SweepEvent value)
+    {
+        switch (value)
+        {
+            case SweepStarted started:
+                _spec = started.Spec;
+                Line($"{started.Spec.Name}: {Count(started.Spec.Budget.Trials, "trial")}, {started.Parallel} at a time, "
+                    + $"sampler {started.Spec.Sampler.Name}, pruner {started.Spec.Pruner.Name}, {started.Spec.Objective.Direction.ToString().ToLowerInvariant()} {started.Spec.Objective.Metric}");
+                if (started.Known > 0)
+                    Line($"going on after {Count(started.Known, "trial")}");
+                break;
+            case TrialEnded ended:
+                Line(Describe(ended));
+                break;
+            case StageStarted { Kind: "final" }:
+                Line(_spec is { Retrain: true } ? "retraining the best on train and validation data" : "restoring the best model");
+                break;
+            case SweepEnded { Result: var result }:
+                Line(result.Outcome == SweepOutcome.Finished ? $"finished: {result}" : $"{result.Outcome.ToString().ToLowerInvariant()}: {result.Reason}");
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static string Describe(TrialEnded ended)
+    {
+        var trial = ended.Trial;
+        var state = trial.State.ToString().ToLowerInvariant();
+        var value = trial.Value is { } v ? v.ToString("G6", CultureInfo.InvariantCulture) : "-";
+        var steps = trial.Steps > 0 ? $" after {Count(trial.Steps, "step")}" : "";
+        var best = ended.IsBest ? "  <- best so far" : "";
+        var why = ended.Why is { } reason ? $" ({reason})" : "";
+        return $"trial {trial.Number} {state} {value}{steps}: {trial.Configuration}{why}{best}";
+    }
+
+    private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
+
+    private void Line(string text) => output.WriteLine(text);
+}

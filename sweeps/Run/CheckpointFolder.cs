@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using TuneGraph.Training;
+
+namespace TuneGraph;
+
+/// <summary>
+/// Where the checkpoints of a sweep lie: one file a task and step below the output folder, or in memory when the sweep keeps nothing.
+/// A file is complete or absent: it is written beside its place and moved there.
+/// </summary>
+internal sealed class CheckpointFolder(string? outputFolder)
+{
+    private const string Name = "checkpoints";
+
+    private readonly ConcurrentDictionary<string, byte[]> _inMemory = [];
+
+    public StoredCheckpoint Save(string taskKey, int step, Checkpoint checkpoint)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"{Name}/{taskKey}.step-{step}.safetensors");
+        var bytes = checkpoint.ToBytes();
+        if (outputFolder is null)
+            _inMemory[path] = bytes;
+        else
+            AtomicFile.Write(Path.Combine(outputFolder, path), bytes);
+        return new StoredCheckpoint(taskKey, step, path);
+    }
+
+    /// <summary>The checkpoint, or null when its file is gone.</summary>
+    public Checkpoint? Find(StoredCheckpoint? stored)
+    {
+        if (stored is null)
+            return null;
+        if (outputFolder is null)
+            return _inMemory.TryGetValue(stored.Path, out var kept) ? Checkpoint.FromBytes(kept) : null;
+        var path = Path.Combine(outputFolder, stored.Path);
+        return File.Exists(path) ? Checkpoint.FromBytes(File.ReadAllBytes(path)) : null;
+    }
+
+    public bool Has(StoredCheckpoint stored) =>
+        outputFolder is null ? _inMemory.ContainsKey(stored.Path) : File.Exists(Path.Combine(outputFolder, stored.Path));
+
+    public void Remove(StoredCheckpoint stored)
+    {
+        if (outputFolder is null)
+            _inMemory.TryRemove(stored.Path, out _);
+        else
+            File.Delete(Path.Combine(outputFolder, stored.Path));
+    }
+
+    /// <summary>Removes everything: the sweep is finished and its model exported.</summary>
+    public void Clear()
+    {
+        _inMemory.Clear();
+        if (outputFolder is not null && Path.Combine(outputFolder, Name) is var folder && Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+}

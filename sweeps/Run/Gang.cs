@@ -1,0 +1,61 @@
+using TuneGraph.Collectives;
+
+namespace TuneGraph;
+
+/// <summary>The ranks of one task: threads of this process that share a process group.</summary>
+internal static class Gang
+{
+    /// <summary>Starts one thread a rank; the last to end tells the outcome. Returns at once.</summary>
+    /// <param name="name">Name of the threads, for debuggers.</param>
+    /// <param name="ranks">World size.</param>
+    /// <param name="body">What each rank does; rank 0's result is the task's.</param>
+    /// <param name="ended">Told once, from the last rank's thread.</param>
+    public static void Start(string name, int ranks, Func<ProcessGroup, object?> body, Action<TaskOutcome> ended)
+    {
+        var groups = InProcessGroup.Create(ranks);
+        var errors = new Exception?[ranks];
+        object? result = null;
+        var running = ranks;
+        for (var rank = 0; rank < ranks; rank++)
+        {
+            var group = groups[rank];
+            var thread = new Thread(() =>
+            {
+                try
+                {
+                    var value = body(group);
+                    if (group.Rank == 0)
+                        result = value;
+                }
+                catch (Exception e)
+                {
+                    // Whatever a rank throws becomes the task's outcome; the others must not wait for it.
+                    errors[group.Rank] = e;
+                    group.Abort(e.Message);
+                }
+
+                if (Interlocked.Decrement(ref running) == 0)
+                    ended(Outcome(errors, result));
+            })
+            {
+                IsBackground = true,
+                Name = $"{name} rank {rank}",
+            };
+            thread.Start();
+        }
+    }
+
+    // The rank that failed first is the one whose error is not "somebody else aborted".
+    private static TaskOutcome Outcome(Exception?[] errors, object? result)
+    {
+        var cause = errors.FirstOrDefault(e => e is not (null or CollectiveAbortedException or OperationCanceledException))
+            ?? errors.FirstOrDefault(e => e is OperationCanceledException)
+            ?? errors.FirstOrDefault(e => e is not null);
+        return cause switch
+        {
+            null => new TaskDone(result),
+            OperationCanceledException => new TaskInterrupted(),
+            _ => new TaskThrew(cause),
+        };
+    }
+}

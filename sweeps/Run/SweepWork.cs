@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics;
+using TuneGraph.Collectives;
+using TuneGraph.Graph;
+using TuneGraph.Training;
+
+namespace TuneGraph;
+
+/// <summary>Does the tasks of a sweep. Runs on the tasks' own threads, once a rank.</summary>
+internal sealed class SweepWork(SweepSpec spec, CheckpointFolder checkpoints, Action<RunnerMessage> post)
+{
+    public object? Execute(
+        SweepTask task,
+        StoredCheckpoint? start,
+        ProcessGroup group,
+        ConcurrentDictionary<TaskKey, object> results,
+        CancellationToken cancellationToken) => task switch
+        {
+            LoadData load => TabularData.Load(load.Data, cancellationToken),
+            TrainSegment segment => Train(segment, start, Data(results), group, cancellationToken),
+            TrainFinal final => TrainFinal(final, Data(results), group, cancellationToken),
+            EvaluateFinal => Evaluate(Model(results), Data(results)),
+            ExportResults export => Export(export.Summary, results),
+            _ => throw new UnreachableException($"Unhandled task {task.GetType().Name}."),
+        };
+
+    private static TabularData Data(ConcurrentDictionary<TaskKey, object> results) => (TabularData)results[SweepPlan.DataKey];
+
+    private static TrainedModel Model(ConcurrentDictionary<TaskKey, object> results) =>
+        ((FinalModel)results[SweepPlan.FinalKey]).Model;
+
+    private object? Train(
+        TrainSegment segment, StoredCheckpoint? start, TabularData data, ProcessGroup group, CancellationToken cancellationToken)
+    {
+        var training = ((ModelProgram)spec.Program).Training;
+        var kept = start?.TaskKey == segment.Key ? start : null;
+        EpochVerdict OnEpoch(EpochReport report)
+        {
+            var due = report.Epoch % training.CheckpointEverySteps == 0 || report.Epoch == segment.Range.To;
+            var saved = due ? checkpoints.Save(segment.Key, report.Epoch, report.CaptureCheckpoint()) : null;
+            var metrics = new StepMetrics(report.TrainLoss, report.ValidationLoss, report.ValidationAccuracy);
+            var value = metrics[spec.Objective.Metric] ?? throw NotMeasured(spec.Objective.Metric);
+            var goOn = new Reply<bool>();
+            post(new StepFinished(segment.Number, report.Epoch, value, metrics, saved, goOn));
+            var verdict = goOn.Wait() ? EpochVerdict.Continue : EpochVerdict.Stop;
+
+            // By now the new checkpoint is in the store: the one before it has done its duty.
+            if (saved is not null && kept is not null)
+                checkpoints.Remove(kept);
+            kept = saved ?? kept;
+            return verdict;
+        }
+
+        Trainer.Train(segment.Spec, data, group, checkpoints.Find(start), segment.Range.To, OnEpoch, cancellationToken);
+        return null;
+    }
+
+    private FinalModel TrainFinal(TrainFinal final, TabularData data, ProcessGroup group, CancellationToken cancellationToken)
+    {
+        var (rows, start) = spec.Retrain
+            ? (data.TrainAndValidation(), null)
+            : (data.Train, checkpoints.Find(final.Restore));
+        var result = Trainer.Train(
+            final.Spec, rows, validation: null, group, start, final.Epochs, _ => EpochVerdict.Continue, cancellationToken);
+        return new FinalModel(result.Model);
+    }
+
+    private static TestMetrics Evaluate(TrainedModel model, TabularData data) =>
+        new(data.Test.Rows == 0 ? [] : Named(model.Evaluate(data.Test)));
+
+    private static ImmutableArray<KeyValuePair<string, double>> Named(ModelMetrics metrics)
+    {
+        (string Name, double? Value)[] all =
+        [
+            ("test_accuracy", metrics.Accuracy), ("test_loss", metrics.Loss), ("test_mse", metrics.MeanSquaredError),
+            ("test_mae", metrics.MeanAbsoluteError), ("test_r2", metrics.R2),
+        ];
+        return [.. all.Where(metric => metric.Value is { } value && double.IsFinite(value))
+            .Select(metric => KeyValuePair.Create(metric.Name, metric.Value!.Value))];
+    }
+
+    private object? Export(SweepSummary summary, ConcurrentDictionary<TaskKey, object> results)
+    {
+        var model = spec.Program is ModelProgram ? Model(results) : null;
+        var test = results.TryGetValue(SweepPlan.EvaluateKey, out var metrics) ? ((TestMetrics)metrics).Values : [];
+        ResultFolder.Write(spec.OutputFolder!, summary, model, test);
+        checkpoints.Clear();
+        return null;
+    }
+
+    private static TuneGraphException NotMeasured(string metric) =>
+        new($"The metric '{metric}' is not measured by this model on this data; "
+            + $"use one of {string.Join(", ", StepMetrics.Names.Where(name => name != metric))}.");
+}

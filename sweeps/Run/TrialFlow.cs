@@ -1,0 +1,320 @@
+using TuneGraph.Search;
+
+namespace TuneGraph;
+
+/// <summary>
+/// The trials of a running sweep and their chains of segments: which trial runs next, what a step or the end of a segment means for it.
+/// A segment that another trial has finished is not run again: its steps are read from the log.
+/// </summary>
+internal sealed class TrialFlow(
+    SweepSpec spec,
+    SweepPlan plan,
+    StudyLedger ledger,
+    CheckpointFolder checkpoints,
+    string dataHash,
+    Action<PlannedTask> submit,
+    Action<SweepEvent> tell)
+{
+    private readonly HashSet<int> _active = [];
+    private readonly Dictionary<string, int> _finishedBy = [];
+    private readonly Dictionary<string, Queue<int>> _runningWith = [];
+    private readonly Dictionary<string, StoredCheckpoint> _newest = [];
+    private readonly Dictionary<int, List<string>> _keysOf = [];
+    private readonly Dictionary<string, int> _attempts = [];
+    private readonly int? _epochs = (spec.Program as ModelProgram)?.Training.Epochs;
+    private int? _reachedTarget;
+    private int? _lastFailed;
+    private int _failed;
+    private int? _lastBest;
+    private bool _exhausted;
+
+    private Study Study => ledger.Study;
+
+    /// <summary>Steps that were not computed because an equal segment was known already.</summary>
+    public int SharedSteps { get; private set; }
+
+    /// <summary>Why the sweep should give up; null while it should not.</summary>
+    public string? FailedTooOften => spec.Budget.MaxFailed is { } most && _failed >= most
+        ? $"{_failed} trials failed, and budget.maxFailed is {most}; the last one: {LastFailure()}"
+        : null;
+
+    /// <summary>Takes up what an earlier process left: checkpoints, finished segments, and trials that were running.</summary>
+    public void GoOn(StoredStudy? known)
+    {
+        foreach (var checkpoint in known?.Checkpoints ?? [])
+            _newest[checkpoint.TaskKey] = checkpoint;
+        foreach (var task in known?.Tasks ?? [])
+        {
+            if (task is { Kind: "train", Trial: { } number })
+                KeysOf(number).Add(task.Key);
+            if (task is { Kind: "train", State: "Succeeded", Trial: { } trial })
+                _finishedBy[task.Key] = trial;
+        }
+
+        foreach (var failed in Study.Trials.Where(trial => trial.State == TrialState.Failed))
+            (_failed, _lastFailed) = (_failed + 1, failed.Number);
+        _lastBest = Study.Best?.Number;
+
+        foreach (var attempt in known?.Attempts ?? [])
+        {
+            _attempts[attempt.TaskKey] = Math.Max(attempt.Number, _attempts.GetValueOrDefault(attempt.TaskKey));
+            if (attempt.State == AttemptState.Running)
+                ledger.Add(new AttemptEnded(attempt.TaskKey, attempt.Number, AttemptState.Lost, "its process ended"));
+        }
+
+        foreach (var trial in Study.Trials.Where(trial => trial.State == TrialState.Running).ToList())
+            Start(trial);
+    }
+
+    /// <summary>Starts trials while there is room: first those that have earned their next rung, then new ones.</summary>
+    public void Fill(int parallel)
+    {
+        while (_active.Count < parallel && _reachedTarget is null && Next() is { } trial)
+            Start(trial);
+    }
+
+    public void OnStep(StepFinished message, bool stopping)
+    {
+        if (message.Checkpoint is { } saved)
+        {
+            _newest[saved.TaskKey] = saved;
+            ledger.Add(new CheckpointSaved(saved));
+        }
+
+        var trial = Study.Trials[message.Trial];
+
+        // After a crash a trial goes on from its last checkpoint, and repeats, bit for bit, the steps reported since.
+        if (trial.State == TrialState.Running && message.Step > (trial.LastStep ?? 0))
+            Report(trial, message.Step, message.Value, message.Metrics);
+        if (_reachedTarget is { } reached && trial.State == TrialState.Running && !stopping)
+            End(trial, TrialState.Pruned, trial.Value ?? message.Value, $"trial {reached} reached the objective's target");
+    }
+
+    public void OnSegmentEnded(TrainSegment segment, TaskOutcome outcome)
+    {
+        var trial = Study.Trials[segment.Number];
+        if (outcome is TaskThrew { Error: var error })
+            Fail(trial, error);
+        var whole = trial.LastStep >= segment.Range.To;
+        if (whole)
+            _finishedBy[segment.Key] = trial.Number;
+        _active.Remove(trial.Number);
+        RemoveCheckpoints(trial);
+        var waiting = _runningWith.Remove(segment.Key, out var queue) ? queue : [];
+        if (trial.State == TrialState.Running && outcome is TaskDone && whole)
+            Start(trial);
+        foreach (var next in waiting)
+        {
+            _active.Remove(next);
+            Start(Study.Trials[next]);
+        }
+    }
+
+    public void OnFunctionEnded(CallFunction call, TaskOutcome outcome)
+    {
+        var trial = Study.Trials[call.Number];
+        _active.Remove(trial.Number);
+        if (trial.State != TrialState.Running)
+            return;
+        switch (outcome)
+        {
+            case TaskThrew { Error: var error }:
+                Fail(trial, error);
+                break;
+            case TaskDone { Result: double value } when !double.IsFinite(value):
+                End(trial, TrialState.Failed, null, FormattableString.Invariant($"the objective returned {value}, which is no finite number"));
+                break;
+            case TaskDone { Result: double value }:
+                End(trial, TrialState.Completed, value, null);
+                break;
+        }
+    }
+
+    /// <summary>Nothing can be promoted any more and the budget is spent: paused trials end where they are.</summary>
+    public void EndPaused()
+    {
+        foreach (var trial in Study.Trials.Where(trial => trial.State == TrialState.Paused).ToList())
+        {
+            var why = $"paused at step {trial.LastStep}: it was never among those promoted from that rung";
+            End(trial, TrialState.Pruned, trial.Values[^1].Value, why);
+        }
+    }
+
+    public SweepSummary Summary(Trial best) => new(
+        spec, [.. Study.Trials.Select(TrialSummary.Of)], TrialSummary.Of(best), ledger.Curves, SharedSteps);
+
+    public StoredCheckpoint? CheckpointOf(Trial trial)
+    {
+        if (spec.Program is not ModelProgram || trial.LastStep is not { } last)
+            return null;
+        var segment = (TrainSegment)plan.Segment(trial, last - 1, dataHash, Study.NextRung).Work;
+        return _newest.GetValueOrDefault(segment.Key);
+    }
+
+    /// <summary>From where a training segment starts: its own newest checkpoint, or that of the segment before it.</summary>
+    public StoredCheckpoint? StartOf(SweepTask task)
+    {
+        if (task is not TrainSegment segment)
+            return null;
+        return Existing(segment.Key) ?? (segment.Previous is { } previous ? Existing(previous) : null);
+
+        StoredCheckpoint? Existing(string key) =>
+            _newest.TryGetValue(key, out var checkpoint) && checkpoints.Has(checkpoint) ? checkpoint : null;
+    }
+
+    public int NextAttempt(string taskKey) => _attempts[taskKey] = AttemptOf(taskKey) + 1;
+
+    public int AttemptOf(string taskKey) => _attempts.GetValueOrDefault(taskKey);
+
+    public string WhyNoResult()
+    {
+        var trials = Study.Trials.Count;
+        return _failed == 0
+            ? $"none of {trials} trials completed"
+            : $"none of {trials} trials completed and {_failed} failed; the last one: {LastFailure()}";
+    }
+
+    // Promotion first: it spends on what has shown promise. When everything is spent and no trial got to the end, because there were
+    // too few for the topmost rungs, the best of the highest rung is carried through.
+    private Trial? Next()
+    {
+        if (Study.Promote() is { } promoted)
+            return Study.Trials[promoted];
+        if (!_exhausted && Study.Trials.Count < spec.Budget.Trials && Study.Ask() is { } asked)
+            return asked;
+        _exhausted = true;
+        if (_active.Count > 0 || Study.Best is not null)
+            return null;
+        var sign = spec.Objective.Direction == Direction.Minimize ? 1 : -1;
+        var paused = Study.Trials
+            .Where(trial => trial.State == TrialState.Paused)
+            .OrderByDescending(trial => trial.LastStep)
+            .ThenBy(trial => sign * trial.Values[^1].Value)
+            .FirstOrDefault();
+        if (paused is not null)
+            Study.Resume(paused.Number);
+        return paused;
+    }
+
+    private void Start(Trial trial)
+    {
+        _active.Add(trial.Number);
+        tell(new TrialStarted(TrialSummary.Of(trial)));
+        if (_epochs is not { } epochs)
+        {
+            submit(SweepPlan.Function(trial.Number));
+            return;
+        }
+
+        while (trial.State == TrialState.Running)
+        {
+            if (trial.LastStep >= epochs)
+            {
+                End(trial, TrialState.Completed, trial.Values[^1].Value, null);
+                break;
+            }
+
+            var planned = plan.Segment(trial, trial.LastStep ?? 0, dataHash, Study.NextRung);
+            var segment = (TrainSegment)planned.Work;
+            if (!_finishedBy.TryGetValue(segment.Key, out var source) || source == trial.Number)
+            {
+                Run(planned, segment);
+                return;
+            }
+
+            foreach (var record in ledger.CurveBetween(source, trial.LastStep ?? 0, segment.Range.To))
+            {
+                if (trial.State != TrialState.Running)
+                    break;
+                Report(trial, record.Step, record.Value, record.Metrics);
+                SharedSteps++;
+            }
+        }
+
+        _active.Remove(trial.Number);
+    }
+
+    // Two trials that need the same segment at the same time: the second waits for the first.
+    private void Run(PlannedTask planned, TrainSegment segment)
+    {
+        if (_runningWith.TryGetValue(segment.Key, out var queue))
+        {
+            queue.Enqueue(segment.Number);
+            return;
+        }
+
+        _runningWith.Add(segment.Key, []);
+        KeysOf(segment.Number).Add(segment.Key);
+        submit(planned);
+    }
+
+    private void Report(Trial trial, int step, double value, StepMetrics? metrics)
+    {
+        if (step == _epochs)
+        {
+            ledger.ReportLast(trial.Number, step, value, metrics);
+            tell(new TrialStepped(TrialSummary.Of(trial), step, value, metrics));
+            End(trial, TrialState.Completed, value, null);
+            return;
+        }
+
+        var decision = ledger.Report(trial.Number, step, value, metrics);
+        tell(new TrialStepped(TrialSummary.Of(trial), step, value, metrics));
+        if (trial.State != TrialState.Running)
+            tell(new TrialEnded(TrialSummary.Of(trial), IsBest: false, decision.Why));
+    }
+
+    private void Fail(Trial trial, Exception error)
+    {
+        if (trial.State == TrialState.Running)
+            End(trial, TrialState.Failed, null, $"{error.GetType().Name}: {error.Message}");
+    }
+
+    private void End(Trial trial, TrialState state, double? value, string? reason)
+    {
+        Study.Tell(trial.Number, state, value, reason);
+        if (state == TrialState.Failed)
+            (_failed, _lastFailed) = (_failed + 1, trial.Number);
+        var isBest = Study.Best == trial;
+        if (isBest && spec.Objective.Target is { } target && IsAtLeast(value!.Value, target))
+            _reachedTarget ??= trial.Number;
+        tell(new TrialEnded(TrialSummary.Of(trial), isBest, reason));
+    }
+
+    private bool IsAtLeast(double value, double target) =>
+        spec.Objective.Direction == Direction.Minimize ? value <= target : value >= target;
+
+    // What a finished trial leaves is only needed while it is the best; a later twin can compute it again, to the same bits.
+    private void RemoveCheckpoints(Trial ended)
+    {
+        if (!ended.IsFinished || _epochs is null)
+            return;
+        if (Study.Best != ended)
+        {
+            RemoveCheckpoints(ended.Number);
+            return;
+        }
+
+        if (_lastBest is { } beaten && beaten != ended.Number)
+            RemoveCheckpoints(beaten);
+        _lastBest = ended.Number;
+    }
+
+    private void RemoveCheckpoints(int trial)
+    {
+        foreach (var key in KeysOf(trial))
+        {
+            if (_newest.Remove(key, out var checkpoint))
+                checkpoints.Remove(checkpoint);
+        }
+    }
+
+    private List<string> KeysOf(int trial)
+    {
+        if (!_keysOf.TryGetValue(trial, out var keys))
+            _keysOf.Add(trial, keys = []);
+        return keys;
+    }
+
+    private string LastFailure() => _lastFailed is { } last ? $"trial {last}: {Study.Trials[last].Reason}" : "";
+}

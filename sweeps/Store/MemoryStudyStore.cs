@@ -1,0 +1,91 @@
+namespace TuneGraph;
+
+/// <summary>Keeps studies in memory, for as long as the process lives.</summary>
+public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
+{
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly Dictionary<string, Entry> _studies = [];
+    private readonly List<string> _names = [];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> List() => [.. _names];
+
+    /// <inheritdoc/>
+    public override StoredStudy? Load(string name) =>
+        _studies.TryGetValue(name, out var entry) ? entry.ToStudy() : null;
+
+    /// <inheritdoc/>
+    public override void Create(StudyDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        if (!_studies.TryAdd(definition.Name, new Entry(definition, _time.GetUtcNow())))
+            throw new StoreException($"A study named '{definition.Name}' exists already in this store; choose another name.");
+        _names.Add(definition.Name);
+    }
+
+    /// <inheritdoc/>
+    public override void Commit(string study, IReadOnlyList<StoreChange> changes)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        if (!_studies.TryGetValue(study, out var entry))
+            throw new StoreException($"No study named '{study}' is in this store; create it first.");
+        var now = _time.GetUtcNow();
+        foreach (var change in changes)
+            entry.Apply(change, now);
+    }
+
+    private sealed class Entry(StudyDefinition definition, DateTimeOffset createdAt)
+    {
+        private readonly List<LoggedEvent> _log = [];
+        private readonly OrderedDictionary<string, StoredTask> _tasks = [];
+        private readonly OrderedDictionary<(string, int), StoredAttempt> _attempts = [];
+        private readonly OrderedDictionary<string, StoredCheckpoint> _checkpoints = [];
+        private StudyState _state = StudyState.Running;
+        private string? _reason;
+        private readonly DateTimeOffset _createdAt = createdAt;
+        private DateTimeOffset _changedAt = createdAt;
+
+        public void Apply(StoreChange change, DateTimeOffset now)
+        {
+            switch (change)
+            {
+                case EventLogged logged:
+                    _log.Add(new LoggedEvent(now, logged.Event, logged.Metrics));
+                    break;
+                case TaskChanged changed:
+                    _tasks[changed.Task.Key] = changed.Task;
+                    break;
+                case AttemptStarted started:
+                    _attempts[(started.TaskKey, started.Number)] = new StoredAttempt(
+                        started.TaskKey, started.Number, started.Trial, started.Worker, started.Ranks,
+                        AttemptState.Running, null, now, null);
+                    break;
+                case AttemptEnded ended:
+                    var key = (ended.TaskKey, ended.Number);
+                    _attempts[key] = _attempts[key] with { State = ended.State, Reason = ended.Reason, EndedAt = now };
+                    break;
+                case CheckpointSaved saved:
+                    _checkpoints[saved.Checkpoint.TaskKey] = saved.Checkpoint;
+                    break;
+                case StudyStateChanged changed:
+                    (_state, _reason, _changedAt) = (changed.State, changed.Reason, now);
+                    break;
+                default:
+                    throw new System.Diagnostics.UnreachableException($"Unhandled change {change.GetType().Name}.");
+            }
+        }
+
+        public StoredStudy ToStudy() => new()
+        {
+            Definition = definition,
+            State = _state,
+            Reason = _reason,
+            CreatedAt = _createdAt,
+            ChangedAt = _changedAt,
+            Log = [.. _log],
+            Tasks = [.. _tasks.Values],
+            Attempts = [.. _attempts.Values],
+            Checkpoints = [.. _checkpoints.Values],
+        };
+    }
+}

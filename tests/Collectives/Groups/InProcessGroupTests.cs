@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using TuneGraph.Collectives;
+
+namespace TuneGraph.Tests.Collectives;
+
+public sealed class InProcessGroupTests : ProcessGroupConformance
+{
+    protected override IReadOnlyList<AllReduceAlgorithm> Algorithms =>
+        [AllReduceAlgorithm.Auto, AllReduceAlgorithm.Ring, AllReduceAlgorithm.Direct];
+
+    protected override ImmutableArray<ProcessGroup> Create(int worldSize, ProcessGroupOptions options) =>
+        InProcessGroup.Create(worldSize, new InProcessOptions
+        {
+            Algorithm = options.Algorithm,
+            StallTime = options.StallTime,
+            TimeProvider = options.TimeProvider,
+            SumInRankOrder = options.SumInRankOrder,
+        });
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1025)]
+    public void A_world_size_out_of_range_is_refused(int worldSize) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => InProcessGroup.Create(worldSize));
+}
