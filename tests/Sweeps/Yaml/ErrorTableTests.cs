@@ -38,7 +38,8 @@ public sealed partial class ErrorTableTests
             Assert.Contains(row.Groups["example"].Value.Trim(' ', '`'), expected, StringComparison.Ordinal));
     }
 
-    [GeneratedRegex(@"^\| (?<code>TG\d{4}) \|(?<meaning>[^|]+)\|(?<example>[^|]+)\|(?<wayOut>[^|]+)\|$", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\| (?<code>TG\d{4}) \|(?<meaning>[^|]+)\|(?<example>[^|]+)\|(?<wayOut>[^|]+)\|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 
     /// <summary>Where a string literal goes on in the next line.</summary>

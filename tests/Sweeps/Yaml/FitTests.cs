@@ -74,7 +74,8 @@ public sealed class FitTests
     [InlineData("low: 1e-4, high: 1e-1, log: true", "low: 0, high: 1", 34,
         "parameter 'lr' can be 0, but training.optimizer.learningRate (line 35) must be a number above 0")]
     [InlineData("low: 0.5, high: 0.99", "low: 0.5, high: 1", 45,
-        "parameter 'momentum' can be 1, but training.optimizer.momentum (line 36) must be a number of at least 0 and below 1")]
+        "parameter 'momentum' can be 1, but training.optimizer.momentum (line 36) must be a number of at least 0 " +
+        "and below 1")]
     public void The_whole_range_of_a_parameter_must_be_allowed_for_the_setting(
         string old, string @new, int column, string message)
     {
@@ -129,7 +130,7 @@ public sealed class FitTests
 
     [Fact]
     public void A_warm_up_beyond_the_last_epoch_is_refused() =>
-        SweepSample.Expect("pruner: {type: asha, minResource: 2, reduction: 4, mode: stop}", "pruner: {type: median, warmupSteps: 50}",
+        SweepSample.Expect("type: asha, minResource: 2, reduction: 4, mode: stop", "type: median, warmupSteps: 50",
             "sweep.yaml(44,37): error TG0307: pruner.warmupSteps is 50, but training.epochs is 30, " +
             "so no trial would ever stop early; make it less than 30");
 

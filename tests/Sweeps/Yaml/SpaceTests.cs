@@ -10,7 +10,8 @@ public sealed class SpaceTests
     [Fact]
     public void A_log_range_from_zero_is_refused() =>
         SweepSample.Expect("low: 1e-4", "low: 0",
-            "sweep.yaml(25,34): error TG0202: low 0 of space.lr does not go with log: true; raise low above 0, or remove log");
+            "sweep.yaml(25,34): error TG0202: low 0 of space.lr does not go with log: true; raise low above 0, or " +
+            "remove log");
 
     [Fact]
     public void A_log_range_with_a_step_is_refused() =>
@@ -31,17 +32,20 @@ public sealed class SpaceTests
     [Fact]
     public void A_range_wider_than_64_bits_is_refused() =>
         SweepSample.Expect("low: 1, high: 3", "low: -9223372036854775808, high: 9223372036854775807",
-            "sweep.yaml(20,60): error TG0105: the range of space.layers is wider than 64-bit integers can count; narrow it");
+            "sweep.yaml(20,60): error TG0105: the range of space.layers is wider than 64-bit integers can count; " +
+            "narrow it");
 
     [Fact]
     public void A_range_wider_than_doubles_is_refused() =>
         SweepSample.Expect("low: 0.5, high: 0.99", "low: -1e308, high: 1e308",
-            "sweep.yaml(26,48): error TG0105: the range of space.momentum is too wide for floating-point numbers; narrow it");
+            "sweep.yaml(26,48): error TG0105: the range of space.momentum is too wide for floating-point numbers; " +
+            "narrow it");
 
     [Fact]
     public void A_choice_listed_twice_is_refused() =>
         SweepSample.Expect("[relu, tanh, gelu]", "[relu, tanh, relu]",
-            "sweep.yaml(22,57): error TG0204: 'relu' is already item 1 of space.activation.choices; remove one of the two");
+            "sweep.yaml(22,57): error TG0204: 'relu' is already item 1 of space.activation.choices; remove one of " +
+            "the two");
 
     [Fact]
     public void A_choice_without_a_value_is_refused() =>
@@ -52,7 +56,8 @@ public sealed class SpaceTests
     [Fact]
     public void A_parameter_has_a_type() =>
         SweepSample.Expect("{type: int, low: 1, high: 3}", "{low: 1, high: 3}",
-            "sweep.yaml(20,15): error TG0101: space.layers lacks the key 'type'; it must be one of float, int, categorical");
+            "sweep.yaml(20,15): error TG0101: space.layers lacks the key 'type'; it must be one of float, int, " +
+            "categorical");
 
     [Fact]
     public void A_misspelt_type_of_parameter_is_told_with_the_nearest_right_one() =>
@@ -84,7 +89,8 @@ public sealed class SpaceTests
     [Fact]
     public void A_condition_on_an_unknown_parameter_is_refused() =>
         SweepSample.Expect("when: {optimizer: sgd, layers", "when: {optimiser: sgd, layers",
-            "sweep.yaml(26,58): error TG0205: space.momentum.when looks at 'optimiser', which is no parameter of the space " +
+            "sweep.yaml(26,58): error TG0205: space.momentum.when looks at 'optimiser', which is no parameter of " +
+            "the space " +
             "(did you mean 'optimizer'?); " +
             "parameters: layers, width, activation, dropout, optimizer, lr, momentum, nesterov, batch");
 
@@ -105,9 +111,8 @@ public sealed class SpaceTests
         Assert.Equal(
             ["sweep.yaml(20,50): error TG0207: whether 'layers' takes part depends on 'layers' itself; " +
              "break the circle of conditions"],
-            SweepSample.Mistakes(SweepSample.Text
-                .Replace("low: 1, high: 3}", "low: 1, high: 3, when: {nesterov: true}}", StringComparison.Ordinal)
-                .Replace("[true, false], when: {optimizer: sgd}", "[true, false], when: {layers: 2}", StringComparison.Ordinal)));
+            SweepSample.Mistakes(SweepSample.With("low: 1, high: 3}", "low: 1, high: 3, when: {nesterov: true}}")
+                .Replace("false], when: {optimizer: sgd}", "false], when: {layers: 2}", StringComparison.Ordinal)));
 
     [Fact]
     public void A_condition_is_a_mapping() =>

@@ -19,7 +19,8 @@ public sealed class SweepFileTests : IDisposable
         Assert.Equal(7ul, sweep.Seed);
         Assert.Equal(new ObjectiveSpec("val_accuracy", Direction.Maximize, 0.99), sweep.Objective);
         Assert.Equal(
-            new BudgetSpec { Trials = 60, Parallel = 2, Timeout = TimeSpan.FromMinutes(90), MaxFailed = 10 }, sweep.Budget);
+            new BudgetSpec { Trials = 60, Parallel = 2, Timeout = TimeSpan.FromMinutes(90), MaxFailed = 10 },
+            sweep.Budget);
         Assert.True(sweep.Retrain);
         Assert.Equal(Path.GetFullPath("out/digits"), sweep.OutputFolder);
         Assert.Equal(SweepSample.Text, sweep.Source);
@@ -147,7 +148,8 @@ public sealed class SweepFileTests : IDisposable
     [InlineData("sampler: {type: grid, points: 4, largestRange: 9}", typeof(GridSampler))]
     public void A_sampler_without_options_is_given_by_its_name_alone(string line, Type sampler)
     {
-        var text = SweepSample.With("sampler: {type: tpe, startupTrials: 12, candidates: 30, goodShare: 0.2, mostGood: 20}", line);
+        const string Tpe = "sampler: {type: tpe, startupTrials: 12, candidates: 30, goodShare: 0.2, mostGood: 20}";
+        var text = SweepSample.With(Tpe, line);
 
         Assert.IsType(sampler, SweepSample.Read(text).Sampler);
     }
@@ -192,8 +194,9 @@ public sealed class SweepFileTests : IDisposable
     [Fact]
     public void A_file_is_read_relative_to_its_own_folder()
     {
+        const string Data = "data/digits.csv.gz";
         Directory.CreateDirectory(Path.Combine(_folder, "data"));
-        File.Copy(Path.Combine(SweepSample.Folder, "data", "digits.csv.gz"), Path.Combine(_folder, "data", "digits.csv.gz"));
+        File.Copy(Path.Combine(SweepSample.Folder, Data), Path.Combine(_folder, Data));
 
         var sweep = SweepFile.Load(Write(SweepSample.Text));
 
@@ -206,7 +209,7 @@ public sealed class SweepFileTests : IDisposable
     {
         var file = Path.Combine(_folder, "sweep.yaml");
         var text = SweepSample.Text.Replace("\n", "\r\n", StringComparison.Ordinal)
-            .Replace("data/digits.csv.gz", Path.Combine(SweepSample.Folder, "data/digits.csv.gz"), StringComparison.Ordinal);
+            .Replace("data/digits", Path.Combine(SweepSample.Folder, "data/digits"), StringComparison.Ordinal);
         File.WriteAllBytes(file, [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text)]);
 
         Assert.Equal("digits", SweepFile.Load(file).Name);
@@ -228,7 +231,8 @@ public sealed class SweepFileTests : IDisposable
 
         var found = Assert.Single(Assert.Throws<SweepFileException>(() => SweepFile.Load(path)).Diagnostics);
 
-        Assert.Equal($"{path}(1,1): error TG0001: the file cannot be read: could not find file '{path}'", found.ToString());
+        Assert.Equal(
+            $"{path}(1,1): error TG0001: the file cannot be read: could not find file '{path}'", found.ToString());
     }
 
     [Fact]

@@ -68,7 +68,7 @@ internal static class SweepSample
 
     /// <summary>What a user sees of a spoilt sweep.</summary>
     public static string[] Mistakes(string text) =>
-        [.. Assert.Throws<SweepFileException>(() => Read(text)).Diagnostics.Select(diagnostic => diagnostic.ToString())];
+        [.. Assert.Throws<SweepFileException>(() => Read(text)).Diagnostics.Select(found => found.ToString())];
 
     /// <summary>Checks that exchanging one piece gives just these diagnostics.</summary>
     public static void Expect(string old, string @new, params string[] diagnostics) =>

@@ -5,13 +5,14 @@ public sealed class YamlGuardTests
     [Fact]
     public void An_alias_bomb_is_refused_before_it_grows()
     {
-        var bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n" + string.Concat(
-            Enumerable.Range(0, 8).Select(i => $"{(char)('b' + i)}: &{(char)('b' + i)} [{Nine($"*{(char)('a' + i)}")}]\n"));
+        var bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n" +
+            string.Concat("bcdefghi".Select(name => $"{name}: &{name} [{Nine($"*{(char)(name - 1)}")}]\n"));
 
         var mistakes = SweepSample.Mistakes(bomb);
 
         Assert.Equal(
-            "sweep.yaml(1,4): error TG0007: anchor '&a' is not allowed; remove it and write the value out where it is needed",
+            "sweep.yaml(1,4): error TG0007: anchor '&a' is not allowed; remove it and write the value out where " +
+            "it is needed",
             mistakes[0]);
         Assert.Equal("sweep.yaml(2,8): error TG0007: alias '*a' is not allowed; write the value out", mistakes[2]);
         Assert.All(mistakes, mistake => Assert.Contains("TG0007", mistake, StringComparison.Ordinal));
@@ -21,7 +22,8 @@ public sealed class YamlGuardTests
     public void A_node_that_contains_itself_is_refused() =>
         Assert.Equal(
             [
-                "sweep.yaml(1,1): error TG0007: anchor '&a' is not allowed; remove it and write the value out where it is needed",
+                "sweep.yaml(1,1): error TG0007: anchor '&a' is not allowed; remove it and write the value out " +
+                "where it is needed",
                 "sweep.yaml(1,5): error TG0007: alias '*a' is not allowed; write the value out",
             ],
             SweepSample.Mistakes("&a [*a]"));
@@ -38,16 +40,21 @@ public sealed class YamlGuardTests
             "remove it, and put text in quotes where it looks like a number");
 
     [Theory]
-    [InlineData("[", "sweep.yaml(1,33): error TG0009: this is nested more than 32 levels deep; no sweep needs that")]
-    [InlineData("{a: ", "sweep.yaml(1,129): error TG0009: this is nested more than 32 levels deep; no sweep needs that")]
-    [InlineData("- ", "sweep.yaml(1,65): error TG0009: this is nested more than 32 levels deep; no sweep needs that")]
-    public void Endless_nesting_is_refused_at_its_33rd_level(string level, string diagnostic) =>
-        Assert.Equal([diagnostic], SweepSample.Mistakes(string.Concat(Enumerable.Repeat(level, 100_000))));
+    [InlineData("[", 33)]
+    [InlineData("{a: ", 129)]
+    [InlineData("- ", 65)]
+    public void Endless_nesting_is_refused_at_its_33rd_level(string level, int column) =>
+        Assert.Equal(
+            [$"sweep.yaml(1,{column}): error TG0009: this is nested more than 32 levels deep; no sweep needs that"],
+            SweepSample.Mistakes(string.Concat(Enumerable.Repeat(level, 100_000))));
 
     [Fact]
     public void More_than_a_hundred_thousand_elements_are_refused() =>
         Assert.Equal(
-            ["sweep.yaml(1,199996): error TG0010: the file has more than 100000 YAML elements; keep data in files of its own"],
+            [
+                "sweep.yaml(1,199996): error TG0010: the file has more than 100000 YAML elements; " +
+                "keep data in files of its own",
+            ],
             SweepSample.Mistakes("[" + string.Concat(Enumerable.Repeat("a,", 200_000)) + "]"));
 
     [Fact]
