@@ -18,20 +18,23 @@ public static class SweepFile
     /// <summary>
     /// Reads a file. Data files are relative to its folder, the output folder to the current directory.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="seed">A seed instead of the file's; null for the file's.</param>
     /// <exception cref="SweepFileException">The file cannot be read, or there are mistakes in it.</exception>
-    public static SweepSpec Load(string path)
+    public static SweepSpec Load(string path, ulong? seed = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? Path.GetPathRoot(Path.GetFullPath(path))!;
-        return Parse(ReadText(path), path, folder);
+        return Parse(ReadText(path), path, folder, seed);
     }
 
     /// <summary>Reads a text.</summary>
     /// <param name="text">The YAML.</param>
     /// <param name="fileName">Name for diagnostics.</param>
     /// <param name="baseFolder">Folder that data files are relative to.</param>
+    /// <param name="seed">A seed instead of the text's; null for the text's.</param>
     /// <exception cref="SweepFileException">There are mistakes in the text.</exception>
-    public static SweepSpec Parse(string text, string fileName, string baseFolder)
+    public static SweepSpec Parse(string text, string fileName, string baseFolder, ulong? seed = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(fileName);
@@ -41,7 +44,7 @@ public static class SweepFile
         if (YamlTree.Read(text, findings) is { } root)
         {
             var reading = new SweepReading(root, Path.GetFullPath(baseFolder), findings);
-            sweep = SweepShape.Sweep(text).Read(new Slot(root, "", reading), null);
+            sweep = SweepShape.Sweep(text, seed).Read(new Slot(root, "", reading), null);
         }
         findings.ThrowIfAny();
         return sweep!;

@@ -10,12 +10,15 @@ internal static class SweepShape
     private const int MostParallel = 1024;
 
     /// <summary>The sweep of a file; the value means nothing when anything was found wrong.</summary>
-    public static Reader<SweepSpec?> Sweep(string source) => new MappingReader<SweepSpec?>(fields =>
+    /// <param name="source">The file's text.</param>
+    /// <param name="givenSeed">A seed that goes before the file's; null for the file's.</param>
+    public static Reader<SweepSpec?> Sweep(string source, ulong? givenSeed) => new MappingReader<SweepSpec?>(fields =>
     {
         fields.Required("apiVersion", Scalars.OneOf(("tunegraph/v1", true)), true);
         fields.Required("kind", Scalars.OneOf(("Sweep", true)), true);
         var name = fields.Required("name", Scalars.Name, "");
-        var seed = fields.Optional("seed", Scalars.Seed, 0ul);
+        var writtenSeed = fields.Optional("seed", Scalars.Seed, 0ul);
+        var seed = givenSeed ?? writtenSeed;
         var objective = fields.Required("objective", Objective, new ObjectiveSpec("", Direction.Minimize));
         var data = fields.Required("data", DataShape.Data(seed), DataShape.Nothing);
         var model = fields.Required("model", ModelShape.Model, new MlpTemplate());
