@@ -1,10 +1,7 @@
-using System.Reflection;
+using TuneGraph.Hosting;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-var app = builder.Build();
-
-var version = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-app.MapGet("/healthz", () => Results.Text("healthy\n"));
-app.MapGet("/version", () => Results.Text($"tunegraph dashboard {version}\n"));
-
-await app.RunAsync();
+return await new HealthHost(
+    "dashboard",
+    port: 5812,
+    scope: "this build answers health checks only; it has no pages yet."
+    + " To look at a study: tunegraph status runs/<name>").RunAsync(args);

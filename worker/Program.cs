@@ -1,10 +1,7 @@
-using System.Reflection;
+using TuneGraph.Hosting;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-var app = builder.Build();
-
-var version = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-app.MapGet("/healthz", () => Results.Text("healthy\n"));
-app.MapGet("/version", () => Results.Text($"tunegraph worker {version}\n"));
-
-await app.RunAsync();
+return await new HealthHost(
+    "worker",
+    port: 5811,
+    scope: "this build answers health checks only; it joins no scheduler and trains nothing yet."
+    + " To run a sweep on this machine: tunegraph run sweep.yaml").RunAsync(args);
