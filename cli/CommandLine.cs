@@ -23,13 +23,13 @@ internal static class CommandLine
         };
         AddManual(root);
         var parsed = root.Parse(args);
-        if (parsed.Action is ParseErrorAction error)
-            error.ShowHelp = false; // Help on standard output would spoil what a pipe reads.
+        var misused = parsed.Action as ParseErrorAction;
+        misused?.ShowHelp = false;
 
         // Signals are handled by the verb that runs something; the library's own handler would cut a checkpoint short.
         var configuration = new InvocationConfiguration
         {
-            Output = terminal.Out,
+            Output = misused is null ? terminal.Out : terminal.Error, // "Did you mean" must not spoil what a pipe reads.
             Error = terminal.Error,
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
@@ -37,7 +37,7 @@ internal static class CommandLine
         try
         {
             var code = await parsed.InvokeAsync(configuration);
-            return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+            return misused is null ? code : ExitCode.Usage;
         }
         catch (Exception e) when (Failure.Explain(e) is { } failure)
         {
