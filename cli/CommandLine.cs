@@ -23,21 +23,20 @@ internal static class CommandLine
         };
         AddManual(root);
         var parsed = root.Parse(args);
-        var misused = parsed.Action as ParseErrorAction;
-        misused?.ShowHelp = false;
+        if (parsed.Action is ParseErrorAction)
+            return Misuse.Explain(parsed, terminal.Error);
 
         // Signals are handled by the verb that runs something; the library's own handler would cut a checkpoint short.
         var configuration = new InvocationConfiguration
         {
-            Output = misused is null ? terminal.Out : terminal.Error, // "Did you mean" must not spoil what a pipe reads.
+            Output = terminal.Out,
             Error = terminal.Error,
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         };
         try
         {
-            var code = await parsed.InvokeAsync(configuration);
-            return misused is null ? code : ExitCode.Usage;
+            return await parsed.InvokeAsync(configuration);
         }
         catch (Exception e) when (Failure.Explain(e) is { } failure)
         {

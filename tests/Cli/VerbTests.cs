@@ -143,7 +143,9 @@ public sealed class VerbTests : IDisposable
     [Theory]
     [InlineData("--trials", "0", "at least 1")]
     [InlineData("--timeout", "soon", "write a duration such as")]
-    [InlineData("--trails", "5", "--trials")]
+    [InlineData("--trails", "5", "'--trails' is no option of 'run' (did you mean '--trials'?)")]
+    [InlineData("--trials", "many", "'many' is no value for --trials; write --trials and a whole number")]
+    [InlineData("--progress", "fancy", "'fancy' is no value for --progress; write --progress auto|plain|json|none")]
     public async Task Wrong_usage_is_exit_code_2_and_keeps_standard_output_clean(string option, string value, string advice)
     {
         var run = await Invocation.OfAsync("run", WineSweepFile.Write(_folder["wine.yaml"]), option, value);

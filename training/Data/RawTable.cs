@@ -5,6 +5,8 @@ namespace TuneGraph.Training;
 /// <summary>A parsed table: features as doubles, row-major, and the target column.</summary>
 internal sealed class RawTable
 {
+    private const int MostListed = 30;
+
     private const int RowsBetweenCancellationChecks = 1024;
 
     private readonly List<int> _featureFields = [];
@@ -85,8 +87,11 @@ internal sealed class RawTable
         var separator = header.Length == 1 && header[0].AsSpan().ContainsAny(';', '\t')
             ? " The file seems to be separated by semicolons or tabs; commas are needed."
             : "";
+        var meant = NearestName.Of(name, header) is { } nearest ? $"Did you mean '{nearest}'? " : "";
+        var rest = header.Length > MostListed ? $" and {header.Length - MostListed} more" : "";
         return reader.RowFault(
-            $"{role} '{name}' is not a column of the file. {NearestName.Suggest(name, header)}{separator}");
+            $"{role} '{name}' is not a column of the file. {meant}"
+            + $"The columns are: {string.Join(", ", header.Take(MostListed))}{rest}.{separator}");
     }
 
     private void AddRow(DataSpec spec, CsvReader reader)
