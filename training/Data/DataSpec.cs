@@ -9,7 +9,7 @@ namespace TuneGraph.Training;
 /// </remarks>
 public sealed record DataSpec
 {
-    /// <summary>Path of a UTF-8 CSV file (RFC 4180, comma-separated, with a header), plain or gzip-compressed.</summary>
+    /// <summary>Path of a UTF-8 CSV file (RFC 4180, with commas and a header), plain or gzip-compressed.</summary>
     public required string Path { get; init; }
 
     /// <summary>Name of the column to predict, exactly as in the header.</summary>

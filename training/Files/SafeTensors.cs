@@ -60,7 +60,7 @@ public static class SafeTensors
         foreach (var tensor in file.Tensors)
         {
             if (!names.Add(tensor.Name))
-                throw new ArgumentException($"The name '{tensor.Name}' is taken; tensors need distinct names.", nameof(file));
+                throw new ArgumentException($"Two tensors cannot both be named '{tensor.Name}'.", nameof(file));
             writer.WriteStartObject(tensor.Name);
             writer.WriteString("dtype", tensor.Type.ToString());
             writer.WriteStartArray("shape");

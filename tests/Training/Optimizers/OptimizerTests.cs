@@ -2,7 +2,7 @@ using TuneGraph.Training;
 
 namespace TuneGraph.Tests.Training;
 
-/// <summary>The kernels against the update rules as PyTorch's documentation states them, written out in double.</summary>
+/// <summary>The kernels against the update rules of PyTorch's documentation, written out in double.</summary>
 public sealed class OptimizerTests
 {
     private const int Steps = 5;
