@@ -62,6 +62,25 @@ public sealed class OptimizerTests
     }
 
     [Theory]
+    [InlineData(OptimizerKind.Sgd)]
+    [InlineData(OptimizerKind.Adam)]
+    public void State_fades_to_zero_instead_of_sticking_at_subnormals(OptimizerKind kind)
+    {
+        using var weights = new NativeArray<float>(16);
+        using var gradient = new NativeArray<float>(16);
+        gradient.Span.Fill(1);
+        var spec = new OptimizerSpec { Kind = kind, Beta2 = 0.9 };
+        using var optimizer = new Optimizer<float>(spec, 16, Kernels<float>.Best);
+        for (var step = 0; step < 1000; step++)
+        {
+            optimizer.Step(weights, gradient);
+            gradient.Span.Clear();
+        }
+        Assert.All(optimizer.States, state => Assert.All(state.Values.Span.ToArray(), value => Assert.Equal(0, value)));
+        Assert.True(float.IsFinite(weights.Span[0]) && weights.Span[0] < 0);
+    }
+
+    [Theory]
     [InlineData("LearningRate", 0)]
     [InlineData("LearningRate", double.PositiveInfinity)]
     [InlineData("Momentum", 1)]
