@@ -42,7 +42,7 @@ public sealed record DataSpec
     public ulong Seed { get; init; }
 
     /// <summary>Names of columns to leave out. Default: none. They may hold anything, text included.</summary>
-    public ImmutableArray<string> Exclude { get; init; } = [];
+    public ImmutableArray<string> Exclude { get; init => field = value.IsDefault ? [] : value; } = [];
 
     private static double Share(double value, bool allowZero, string name) =>
         value is > 0 and < 1 || (allowZero && value == 0)
