@@ -1,1 +1,6 @@
-return 0;
+using TuneGraph.Benchmarks;
+
+if (args is ["training", ..])
+    return TrainingThroughput.Run(args[1..]);
+Console.Error.WriteLine("Which benchmark? Known: training");
+return 2;

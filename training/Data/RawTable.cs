@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace TuneGraph.Training;
 
@@ -94,12 +95,13 @@ internal sealed class RawTable
             + $"The columns are: {string.Join(", ", header.Take(MostListed))}{rest}.{separator}");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddRow(DataSpec spec, CsvReader reader)
     {
         var start = (long)Rows * _featureFields.Count;
         var end = start + _featureFields.Count;
         if (end > Array.MaxLength)
-            throw new DataException(spec.Path, $"the table has more than {Array.MaxLength:N0} values, the most allowed.");
+            throw new DataException(spec.Path, $"the table has more values than the {Array.MaxLength:N0} allowed.");
         if (end > _values.Length)
             Array.Resize(ref _values, (int)Math.Min(Array.MaxLength, Math.Max(end, 2L * _values.Length)));
         var row = _values.AsSpan((int)start, _featureFields.Count);

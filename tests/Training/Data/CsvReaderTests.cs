@@ -57,7 +57,7 @@ public sealed class CsvReaderTests
     [Property(MaxTest = 200)]
     public void Any_table_survives_writing_and_reading(string?[][] rows, byte chunk)
     {
-        string[][] table = [.. rows.Where(row => row.Length > 0).Select(row => row.Select(Clean).ToArray())];
+        string[][] table = [.. rows.Where(r => r.Length > 0).Select(r => r.Select(Clean).ToArray())];
         var text = string.Concat(table.Select(row => string.Join(',', row.Select(Quote)) + "\r\n"));
         Assert.Equal(table, Read(Encoding.UTF8.GetBytes(text), 1 + (chunk % 7)));
     }
