@@ -34,6 +34,7 @@ internal sealed class Dispatcher(GraphState state, Placer placer, Reservation re
             {
                 case PlacementOutcome.Placed:
                     node.Shape.OvertakenSince = null;
+                    reservation.Placed(node);
                     if (anyBlocked)
                         MarkOvertaken();
                     break;

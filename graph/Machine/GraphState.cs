@@ -46,6 +46,9 @@ internal sealed class GraphState
 
     public long NextOrder { get; set; }
 
+    /// <summary>The highest attempt of any forgotten task: a task of the same key starts above it, so that old answers can't be taken for its own.</summary>
+    public int AttemptFloor { get; set; }
+
     public long NextWorkerNumber { get; set; }
 
     /// <summary>Bytes per second between workers, as learnt.</summary>

@@ -56,7 +56,7 @@ internal sealed class Requests(GraphState state, TaskFlow flow)
     public void Forget(ImmutableArray<TaskKey> keys)
     {
         // Dependents were submitted later or lie later in the order: they go first.
-        foreach (var node in Find(keys).OrderByDescending(node => node.Order).ToList())
+        foreach (var node in Find(keys).Distinct().OrderByDescending(node => node.Order).ToList())
         {
             if (node.IsOpen || node.Lease is not null || node.DependentCount > 0)
                 continue;
@@ -73,6 +73,7 @@ internal sealed class Requests(GraphState state, TaskFlow flow)
                 dependency.RemoveDependent(node);
             }
             state.Tasks.Remove(node.Key.Value);
+            state.AttemptFloor = Math.Max(state.AttemptFloor, node.Attempt);
             state.Counts[(int)node.State]--;
         }
     }

@@ -6,9 +6,9 @@ internal sealed class ResourceNames
     /// <summary>Cores and named amounts are kept in thousandths.</summary>
     private const double Thousand = 1000;
 
-    private static readonly string[] BuiltIn = ["cores", "bytes of memory", "accelerators"];
+    private static readonly string[] _builtIn = ["cores", "bytes of memory", "accelerators"];
 
-    private readonly List<string> _names = [.. BuiltIn];
+    private readonly List<string> _names = [.. _builtIn];
 
     public string NameOf(int index) => _names[index];
 
@@ -36,5 +36,5 @@ internal sealed class ResourceNames
 
     private static long InThousandths(double amount) => (long)Math.Round(amount * Thousand);
 
-    private int IndexOf(string name) => _names.IndexOf(name, BuiltIn.Length);
+    private int IndexOf(string name) => _names.IndexOf(name, _builtIn.Length);
 }

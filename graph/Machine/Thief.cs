@@ -67,7 +67,9 @@ internal sealed class Thief(GraphState state, Placer placer)
             var lease = node.Lease!;
             if (lease.IsStealAsked || lease.IsStopping || IdleThief() is not { } thief || !node.Shape.Allows(thief))
                 continue;
-            if (placer.TransferTicks(node, thief) >= victim.WaitTicks(state.Now, 0))
+            // Without the task itself: exactly what the placer will compare once it is given back, or it would come and go.
+            var wait = victim.WaitTicks(state.Now, 0) - lease.RemainingTicks(state.Now) / victim.Spec.Slots;
+            if (placer.TransferTicks(node, thief) >= wait)
                 continue;
             lease.IsStealAsked = true;
             state.StealsAsked++;
