@@ -87,6 +87,11 @@ public sealed class TaskGraph
     /// <param name="key">The task.</param>
     public string? ReasonOf(TaskKey key) => _state.Find(key)?.Extras?.Reason;
 
+    /// <summary>Where the ranks of a task's attempt run, or have yet to stop; empty if it holds no slots.</summary>
+    /// <param name="key">The task.</param>
+    public ImmutableArray<Placement> RanksOf(TaskKey key) =>
+        _state.Find(key)?.Lease is { } lease ? Leases.PlacementsOf(lease.Ranks) : [];
+
     /// <summary>The workers that hold a task's result; empty if none does, or only a durable store.</summary>
     /// <param name="key">The task.</param>
     public ImmutableArray<WorkerId> HoldersOf(TaskKey key) => _state.Find(key) is { } node ? Results.HoldersOf(node) : [];

@@ -23,6 +23,7 @@ internal sealed class AttemptFlow(GraphState state, TaskFlow flow, Leases leases
         }
         var ran = finished.Duration > TimeSpan.Zero ? finished.Duration : state.Now - lease.At;
         node.Family.Learn(ran.Ticks, finished.Bytes);
+        node.Extras?.Kills.Clear(); // it can end well, so it was not to blame
         node.Bytes = finished.Bytes;
         node.IsDurable = finished.Durable;
         if (!finished.Durable)

@@ -41,6 +41,9 @@ public sealed class ClusterSimulation
             PlanKill();
     }
 
+    /// <summary>Called with each event just before the graph takes it in.</summary>
+    public Action<GraphEvent>? OnEvent { get; set; }
+
     /// <summary>Called with each attempt's spec and the time whenever an attempt begins on its workers.</summary>
     public Action<TaskSpec, TimeSpan>? OnStart { get; set; }
 
@@ -91,6 +94,7 @@ public sealed class ClusterSimulation
         if (@event is WorkerJoined joined)
             _workers[joined.Worker.Id] = new SimulatedWorker(joined.Worker, _now);
         _events++;
+        OnEvent?.Invoke(@event);
         foreach (var instruction in _graph.Apply(@event with { At = _now }))
             Obey(instruction);
     }

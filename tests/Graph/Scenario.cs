@@ -15,7 +15,7 @@ public sealed record Scenario(int Seed, int Tasks, int Workers, int Kills, int C
         AgeBound = TimeSpan.FromSeconds(5),
     };
 
-    public SimulationReport Run(TaskGraph graph)
+    public SimulationReport Run(TaskGraph graph, TimeSpan? until = null)
     {
         var random = new Random(Seed);
         var simulation = new ClusterSimulation(graph, new SimulationOptions
@@ -35,7 +35,7 @@ public sealed record Scenario(int Seed, int Tasks, int Workers, int Kills, int C
             simulation.Schedule(Time(random, 30), Trouble(random));
         for (var index = 0; index < Kills; index++)
             simulation.ScheduleKill(Time(random, 60), $"w{random.Next(Workers)}");
-        return simulation.Run();
+        return simulation.Run(until);
     }
 
     public TaskSpec NewTask(Random random, int index) => new()
