@@ -49,6 +49,11 @@ public sealed class TaskGraph
     /// <summary>Names of all workers that are there, in no order.</summary>
     public IEnumerable<WorkerId> Workers => _state.Workers.Values.Select(worker => worker.Spec.Id);
 
+    /// <summary>What has been learnt about the families that have finished tasks, in no order.</summary>
+    public IEnumerable<FamilyAverage> Families => _state.Families.Values
+        .Where(family => family.DurationTicks >= 0)
+        .Select(family => new FamilyAverage(family.Name, TimeSpan.FromTicks((long)family.DurationTicks), family.Bytes));
+
     /// <summary>Takes in one event.</summary>
     /// <param name="event">What happened.</param>
     /// <returns>What to do now, in this order.</returns>

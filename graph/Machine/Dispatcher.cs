@@ -54,7 +54,7 @@ internal sealed class Dispatcher(GraphState state, Placer placer, Reservation re
     {
         _hasHomed = false;
         var best = state.Ready.Next();
-        foreach (var worker in state.Workers.Values)
+        foreach (var worker in state.WorkersInOrder)
         {
             while (worker.HomedCount > 0 && worker.TakesTasks && worker.Homed.Peek(worker) is { } node)
             {

@@ -24,6 +24,9 @@ internal sealed class GraphState
 
     public Dictionary<string, WorkerNode> Workers { get; } = [];
 
+    /// <summary>The workers in order of arrival: what is done for each must not hang on the order of a hash table.</summary>
+    public List<WorkerNode> WorkersInOrder { get; } = [];
+
     public IReadOnlyDictionary<string, TaskFamily> Families => _families;
 
     public ResourceNames Names { get; } = new();
@@ -68,13 +71,7 @@ internal sealed class GraphState
 
     public TaskFamily FamilyOf(TaskSpec spec)
     {
-        var name = spec.Family.AsSpan();
-        if (name.IsEmpty)
-        {
-            var key = spec.Key.Value.AsSpan();
-            var cut = key.LastIndexOf('-');
-            name = cut > 0 ? key[..cut] : key;
-        }
+        var name = spec.FamilyName;
         return _familyOf.TryGetValue(name, out var family) ? family : _familyOf[name] = new TaskFamily(name.ToString());
     }
 

@@ -83,7 +83,7 @@ internal sealed class Requests(GraphState state, TaskFlow flow)
         state.IsStopping = true;
         if (!isForceful)
             return;
-        foreach (var node in state.Tasks.Values)
+        foreach (var node in state.Tasks.Values.OrderBy(node => node.Order))
         {
             if (node.IsOpen)
                 flow.Cancel(node, "the graph was stopped by force", forceful: true);

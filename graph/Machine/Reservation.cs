@@ -36,8 +36,7 @@ internal sealed class Reservation(GraphState state)
         Shape? oldest = null;
         foreach (var shape in state.Ready.Listed)
         {
-            if (shape.OvertakenSince is { } since && state.Now - since >= state.Options.AgeBound
-                && (oldest is null || since < oldest.OvertakenSince))
+            if (shape.OvertakenSince is { } since && state.Now - since >= state.Options.AgeBound && IsBefore(shape, oldest))
                 oldest = shape;
         }
         if (oldest is not null)
@@ -62,9 +61,14 @@ internal sealed class Reservation(GraphState state)
         _shape = null;
     }
 
+    private static bool IsBefore(Shape shape, Shape? other) =>
+        other is null || shape.OvertakenSince < other.OvertakenSince
+        || (shape.OvertakenSince == other.OvertakenSince
+            && ReadyTasks.IsBefore(shape.Queue.Peek(null)!, other.Queue.Peek(null)!));
+
     private void Claim(Shape shape)
     {
-        var offers = state.Workers.Values
+        var offers = state.WorkersInOrder
             .Where(worker => worker.TakesTasks && shape.Allows(worker))
             .Select(worker => (Worker: worker, Room: worker.RoomInAll(shape), Clear: worker.ClearTicks(state.Now)))
             .OrderBy(offer => offer.Clear).ThenBy(offer => offer.Worker.Number)

@@ -26,7 +26,7 @@ internal sealed class Thief(GraphState state, Placer placer)
     private TaskNode? Longest(WorkerNode thief)
     {
         WorkerNode? victim = null;
-        foreach (var worker in state.Workers.Values)
+        foreach (var worker in state.WorkersInOrder)
         {
             if (worker.HomedCount > 0 && (victim is null || worker.HomedCount > victim.HomedCount))
                 victim = worker;
@@ -48,7 +48,7 @@ internal sealed class Thief(GraphState state, Placer placer)
         }
         if (free <= state.StealsAsked)
             return;
-        foreach (var victim in state.Workers.Values)
+        foreach (var victim in state.WorkersInOrder)
         {
             if (victim.UsedSlots > victim.Spec.Slots)
                 AskVictim(victim, free);

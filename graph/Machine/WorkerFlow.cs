@@ -13,6 +13,7 @@ internal sealed class WorkerFlow(GraphState state, TaskFlow flow, AttemptFlow at
         var worker = new WorkerNode(
             spec, state.NextWorkerNumber++, state.Names.AmountsOf(spec.Resources), state.Options.WorkerSaturation);
         state.Workers.Add(spec.Id.Value, worker);
+        state.WorkersInOrder.Add(worker);
         state.Idle.Update(worker);
     }
 
@@ -22,6 +23,7 @@ internal sealed class WorkerFlow(GraphState state, TaskFlow flow, AttemptFlow at
             return;
         worker.IsGone = true;
         state.Workers.Remove(id.Value);
+        state.WorkersInOrder.Remove(worker);
         state.Idle.Update(worker);
         var lost = LoseResults(worker, reason);
         LoseLeases(worker, reason);
