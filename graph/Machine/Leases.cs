@@ -74,7 +74,7 @@ internal sealed class Leases(GraphState state)
         return placements.MoveToImmutable();
     }
 
-    private static void Take(WorkerNode worker, long[] need)
+    public static void Take(WorkerNode worker, long[] need)
     {
         worker.UsedSlots++;
         for (var index = 0; index < need.Length; index++)

@@ -114,9 +114,7 @@ internal sealed class Placer(GraphState state, Leases leases, Reservation reserv
 
     private PlacementOutcome Home(TaskNode node, WorkerNode worker)
     {
-        node.NeedExtras().Home = worker;
-        worker.HomedCount++;
-        worker.Homed.Add(node);
+        state.SetHome(node, worker);
         state.Note(node, Cause.Homed, worker);
         return PlacementOutcome.Homed;
     }

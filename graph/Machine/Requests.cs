@@ -74,6 +74,7 @@ internal sealed class Requests(GraphState state, TaskFlow flow)
             }
             state.Tasks.Remove(node.Key.Value);
             state.AttemptFloor = Math.Max(state.AttemptFloor, node.Attempt);
+            node.Attempt = -1; // whatever is due for it means nothing any more
             state.Counts[(int)node.State]--;
         }
     }

@@ -17,6 +17,9 @@ internal sealed class Reservation(GraphState state)
 
     public IReadOnlyList<WorkerNode> Claimed => _claimed;
 
+    /// <summary>When the owner should be able to start.</summary>
+    public TimeSpan Start => _start;
+
     /// <summary>Whether a task may be placed on reserved room.</summary>
     public bool MayUse(TaskNode node)
     {
@@ -50,6 +53,19 @@ internal sealed class Reservation(GraphState state)
             Clear();
     }
 
+    /// <summary>Keeps room for a shape, one rank on each worker named.</summary>
+    public void Restore(Shape shape, TimeSpan start, IEnumerable<WorkerNode> ranks)
+    {
+        _shape = shape;
+        _start = start;
+        foreach (var worker in ranks)
+        {
+            if (worker.ReservedRanks++ == 0)
+                _claimed.Add(worker);
+            worker.ReservedNeed = shape.Need;
+        }
+    }
+
     private void Clear()
     {
         foreach (var worker in _claimed)
@@ -76,15 +92,7 @@ internal sealed class Reservation(GraphState state)
         var laid = GangFit.Lay([.. offers.Select(offer => (offer.Worker, offer.Room))], shape.Ranks, shape.Placement);
         if (laid is null)
             return; // it fits nowhere, even in an empty cluster: nothing to keep free
-        _shape = shape;
-        var clearTicks = 0L;
-        foreach (var worker in laid)
-        {
-            if (worker.ReservedRanks++ == 0)
-                _claimed.Add(worker);
-            worker.ReservedNeed = shape.Need;
-            clearTicks = Math.Max(clearTicks, worker.ClearTicks(state.Now));
-        }
-        _start = state.Now + TimeSpan.FromTicks(clearTicks);
+        var clearTicks = laid.Max(worker => worker.ClearTicks(state.Now));
+        Restore(shape, state.Now + TimeSpan.FromTicks(clearTicks), laid);
     }
 }

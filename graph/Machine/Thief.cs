@@ -6,11 +6,11 @@ namespace TuneGraph.Graph;
 /// </summary>
 internal sealed class Thief(GraphState state, Placer placer)
 {
-    public void Run(bool hasHomed)
+    public void Run()
     {
         if (state.Idle.Count == 0)
             return;
-        if (hasHomed)
+        if (state.HomedCount > 0)
             TakeHomed();
         if (state.Options.WorkerSaturation > 1)
             AskBack();

@@ -94,8 +94,9 @@ public sealed class ClusterSimulation
         if (@event is WorkerJoined joined)
             _workers[joined.Worker.Id] = new SimulatedWorker(joined.Worker, _now);
         _events++;
+        @event = @event with { At = _now };
         OnEvent?.Invoke(@event);
-        foreach (var instruction in _graph.Apply(@event with { At = _now }))
+        foreach (var instruction in _graph.Apply(@event))
             Obey(instruction);
     }
 

@@ -10,12 +10,14 @@ public sealed class LineageTests
     public void A_death_makes_exactly_those_tasks_open_that_the_open_ones_need(Scenario scenario)
     {
         var graph = new TaskGraph(scenario.Options with { KillsToPoison = 1000 });
-        var calm = scenario with { Cancels = 0, Kills = scenario.Kills };
+        var calm = scenario with { Cancels = 0, FailurePercent = 0 };
         calm.Run(graph, until: TimeSpan.FromSeconds(scenario.Seed % 40));
         if (!graph.Workers.Any())
             return;
         var victim = graph.Workers.OrderBy(worker => worker.Value).ElementAt(scenario.Seed % graph.Workers.Count());
         var expected = OpenAfterLosing(graph, victim);
+        if (expected.SelectMany(key => graph.SpecOf(key)!.Dependencies).Any(key => graph.StateOf(key) is TaskState.Erred))
+            return; // computed once, timed out when it was computed again: what needs it fails
 
         graph.Apply(new WorkerLost(victim, "killed"));
 

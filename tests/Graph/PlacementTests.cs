@@ -119,6 +119,21 @@ public sealed class PlacementTests
     }
 
     [Fact]
+    public void A_resource_that_became_known_after_a_worker_joined_does_not_confuse_it()
+    {
+        _host.Apply(new WorkerJoined(new WorkerSpec { Id = "old", Resources = new ResourceVector { Cores = 4 } }));
+        var license = new ResourceVector { Cores = 1, Named = ResourceVector.None.Named.Add("license", 1) };
+        _host.Submit(Spec("licensed") with { Resources = license });
+        Assert.Equal("needs 1 license on one worker; the largest free is 0 on old (of 0); it can never start on the workers that are there",
+            _host.Graph.WhyPending("licensed"));
+
+        _host.Submit(Spec("plain") with { Resources = new ResourceVector { Cores = 1 } });
+        Assert.Equal("old", WorkerOf("plain"));
+        _host.Apply(new WorkerJoined(new WorkerSpec { Id = "new", Resources = license }));
+        Assert.Equal("new", WorkerOf("licensed"));
+    }
+
+    [Fact]
     public void Durations_and_sizes_are_learnt_per_family()
     {
         _host.Join("w1");

@@ -15,7 +15,7 @@ public sealed record Scenario(int Seed, int Tasks, int Workers, int Kills, int C
         AgeBound = TimeSpan.FromSeconds(5),
     };
 
-    public SimulationReport Run(TaskGraph graph, TimeSpan? until = null)
+    public SimulationReport Run(TaskGraph graph, TimeSpan? until = null, Action<GraphEvent>? record = null)
     {
         var random = new Random(Seed);
         var simulation = new ClusterSimulation(graph, new SimulationOptions
@@ -25,6 +25,7 @@ public sealed record Scenario(int Seed, int Tasks, int Workers, int Kills, int C
             FailureProbability = FailurePercent / 100.0,
             ReplacementDelay = random.Next(4) == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(3),
         });
+        simulation.OnEvent = record;
         for (var index = 0; index < Workers; index++)
             simulation.Schedule(Time(random, 5), new WorkerJoined(NewWorker(random, index)));
         var specs = Enumerable.Range(0, Tasks).Select(index => NewTask(random, index)).ToImmutableArray();
@@ -45,7 +46,12 @@ public sealed record Scenario(int Seed, int Tasks, int Workers, int Kills, int C
         Priority = random.Next(3) - 1,
         Ranks = random.Next(100) < GangPercent ? 2 + random.Next(2) : 1,
         Placement = (GangPlacement)random.Next(4),
-        Resources = random.Next(4) == 0 ? new ResourceVector { Accelerators = 1 } : ResourceVector.None,
+        Resources = random.Next(6) switch
+        {
+            0 => new ResourceVector { Accelerators = 1 },
+            1 => new ResourceVector { Cores = 0.5, Named = Licenses(1) },
+            _ => ResourceVector.None,
+        },
         Constraints = random.Next(6) switch
         {
             0 => new WorkerConstraints { Labels = ["even"] },
@@ -74,7 +80,7 @@ public sealed record Scenario(int Seed, int Tasks, int Workers, int Kills, int C
     {
         Id = $"w{index}",
         Slots = 1 + random.Next(3),
-        Resources = new ResourceVector { Accelerators = random.Next(3) },
+        Resources = new ResourceVector { Cores = random.Next(3), Accelerators = random.Next(3), Named = Licenses(random.Next(2)) },
         Labels = index % 2 == 0 ? ["even"] : [],
         MemoryLimitBytes = random.Next(2) * 1000,
     };
@@ -92,6 +98,10 @@ public sealed record Scenario(int Seed, int Tasks, int Workers, int Kills, int C
             _ => new TasksCancelled([keys[0]], "changed my mind"),
         };
     }
+
+    private static ImmutableSortedDictionary<string, double> Licenses(int count) => count == 0
+        ? ImmutableSortedDictionary<string, double>.Empty
+        : ImmutableSortedDictionary<string, double>.Empty.Add("license", count);
 
     private static TimeSpan Time(Random random, int seconds) => TimeSpan.FromMilliseconds(random.Next(seconds * 1000));
 }
