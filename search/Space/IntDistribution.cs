@@ -4,9 +4,13 @@ namespace TuneGraph.Search;
 
 /// <summary>Integers from <paramref name="Low"/> to <paramref name="High"/>, both included.</summary>
 /// <param name="Low">The smallest value; at least 1 where <paramref name="Log"/> is set.</param>
-/// <param name="High">The largest value; with a step that does not divide the range, the largest reachable one is less.</param>
+/// <param name="High">
+/// The largest value; with a step that does not divide the range, the largest reachable one is less.
+/// </param>
 /// <param name="Log">Whether the values are uniform in their logarithm.</param>
-/// <param name="Step">The distance between neighbours, counted from <paramref name="Low"/>. At least 1, and 1 with log.</param>
+/// <param name="Step">
+/// The distance between neighbours, counted from <paramref name="Low"/>. At least 1, and 1 with log.
+/// </param>
 /// <exception cref="ArgumentException">The arguments contradict each other; the message says how.</exception>
 public sealed record IntDistribution(long Low, long High, bool Log = false, long Step = 1) : Distribution
 {
