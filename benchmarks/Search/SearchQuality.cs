@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -55,7 +54,10 @@ public static class SearchQuality
     {
         var begun = Ask(server, new JsonObject
         {
-            ["cmd"] = "begin", ["id"] = id, ["optimizer"] = $"tunegraph:{name}", ["seed"] = seed,
+            ["cmd"] = "begin",
+            ["id"] = id,
+            ["optimizer"] = $"tunegraph:{name}",
+            ["seed"] = seed,
         }.ToJsonString());
         var study = new Study(new StudyOptions
         {

@@ -39,6 +39,9 @@ public sealed record FloatDistribution(double Low, double High, bool Log = false
     /// <inheritdoc/>
     public override long? Cardinality => Step is not null ? _last + 1 : Low == High ? 1 : null;
 
+    /// <summary>How far two ways to compute a grid point may lie apart, at most.</summary>
+    private double Rounding => 4 * Math.Max(Spacing(Low), Spacing(High));
+
     /// <inheritdoc/>
     public override bool Contains(ParameterValue value)
     {
@@ -47,8 +50,8 @@ public sealed record FloatDistribution(double Low, double High, bool Log = false
         var x = value.AsFloat();
         if (Step is not { } step)
             return x >= Low && x <= High;
-        var k = (x - Low) / step;
-        return k > -GridTolerance && k < _last + GridTolerance && Math.Abs(k - Math.Round(k)) <= GridTolerance;
+        var k = Math.Round((x - Low) / step);
+        return k >= 0 && k <= _last && Math.Abs(x - OnGrid(k, step)) <= (GridTolerance * step) + Rounding;
     }
 
     /// <summary>For example <c>float 0.0001..0.1 log</c>.</summary>
@@ -87,6 +90,8 @@ public sealed record FloatDistribution(double Low, double High, bool Log = false
         return Math.Clamp(Log ? Math.Exp(t) : t, Low, High);
     }
 
+    private static double Spacing(double x) => Math.BitIncrement(Math.Abs(x)) - Math.Abs(x);
+
     private long Index(double code) => (long)Math.Clamp(Math.Floor(code * (_last + 1.0)), 0, _last);
 
     /// <summary>
@@ -111,7 +116,9 @@ public sealed record FloatDistribution(double Low, double High, bool Log = false
             throw Bad($"a log range has no step, and step is {s:R}; drop one of the two");
         if (!(s > 0) || !double.IsFinite(s))
             throw Bad($"step must be above 0 and finite, and is {s:R}");
-        return (high - low) / s < 1L << 52 ? low : throw Bad($"step {s:R} is too small for the range; drop it");
+        return s > 1e-14 * Math.Max(Math.Abs(low), Math.Abs(high)) && (high - low) / s < 1L << 52
+            ? low
+            : throw Bad($"step {s:R} is too small to tell the values {low:R}..{high:R} apart; drop it");
     }
 
     private static ArgumentException Bad(FormattableString why) =>

@@ -64,8 +64,9 @@ public sealed record IntDistribution(long Low, long High, bool Log = false, long
     private long Index(double code) =>
         Math.Floor(code * Count) is var k && k >= Count - 1 ? Count - 1 : (long)Math.Max(k, 0);
 
-    private long Rounded(double code) =>
-        Math.Round(Math.Exp(_origin + (code * _span))) is var x && x >= High ? High : Math.Max((long)x, Low);
+    private long Rounded(double code) => code <= 0 ? Low
+        : code >= 1 || Math.Round(Math.Exp(_origin + (code * _span))) is var x && x >= High ? High
+        : Math.Max((long)x, Low);
 
     private static long Check(long low, long high, bool log, long step)
     {

@@ -71,6 +71,6 @@ public sealed class SearchRandomTests
         Assert.InRange(counts.Sum(c => Math.Pow(c - 1000, 2) / 1000), 0, 148);
     }
 
-    private const ulong RecordedAsk = 0;
-    private const ulong RecordedLr = 0;
+    private const ulong RecordedAsk = 4678593495120579688;
+    private const ulong RecordedLr = 3443261803110680090;
 }
