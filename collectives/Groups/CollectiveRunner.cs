@@ -31,13 +31,13 @@ internal sealed unsafe class CollectiveRunner
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(ProcessGroup));
-            work.CancellationToken.ThrowIfCancellationRequested();
             var call = work.Call with { Sequence = work.Call.Kind.IsCollective() ? ++_sequence : _sequence };
             if (_transport.WorldSize == 1) return;
             if (_transport.Notice is { } notice) throw new CollectiveAbortedException(notice, call);
             Enter(call, work);
             try
             {
+                work.CancellationToken.ThrowIfCancellationRequested();
                 Dispatch(call, work);
             }
             catch (Exception e)

@@ -14,7 +14,7 @@ internal sealed class Waiter(Transport transport, ProcessGroupOptions options)
 {
     private const int Spins = 60;
     private const int Yields = 40;
-    private static readonly TimeSpan ParkTime = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan _parkTime = TimeSpan.FromMilliseconds(10);
 
     private CollectiveCall _call;
     private CancellationToken _cancellationToken;
@@ -80,7 +80,7 @@ internal sealed class Waiter(Transport transport, ProcessGroupOptions options)
         if (_prepared)
         {
             _prepared = false;
-            transport.Park(_ticket, to, from, ParkTime);
+            transport.Park(_ticket, to, from, _parkTime);
         }
         _ticket = transport.PreparePark();
         _prepared = true;
