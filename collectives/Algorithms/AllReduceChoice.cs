@@ -5,16 +5,20 @@ internal sealed class AllReduceChoice
 {
     private readonly AllReduceAlgorithm _fixed;
 
-    internal AllReduceChoice(ProcessGroupOptions options, int worldSize, bool sharedMemory)
+    internal AllReduceChoice(ProcessGroupOptions options, bool sharedMemory)
     {
-        _ = worldSize;
-        _fixed = options.Algorithm != AllReduceAlgorithm.Auto ? options.Algorithm
-            : sharedMemory ? AllReduceAlgorithm.Direct : AllReduceAlgorithm.Ring;
+        if (options.SumInRankOrder && options.Algorithm is not (AllReduceAlgorithm.Auto or AllReduceAlgorithm.Direct))
+            throw new ArgumentException(
+                $"SumInRankOrder cannot be kept by the {options.Algorithm} algorithm; leave Algorithm at Auto or Direct.",
+                nameof(options));
+        _fixed = options.SumInRankOrder || sharedMemory && options.Algorithm == AllReduceAlgorithm.Auto
+            ? AllReduceAlgorithm.Direct
+            : options.Algorithm;
     }
 
     internal AllReduceAlgorithm For(long bytes)
     {
-        _ = bytes;
-        return _fixed;
+        if (_fixed != AllReduceAlgorithm.Auto) return _fixed;
+        return bytes >= 0 ? AllReduceAlgorithm.Ring : AllReduceAlgorithm.Tree;
     }
 }

@@ -17,8 +17,7 @@ internal static unsafe class RingAllReduce
         var own = ShardRange.Cut(elements, (wire.Rank + 1) % n, n);
         if (divisor != 1) kernel.Divide(data + (own.Start * kernel.ElementBytes), own.Length, divisor);
 
-        for (var step = 0; step < n - 1; step++) // all-gather
-            Pass(wire, data, elements, kernel.ElementBytes, sent: wire.Rank + 1 - step, combine: null);
+        AllGatherCalls.PassRound(wire, data, elements, kernel.ElementBytes, first: wire.Rank + 1);
     }
 
     /// <summary>Sends shard <paramref name="sent"/> to the next rank and takes the shard before it from the previous one.</summary>
