@@ -6,7 +6,7 @@ namespace TuneGraph.Benchmarks;
 
 /// <summary>
 /// How fast is an all-reduce of float32 sums between ranks of this machine? Prints the median and the best time over the
-/// repetitions, and S/t ("algorithm bandwidth"). Arguments: <c>threads|shm|shm-copy|tcp|uds</c>, the world size, then
+/// repetitions, each of which counts as long as its slowest rank took, and S/t ("algorithm bandwidth"). Arguments: <c>threads|shm|shm-copy|tcp|uds</c>, the world size, then
 /// optionally <c>algorithm=Ring</c> and <c>kib=64,1024,16384</c>.
 /// </summary>
 internal static class AllReduceBenchmark
@@ -80,7 +80,7 @@ internal static class AllReduceBenchmark
         {
             var vector = allocate(kib * 256);
             var repetitions = Math.Clamp(40_000_000 / vector.Length, 5, 400);
-            var seconds = new List<double>(repetitions);
+            var seconds = new double[repetitions];
             Check(group, vector);
             for (var i = 0; i < repetitions + 3; i++)
             {
@@ -89,8 +89,9 @@ internal static class AllReduceBenchmark
                 group.Barrier();
                 var start = Stopwatch.GetTimestamp();
                 group.AllReduce(vector.Span);
-                if (i >= 3) seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+                if (i >= 3) seconds[i - 3] = Stopwatch.GetElapsedTime(start).TotalSeconds;
             }
+            group.AllReduce(seconds, ReduceOp.Max);
             if (group.Rank == 0) Print(kind, group.WorldSize, kib, seconds);
         }
     }
@@ -103,10 +104,10 @@ internal static class AllReduceBenchmark
             throw new InvalidDataException("The all-reduce gave a wrong sum.");
     }
 
-    private static void Print(string kind, int worldSize, int kib, List<double> seconds)
+    private static void Print(string kind, int worldSize, int kib, double[] seconds)
     {
-        seconds.Sort();
-        var (median, best) = (seconds[seconds.Count / 2], seconds[0]);
+        Array.Sort(seconds);
+        var (median, best) = (seconds[seconds.Length / 2], seconds[0]);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{kind,-9} N={worldSize} {kib,6} KiB  median {median * 1e6,9:F1} us {kib * 1024 / median / 1e9,7:F2} GB/s   "

@@ -30,7 +30,7 @@ public abstract unsafe class ProcessGroup : IDisposable
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(options);
         _transport = transport;
-        _choice = new(options, transport.Board is not null);
+        _choice = new(options, transport.WorldSize, transport.Board is not null);
         _options = options;
         Runner = new(transport, options);
     }

@@ -7,12 +7,10 @@ namespace TuneGraph.Collectives;
 /// <summary>Makes the connections of a group: every rank listens, connects to all lower ranks and accepts all higher ones.</summary>
 internal static class SocketMesh
 {
-    // "TGc1", then the connecting rank, the world size and the channel, each 4 bytes, then the connector's nonce.
-    private const int Magic = 0x31634754;
-    private const int HelloBytes = 16 + GroupSecret.NonceBytes;
+    // The connecting rank, the world size and the channel, 4 bytes each.
+    private const int HelloBytes = 12;
     private const int DataChannel = 0;
     private const int ControlChannel = 1;
-    private const int HandshakeMilliseconds = 10_000;
 
     internal static PeerSockets?[] Connect(
         string name, int rank, int worldSize, RendezvousStore store, SocketOptions options, CancellationToken cancellationToken)
@@ -90,18 +88,11 @@ internal static class SocketMesh
         try
         {
             socket.Connect(endpoint);
-            SetTimeouts(socket, HandshakeMilliseconds);
             var hello = new byte[HelloBytes];
-            Write(hello, Magic, rank, worldSize, channel);
-            var nonce = GroupSecret.NewNonce();
-            nonce.CopyTo(hello.AsSpan(16));
-            socket.SendAll(hello);
-            var answer = new byte[GroupSecret.NonceBytes + GroupSecret.ProofBytes];
-            socket.ReceiveAll(answer);
-            var theirs = answer.AsSpan(0, GroupSecret.NonceBytes);
-            GroupSecret.Verify(GroupSecret.Proof(options.Token, 'a', nonce, theirs), answer.AsSpan(GroupSecret.NonceBytes));
-            socket.SendAll(GroupSecret.Proof(options.Token, 'c', nonce, theirs));
-            SetTimeouts(socket, 0);
+            BinaryPrimitives.WriteInt32LittleEndian(hello, rank);
+            BinaryPrimitives.WriteInt32LittleEndian(hello.AsSpan(4), worldSize);
+            BinaryPrimitives.WriteInt32LittleEndian(hello.AsSpan(8), channel);
+            socket.Introduce(hello, options.Token);
             return socket;
         }
         catch
@@ -121,14 +112,14 @@ internal static class SocketMesh
         try
         {
             if (socket.AddressFamily != AddressFamily.Unix) socket.NoDelay = true;
-            Answer(socket, hello, options.Token);
+            socket.Answer(hello, options.Token);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
             socket.Dispose();
             return false;
         }
-        var (peer, size, channel) = (Int(hello, 4), Int(hello, 8), Int(hello, 12));
+        var (peer, size, channel) = (Int(hello, 0), Int(hello, 4), Int(hello, 8));
         if (size != worldSize || peer <= rank || peer >= worldSize || channel is < 0 or > 1
             || sockets[peer, channel] is not null)
         {
@@ -141,34 +132,8 @@ internal static class SocketMesh
         return true;
     }
 
-    private static void Answer(Socket socket, byte[] hello, string token)
-    {
-        SetTimeouts(socket, HandshakeMilliseconds);
-        socket.ReceiveAll(hello);
-        if (Int(hello, 0) != Magic) throw new IOException("The other end speaks another protocol.");
-        var theirs = hello.AsSpan(16, GroupSecret.NonceBytes);
-        var nonce = GroupSecret.NewNonce();
-        byte[] answer = [.. nonce, .. GroupSecret.Proof(token, 'a', theirs, nonce)];
-        socket.SendAll(answer);
-        var proof = new byte[GroupSecret.ProofBytes];
-        socket.ReceiveAll(proof);
-        GroupSecret.Verify(GroupSecret.Proof(token, 'c', theirs, nonce), proof);
-        SetTimeouts(socket, 0);
-    }
-
     private static string Missing(Socket?[,] sockets, int rank, int worldSize) => string.Join(
         ", ", Enumerable.Range(rank + 1, worldSize - rank - 1).Where(peer => sockets[peer, ControlChannel] is null));
-
-    private static void SetTimeouts(Socket socket, int milliseconds)
-    {
-        socket.ReceiveTimeout = milliseconds;
-        socket.SendTimeout = milliseconds;
-    }
-
-    private static void Write(Span<byte> bytes, params ReadOnlySpan<int> values)
-    {
-        for (var i = 0; i < values.Length; i++) BinaryPrimitives.WriteInt32LittleEndian(bytes[(4 * i)..], values[i]);
-    }
 
     private static int Int(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadInt32LittleEndian(bytes[at..]);
 }
