@@ -41,11 +41,10 @@ internal static class RunCommand
         });
         command.SetAction(parsed =>
         {
-            var spec = SweepFile.Load(parsed.GetRequiredValue(file));
+            var spec = SweepFile.Load(parsed.GetRequiredValue(file), parsed.GetValue(seed));
             spec = spec with
             {
                 OutputFolder = parsed.GetValue(output) ?? spec.OutputFolder,
-                Seed = parsed.GetValue(seed) ?? spec.Seed,
                 Budget = spec.Budget with
                 {
                     Trials = parsed.GetValue(trials) ?? spec.Budget.Trials,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TuneGraph.Search;
 
 namespace TuneGraph;
 
@@ -6,6 +7,7 @@ namespace TuneGraph;
 /// <param name="output">Where to write.</param>
 public sealed class PlainProgress(TextWriter output) : IProgress<SweepEvent>
 {
+    private readonly HashSet<int> _paused = [];
     private SweepSpec? _spec;
 
     /// <summary>Writes one event; most steps are not worth a line.</summary>
@@ -20,8 +22,15 @@ public sealed class PlainProgress(TextWriter output) : IProgress<SweepEvent>
                 if (started.Known > 0)
                     Line($"going on after {Count(started.Known, "trial")}");
                 break;
+            case TrialEnded { Trial: { State: TrialState.Pruned } trial } when _paused.Contains(trial.Number):
+                break; // Its pause was told; that nothing came after it is no news.
             case TrialEnded ended:
+                if (ended.Trial.State == TrialState.Paused)
+                    _paused.Add(ended.Trial.Number);
                 Line(Describe(ended));
+                break;
+            case TrialStarted { Trial: var trial }:
+                _paused.Remove(trial.Number);
                 break;
             case StageStarted { Kind: "final" }:
                 Line(_spec is { Retrain: true } ? "retraining the best on train and validation data" : "restoring the best model");

@@ -31,6 +31,7 @@ internal sealed class SweepLoop : IDisposable
     private readonly long _began;
     private StudyLedger? _ledger;
     private TrialFlow? _trials;
+    private RunnerMessage? _handled;
     private StopAsked? _stop;
     private bool _finishing;
     private SweepResult? _result;
@@ -59,7 +60,7 @@ internal sealed class SweepLoop : IDisposable
                 Begin(dataHash: "");
             Settle();
             while (_result is null)
-                Handle(_messages.Take());
+                Handle(_handled = _messages.Take());
             return _result;
         }
         catch
@@ -316,25 +317,30 @@ internal sealed class SweepLoop : IDisposable
             Apply(new TasksForgotten([key]));
     }
 
+    // Whoever waits for an answer gets one, beginning with the message that could not be handled.
     private void Abandon()
     {
         _dispatcher.StopAll();
+        Turn(_handled);
         while (_dispatcher.Running > 0)
+            Turn(_messages.Take());
+    }
+
+    private void Turn(RunnerMessage? away)
+    {
+        switch (away)
         {
-            switch (_messages.Take())
-            {
-                case StepFinished step:
-                    step.GoOn.Give(false);
-                    break;
-                case ParameterAsked asked:
-                    asked.Value.Refuse(new OperationCanceledException("The sweep has ended."));
-                    break;
-                case TaskEnded ended:
-                    _dispatcher.Forget(ended.Key);
-                    break;
-                default:
-                    break;
-            }
+            case StepFinished step:
+                step.GoOn.Give(false);
+                break;
+            case ParameterAsked asked:
+                asked.Value.Refuse(new OperationCanceledException("The sweep has ended."));
+                break;
+            case TaskEnded ended:
+                _dispatcher.Forget(ended.Key);
+                break;
+            default:
+                break;
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TuneGraph.Search;
+using TuneGraph.Training;
 
 namespace TuneGraph;
 
@@ -39,5 +40,8 @@ internal static class KnobValue
             _ => value.ToString()!,
         };
 
-    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+    // "AdamW" is one word in the field: adamw.
+    private static string Camel(string name) => name == nameof(OptimizerKind.AdamW)
+        ? "adamw"
+        : char.ToLowerInvariant(name[0]) + name[1..];
 }

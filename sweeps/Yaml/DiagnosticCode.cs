@@ -1,6 +1,8 @@
 namespace TuneGraph;
 
-/// <summary>The codes of all diagnostics. A code never changes its meaning; <c>docs/errors.md</c> explains each.</summary>
+/// <summary>
+/// The codes of all diagnostics. A code never changes its meaning; <c>docs/errors.md</c> explains each.
+/// </summary>
 internal static class DiagnosticCode
 {
     // The file itself.

@@ -10,7 +10,7 @@ internal sealed class Findings(string file)
     /// <summary>How many there are, the ones beyond the hundredth included.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Keeps a finding; after the hundredth the file has more wrong with it than anybody reads.</summary>
+    /// <summary>Keeps a finding; the first hundred are more than anybody reads.</summary>
     public void Add(Place place, string code, string message)
     {
         Count++;

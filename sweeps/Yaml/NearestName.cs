@@ -6,8 +6,9 @@ internal static class NearestName
     private const int LongestName = 64;
 
     /// <summary>
-    /// The candidate closest to <paramref name="written"/> when it is close enough to be a slip of the finger (a third of the
-    /// letters, at most three edits), else null. Upper and lower case count as the same letter; of equally close ones the first wins.
+    /// The candidate closest to <paramref name="written"/> when it is close enough to be a slip of the finger (a third
+    /// of the letters, at most three edits, never all of it), else null. Upper and lower case count as the same
+    /// letter; of equally close ones the first wins.
     /// </summary>
     public static string? Of(string written, IEnumerable<string> candidates)
     {
@@ -17,19 +18,19 @@ internal static class NearestName
         {
             var longer = Math.Max(written.Length, candidate.Length);
             var allowed = Math.Clamp(longer / 3, 1, 3);
-            // The difference in length is a lower bound of the distance, and keeps a megabyte-long key from costing anything.
+            // The difference in length is a lower bound of the distance, and a key of a megabyte costs nothing.
             if (longer > LongestName || Math.Abs(written.Length - candidate.Length) > allowed)
                 continue;
             var edits = Edits(written.ToUpperInvariant(), candidate.ToUpperInvariant());
-            if (edits <= allowed && edits < nearestEdits)
+            if (edits <= allowed && edits < longer && edits < nearestEdits)
                 (nearest, nearestEdits) = (candidate, edits);
         }
         return nearest;
     }
 
     /// <summary>
-    /// Damerau–Levenshtein distance in its restricted form (optimal string alignment): insertions, deletions, substitutions and
-    /// swaps of neighbours, no part edited twice.
+    /// Damerau–Levenshtein distance in its restricted form (optimal string alignment): insertions, deletions,
+    /// substitutions and swaps of neighbours, no part edited twice.
     /// </summary>
     internal static int Edits(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
     {

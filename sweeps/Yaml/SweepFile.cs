@@ -5,39 +5,47 @@ using System.Text.Unicode;
 namespace TuneGraph;
 
 /// <summary>
-/// Reads sweeps from YAML. The file is checked as a whole: an error lists every mistake with its place, its code and the way out.
-/// <c>docs/errors.md</c> explains the codes.
+/// Reads sweeps from YAML. The file is checked as a whole: an error lists every mistake with its place, its code and
+/// the way out. <c>docs/errors.md</c> explains the codes.
 /// </summary>
 /// <remarks>
-/// A file has at most 1 MB, 100,000 elements and 32 levels, and is UTF-8. Anchors, aliases, merge keys, tags and repeated keys are
-/// refused. Values follow the core schema of YAML 1.2: <c>yes</c> is text, <c>010</c> is ten, <c>1e-5</c> is a number.
+/// A file has at most 1 MB, 100,000 elements and 32 levels, and is UTF-8. Anchors, aliases, merge keys, tags and
+/// repeated keys are refused. Values follow the core schema of YAML 1.2: <c>yes</c> is text, <c>010</c> is ten,
+/// <c>1e-5</c> is a number.
 /// </remarks>
 public static class SweepFile
 {
-    /// <summary>Reads a file. Data files are relative to its folder, the output folder to the current directory.</summary>
+    /// <summary>
+    /// Reads a file. Data files are relative to its folder, the output folder to the current directory.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="seed">A seed instead of the file's; null for the file's.</param>
     /// <exception cref="SweepFileException">The file cannot be read, or there are mistakes in it.</exception>
-    public static SweepSpec Load(string path)
+    public static SweepSpec Load(string path, ulong? seed = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? Path.GetPathRoot(Path.GetFullPath(path))!;
-        return Parse(ReadText(path), path, folder);
+        return Parse(ReadText(path), path, folder, seed);
     }
 
     /// <summary>Reads a text.</summary>
     /// <param name="text">The YAML.</param>
     /// <param name="fileName">Name for diagnostics.</param>
     /// <param name="baseFolder">Folder that data files are relative to.</param>
+    /// <param name="seed">A seed instead of the text's; null for the text's.</param>
     /// <exception cref="SweepFileException">There are mistakes in the text.</exception>
-    public static SweepSpec Parse(string text, string fileName, string baseFolder)
+    public static SweepSpec Parse(string text, string fileName, string baseFolder, ulong? seed = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(fileName);
         ArgumentNullException.ThrowIfNull(baseFolder);
         var findings = new Findings(fileName);
-        var root = YamlTree.Read(text, findings);
-        findings.ThrowIfAny();
-        var reading = new SweepReading(root!, Path.GetFullPath(baseFolder), findings);
-        var sweep = SweepShape.Sweep(text).Read(new Slot(root!, "", reading), null);
+        SweepSpec? sweep = null;
+        if (YamlTree.Read(text, findings) is { } root)
+        {
+            var reading = new SweepReading(root, Path.GetFullPath(baseFolder), findings);
+            sweep = SweepShape.Sweep(text, seed).Read(new Slot(root, "", reading), null);
+        }
         findings.ThrowIfAny();
         return sweep!;
     }
@@ -75,7 +83,8 @@ public static class SweepFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            findings.Add(Place.Start, DiagnosticCode.FileUnreadable, $"the file cannot be read: {Words.Sentence(exception.Message)}");
+            findings.Add(Place.Start, DiagnosticCode.FileUnreadable,
+                $"the file cannot be read: {Words.Sentence(exception.Message)}");
         }
         return [];
     }

@@ -112,7 +112,7 @@ internal ref struct SafeTensorsReader
             else
                 throw Broken($"tensor '{name}' has an unknown or repeated property '{property}'");
         }
-        if (type is not { } known || shape.IsDefault || offsets is not [var begin, var end])
+        if (type is not { } known || shape.IsDefault || offsets.IsDefault || offsets is not [var begin, var end])
             throw Broken($"tensor '{name}' needs dtype, shape and two data_offsets");
         if (begin > end || end > _data.Length)
             throw Broken($"tensor '{name}' lies at [{begin}, {end}) in {_data.Length} bytes of data");

@@ -55,6 +55,14 @@ public sealed class SqliteStudyStore : StudyStore
         }
     }
 
+    /// <summary>Lets the file grow to so many pages and no further, as a full disk would.</summary>
+    internal void LimitPages(int pages)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = $"PRAGMA max_page_count = {pages}";
+        command.ExecuteNonQuery();
+    }
+
     /// <inheritdoc/>
     public override IReadOnlyList<string> List() => Guarded("read", () => SqliteStudyReader.Names(_connection));
 

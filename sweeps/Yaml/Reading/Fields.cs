@@ -1,12 +1,13 @@
 namespace TuneGraph;
 
 /// <summary>
-/// The keys of one mapping. Whoever reads it asks for each key once; what was never asked for is not allowed, and the keys asked for
-/// are the list of allowed ones in the message.
+/// The keys of one mapping. Whoever reads it asks for each key once; what was never asked for is not allowed, and the
+/// keys asked for are the list of allowed ones in the message.
 /// </summary>
 internal sealed class Fields(YamlMap map, Slot slot)
 {
     private readonly List<string> _asked = [];
+    private readonly List<(string Key, string Expected)> _missing = [];
     private readonly int _before = slot.File.Findings.Count;
 
     /// <summary>The mapping's path, for messages.</summary>
@@ -14,8 +15,10 @@ internal sealed class Fields(YamlMap map, Slot slot)
 
     public SweepReading File => slot.File;
 
-    /// <summary>Whether nothing was found wrong since the reading of this mapping began: only then do its values mean anything.</summary>
-    public bool Clean => slot.File.Findings.Count == _before;
+    /// <summary>
+    /// Whether nothing was found wrong since the reading of this mapping began: only then do its values mean anything.
+    /// </summary>
+    public bool Clean => slot.File.Findings.Count == _before && _missing.Count == 0;
 
     public bool Has(string key) => map[key] is not null;
 
@@ -25,7 +28,7 @@ internal sealed class Fields(YamlMap map, Slot slot)
         _asked.Add(key);
         if (map[key] is { } node)
             return reader.Read(slot.At(key, node), otherwise);
-        slot.Fail(DiagnosticCode.MissingKey, $"{slot.Name} lacks the key '{key}'; it must be {reader.Expected}");
+        _missing.Add((key, reader.Expected));
         return otherwise;
     }
 
@@ -42,18 +45,31 @@ internal sealed class Fields(YamlMap map, Slot slot)
         Optional(key, new OptionalReader<T>(reader), null);
 
     /// <summary>
-    /// Reports a mistake at the value under a path of keys and indices, <c>choices.2</c> for instance, or as deep as the path leads.
+    /// Reports a mistake at the value under a path of keys and indices, <c>choices.2</c> for instance, or as deep as
+    /// the path leads.
     /// </summary>
-    public void Fail(string path, string code, string message) => slot.File.Findings.Add(map.Find(path).Place, code, message);
+    public void Fail(string path, string code, string message) =>
+        slot.File.Findings.Add(map.Find(path).Place, code, message);
 
-    /// <summary>Reports every key that nobody asked for.</summary>
-    public void RefuseOthers()
+    /// <summary>
+    /// Reports the keys that nobody asked for, and the missing ones but those that are there in a misspelt form.
+    /// </summary>
+    public void Close()
     {
-        foreach (var entry in map.Entries.Where(entry => !_asked.Contains(entry.Key)))
+        var unknown = map.Entries.Where(entry => !_asked.Contains(entry.Key)).ToArray();
+        foreach (var (place, key, _) in unknown)
         {
-            slot.File.Findings.Add(entry.Place, DiagnosticCode.UnknownKey,
-                $"unknown key '{Words.Short(entry.Key)}' in {slot.Name}{Words.DidYouMean(entry.Key, _asked)}; " +
+            slot.File.Findings.Add(place, DiagnosticCode.UnknownKey,
+                $"unknown key '{Words.Short(key)}' in {slot.Name}{Words.DidYouMean(key, _asked)}; " +
                 $"allowed: {string.Join(", ", _asked)}");
         }
+        RefuseMissing(unknown.Select(entry => NearestName.Of(entry.Key, _asked)));
+    }
+
+    /// <summary>Reports the missing keys but those that are there in a misspelt form.</summary>
+    public void RefuseMissing(IEnumerable<string?> misspelt)
+    {
+        foreach (var (key, expected) in _missing.ExceptBy(misspelt, missing => missing.Key))
+            slot.Fail(DiagnosticCode.MissingKey, $"{slot.Name} lacks the key '{key}'; it must be {expected}");
     }
 }

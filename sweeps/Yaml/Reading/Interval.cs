@@ -10,6 +10,9 @@ internal readonly record struct Interval(double Low, double High, bool LowOpen =
     /// <summary>From 0, included, to 1, excluded.</summary>
     public static Interval Fraction { get; } = new(0, 1, HighOpen: true);
 
+    /// <summary>From 0 to 1, both excluded.</summary>
+    public static Interval InnerFraction { get; } = new(0, 1, LowOpen: true, HighOpen: true);
+
     public static Interval Above(double low) => new(low, double.PositiveInfinity, LowOpen: true);
 
     public bool Contains(double value) =>

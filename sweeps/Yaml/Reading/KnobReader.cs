@@ -6,7 +6,8 @@ namespace TuneGraph;
 /// <param name="Parameter">The name without its dollar sign.</param>
 /// <param name="Expected">What the setting must be.</param>
 /// <param name="Fault">The code of what is wrong with a value for this setting; null when it is allowed.</param>
-internal sealed record KnobUse(Place Place, string Setting, string Parameter, string Expected, Func<CoreScalar, string?> Fault);
+internal sealed record KnobUse(
+    Place Place, string Setting, string Parameter, string Expected, Func<CoreScalar, string?> Fault);
 
 /// <summary>Reads a setting that is either fixed or, as <c>$name</c>, taken from a parameter of the space.</summary>
 /// <param name="setting">Reads the fixed form, and judges the parameter's values.</param>
@@ -23,5 +24,16 @@ internal sealed class KnobReader<T>(ScalarReader<T> setting) : Reader<Knob<T>>
         slot.File.KnobUses.Add(
             new KnobUse(slot.Node.Place, slot.Path, name, setting.Expected, value => setting.Try(value).Fault));
         return Knob<T>.From(name, otherwise.Value);
+    }
+}
+
+/// <summary>Makes settings that may be searched over.</summary>
+internal static class Knobs
+{
+    extension<T>(ScalarReader<T> setting)
+        where T : struct
+    {
+        /// <summary>The same setting, or the name of a parameter that gives it.</summary>
+        public KnobReader<T> OrParameter() => new(setting);
     }
 }

@@ -24,6 +24,6 @@ internal sealed class ListReader<T>(Reader<T> item, int fewest, int most, T fall
             slot.Fail(DiagnosticCode.OutOfRange, $"{slot.Name} must be {Expected}; it has {list.Items.Length}");
             return otherwise;
         }
-        return [.. list.Items.Select((node, i) => item.Read(slot with { Node = node, Path = $"{slot.Path}[{i}]" }, fallback))];
+        return [.. list.Items.Select((node, i) => item.Read(slot.AtItem(i, node), fallback))];
     }
 }

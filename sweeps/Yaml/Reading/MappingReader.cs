@@ -15,14 +15,14 @@ internal sealed class MappingReader<T>(Func<Fields, T> read) : Reader<T>
         }
         var fields = new Fields(map, slot);
         var value = read(fields);
-        fields.RefuseOthers();
+        fields.Close();
         return value;
     }
 }
 
 /// <summary>
-/// Reads a mapping whose <c>type</c> decides which other keys there are. The bare type is short for a mapping with nothing else:
-/// <c>sampler: tpe</c>.
+/// Reads a mapping whose <c>type</c> decides which other keys there are. The bare type is short for a mapping with
+/// nothing else: <c>sampler: tpe</c>.
 /// </summary>
 internal sealed class TypedReader<T> : Reader<T>
 {
@@ -43,9 +43,12 @@ internal sealed class TypedReader<T> : Reader<T>
         var fields = new Fields(slot.Node as YamlMap ?? new YamlMap(slot.Node.Place, []), slot);
         var read = slot.Node is YamlMap ? fields.Required("type", _type, null) : _type.Read(slot, null);
         if (read is null)
+        {
+            fields.RefuseMissing([]); // which other keys there are, nobody can tell
             return otherwise;
+        }
         var value = read(fields);
-        fields.RefuseOthers();
+        fields.Close();
         return value;
     }
 }

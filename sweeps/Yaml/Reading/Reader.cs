@@ -6,7 +6,9 @@ internal abstract class Reader<T>
     /// <summary>What has to stand there, for messages: "a number above 0".</summary>
     public abstract string Expected { get; }
 
-    /// <summary>The value; after a mistake <paramref name="otherwise"/>, which only has to keep the reading going.</summary>
+    /// <summary>
+    /// The value; after a mistake <paramref name="otherwise"/>, which only has to keep the reading going.
+    /// </summary>
     public abstract T Read(Slot slot, T otherwise);
 
     protected void FailType(Slot slot) =>

@@ -10,12 +10,10 @@ internal readonly record struct Outcome<T>(T? Value, string? Fault = null)
 /// <param name="expected">What has to stand there.</param>
 /// <param name="read">Makes the value of a scalar that is not null.</param>
 /// <param name="names">The names to choose from, where the value is one of some.</param>
-internal sealed class ScalarReader<T>(string expected, Func<CoreScalar, Outcome<T>> read, params string[] names) : Reader<T>
+internal sealed class ScalarReader<T>(string expected, Func<CoreScalar, Outcome<T>> read, params string[] names)
+    : Reader<T>
 {
     public override string Expected => expected;
-
-    /// <summary>Names to choose from; empty where any value of the right form will do.</summary>
-    public IReadOnlyList<string> Names => names;
 
     /// <summary>The value of a scalar that is not null, without a report.</summary>
     public Outcome<T> Try(CoreScalar scalar) => read(scalar);
@@ -30,7 +28,7 @@ internal sealed class ScalarReader<T>(string expected, Func<CoreScalar, Outcome<
         var scalar = CoreScalar.Of(node);
         if (scalar.Kind == ScalarKind.Null)
         {
-            slot.Fail(DiagnosticCode.NoValue, $"{slot.Name} has no value; give it {expected}, or remove the key");
+            slot.Fail(DiagnosticCode.NoValue, $"{slot.Name} has no value; it must be {expected}");
             return otherwise;
         }
         var outcome = read(scalar);
@@ -42,7 +40,7 @@ internal sealed class ScalarReader<T>(string expected, Func<CoreScalar, Outcome<
 
     private string Hint(YamlScalar node, CoreScalar scalar)
     {
-        if (scalar.Text is ['$', ..])
+        if (scalar.Text is ['$', _, ..])
             return "; this setting is fixed and takes no parameter";
         if (!node.Plain && read(CoreScalar.Of(node with { Plain = true })).Fault is null)
             return "; remove the quotes";

@@ -37,7 +37,8 @@ internal sealed class Conditions
     {
         if (when.Node is not YamlMap { Entries: { Length: > 0 } entries })
         {
-            when.Fail(DiagnosticCode.WrongType, $"{when.Name} must be a mapping of parameters to values, such as {{optimizer: sgd}}");
+            when.Fail(DiagnosticCode.WrongType,
+                $"{when.Name} must be a mapping of parameters to values, such as {{optimizer: sgd}}");
             return null;
         }
         var terms = entries.Select(entry => Term(when, entry)).OfType<ConditionTerm>().ToImmutableArray();
@@ -56,7 +57,8 @@ internal sealed class Conditions
         var slot = when.At(entry.Key, entry.Value);
         var nodes = entry.Value is YamlList list ? list.Items : [entry.Value];
         if (nodes.IsEmpty)
-            slot.Fail(DiagnosticCode.ImpossibleCondition, $"{slot.Name} lists no value, so it can never hold; list at least one");
+            slot.Fail(DiagnosticCode.ImpossibleCondition,
+                $"{slot.Name} lists no value, so it can never hold; list at least one");
         if (parent.Distribution is not { } distribution)
             return null;
         var values = nodes.Select(node => Value(slot with { Node = node }, parent.Name, distribution))
@@ -69,15 +71,16 @@ internal sealed class Conditions
         if (distribution.Cardinality is null)
         {
             slot.Fail(DiagnosticCode.ImpossibleCondition,
-                $"{slot.Name} waits for a single value of '{parent}', which takes any in {distribution} and will never hit it; " +
-                "look at an int or a categorical parameter");
+                $"{slot.Name} waits for one value of '{parent}', " +
+                $"which a continuous range ({distribution}) never hits; look at an int or a categorical parameter");
             return null;
         }
         if (new OptionalReader<ParameterValue>(Scalars.Choice).Read(slot, null) is not { } value)
             return null;
         if (!distribution.Contains(value))
             slot.Fail(DiagnosticCode.ImpossibleCondition,
-                $"{slot.Name} can never be {ScalarWords.Describe(CoreScalar.OfValue(value))}: '{parent}' is {distribution}");
+                $"{slot.Name} can never be {ScalarWords.Describe(CoreScalar.OfValue(value))}: " +
+                $"'{parent}' is {distribution}");
         return value;
     }
 

@@ -37,16 +37,16 @@ internal static class DataShape
         {
             Path = "",
             Target = "",
-            Train = fields.Optional("train", Scalars.Number(new Interval(0, 1, LowOpen: true, HighOpen: true)), 0.7),
-            Validation = fields.Optional("validation", Scalars.Number(new Interval(0, 1, LowOpen: true, HighOpen: true)), 0.15),
-            Test = fields.Optional("test", Scalars.Number(new Interval(0, 1, HighOpen: true)), 0.15),
+            Train = fields.Optional("train", Scalars.Number(Interval.InnerFraction), 0.7),
+            Validation = fields.Optional("validation", Scalars.Number(Interval.InnerFraction), 0.15),
+            Test = fields.Optional("test", Scalars.Number(Interval.Fraction), 0.15),
             Stratify = fields.Optional("stratify", Scalars.Flag, true),
             Seed = fields.Optional("seed", Scalars.Seed, sweepSeed),
         };
-        var sum = split.Train + split.Validation + split.Test;
+        var sum = Math.Round(split.Train + split.Validation + split.Test, 12);
         if (fields.Clean && Math.Abs(sum - 1) > 1e-9)
             fields.Fail("", DiagnosticCode.SplitSum, FormattableString.Invariant(
-                $"the shares of {fields.Name} sum to {sum:0.######}, and must sum to 1: train {split.Train}, validation {split.Validation}, test {split.Test}"));
+                $"train {split.Train}, validation {split.Validation} and test {split.Test} sum to {sum}; make it 1"));
         return split;
     });
 }
@@ -64,7 +64,8 @@ internal sealed class DataFileReader : Reader<string>
         var path = Path.GetFullPath(written, slot.File.BaseFolder);
         if (!File.Exists(path))
             slot.Fail(DiagnosticCode.NoDataFile,
-                $"{slot.Name}: there is no file '{Words.Short(written)}'; paths are relative to the folder of the sweep file");
+                $"{slot.Name}: there is no file '{Words.Short(written)}'; " +
+                "its path is relative to the folder of the sweep file");
         return path;
     }
 }

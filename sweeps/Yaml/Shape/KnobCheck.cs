@@ -3,21 +3,35 @@ using TuneGraph.Search;
 
 namespace TuneGraph;
 
-/// <summary>Checks that settings and parameters fit together: no reference leads nowhere, none is idle, none reaches too far.</summary>
+/// <summary>
+/// Checks that settings and parameters fit together: no reference leads nowhere, none is idle, none reaches too far.
+/// </summary>
 internal sealed class KnobCheck(ImmutableArray<ParameterDraft> drafts, IReadOnlySet<string> parents, SweepReading file)
 {
-    private readonly Dictionary<string, ParameterDraft> _drafts = drafts.ToDictionary(draft => draft.Name, StringComparer.Ordinal);
+    private readonly HashSet<string> _suggested = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ParameterDraft> _drafts =
+        drafts.ToDictionary(draft => draft.Name, StringComparer.Ordinal);
 
     public void Run()
     {
         foreach (var use in file.KnobUses)
             Check(use);
-        // A mention under a misspelt key counts: that key is reported, and one mistake should not be told twice.
-        var mentioned = file.Root.Scalars.Select(scalar => scalar.Text).Where(text => text.StartsWith('$')).ToHashSet(StringComparer.Ordinal);
-        foreach (var idle in drafts.Where(draft => !parents.Contains(draft.Name) && !mentioned.Contains("$" + draft.Name)))
+        RefuseIdle();
+    }
+
+    /// <summary>
+    /// A reference under a misspelt key counts as one, and so does a misspelt reference: each is reported already, and
+    /// one mistake should not be told twice.
+    /// </summary>
+    private void RefuseIdle()
+    {
+        var mentioned = file.Root.Scalars.Select(scalar => scalar.Text).ToHashSet(StringComparer.Ordinal);
+        foreach (var (place, name) in drafts.Select(draft => (draft.Place, draft.Name)))
         {
-            file.Findings.Add(idle.Place, DiagnosticCode.UnusedParameter,
-                $"parameter '{Words.Short(idle.Name)}' is never used; refer to it as ${Words.Short(idle.Name)} in model or training, or remove it");
+            if (!parents.Contains(name) && !_suggested.Contains(name) && !mentioned.Contains("$" + name))
+                file.Findings.Add(place, DiagnosticCode.UnusedParameter,
+                    $"parameter '{Words.Short(name)}' is never used; " +
+                    $"refer to it as ${Words.Short(name)} in model or training, or remove it");
         }
     }
 
@@ -25,19 +39,23 @@ internal sealed class KnobCheck(ImmutableArray<ParameterDraft> drafts, IReadOnly
     {
         if (!_drafts.TryGetValue(use.Parameter, out var draft))
         {
+            var nearest = NearestName.Of(use.Parameter, _drafts.Keys);
+            _suggested.Add(nearest ?? "");
             file.Findings.Add(use.Place, DiagnosticCode.UnknownParameter,
                 $"{use.Setting} refers to '${Words.Short(use.Parameter)}', which is no parameter of the space" +
-                $"{Words.DidYouMean(use.Parameter, _drafts.Keys)}; parameters: {Words.List(_drafts.Keys)}");
+                $"{(nearest is null ? "" : $" (did you mean '${nearest}'?)")}; parameters: {Words.List(_drafts.Keys)}");
             return;
         }
         var faults = Extremes(draft.Distribution)
             .Select(end => (end.Value, end.Path, Fault: use.Fault(CoreScalar.OfValue(end.Value))))
             .Where(end => end.Fault is not null)
             .ToArray();
-        if (draft.Distribution is not CategoricalDistribution && faults.Any(end => end.Fault == DiagnosticCode.WrongType))
+        var isRange = draft.Distribution is not CategoricalDistribution;
+        if (isRange && faults.Any(end => end.Fault == DiagnosticCode.WrongType))
         {
             file.Findings.Add(use.Place, DiagnosticCode.ParameterKind,
-                $"{use.Setting} must be {use.Expected}, but parameter '{draft.Name}' is {draft.Distribution}; change its type");
+                $"{use.Setting} must be {use.Expected}, " +
+                $"but parameter '{draft.Name}' gives {draft.Distribution}; change its type");
             return;
         }
         foreach (var (value, path, _) in faults)
@@ -49,10 +67,11 @@ internal sealed class KnobCheck(ImmutableArray<ParameterDraft> drafts, IReadOnly
     }
 
     /// <summary>The values that decide whether all are allowed, each with its place in the parameter.</summary>
-    private static IEnumerable<(ParameterValue Value, string Path)> Extremes(Distribution? distribution) => distribution switch
-    {
-        null => [],
-        CategoricalDistribution { Choices: var choices } => choices.Select((choice, i) => (choice, $"choices.{i}")),
-        _ => [(distribution.Decode(0), "low"), (distribution.Decode(1), "high")],
-    };
+    private static IEnumerable<(ParameterValue Value, string Path)> Extremes(Distribution? distribution) =>
+        distribution switch
+        {
+            null => [],
+            CategoricalDistribution { Choices: var choices } => choices.Select((choice, i) => (choice, $"choices.{i}")),
+            _ => [(distribution.Decode(0), "low"), (distribution.Decode(1), "high")],
+        };
 }

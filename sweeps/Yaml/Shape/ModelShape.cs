@@ -2,7 +2,9 @@ using TuneGraph.Training;
 
 namespace TuneGraph;
 
-/// <summary>The keys under <c>model</c>, and with that the ranges within which a model's settings may be searched.</summary>
+/// <summary>
+/// The keys under <c>model</c>, and with that the ranges within which a model's settings may be searched.
+/// </summary>
 internal static class ModelShape
 {
     private const int MostLayers = 64;
@@ -25,11 +27,11 @@ internal static class ModelShape
                 "give either the width of each layer in 'hidden', or 'layers' and 'width'");
         return new MlpTemplate
         {
-            Hidden = fields.Optional("hidden", new ListReader<Knob<int>>(new KnobReader<int>(Width), 1, MostLayers, 1), []),
-            Layers = fields.Optional("layers", new KnobReader<int>(Scalars.Whole(0, MostLayers)), plain.Layers),
-            Width = fields.Optional("width", new KnobReader<int>(Width), plain.Width),
-            Activation = fields.Optional("activation", new KnobReader<Activation>(Activation), plain.Activation),
-            Dropout = fields.Optional("dropout", new KnobReader<double>(Scalars.Number(Interval.Fraction)), plain.Dropout),
+            Hidden = fields.Optional("hidden", new ListReader<Knob<int>>(Width.OrParameter(), 1, MostLayers, 1), []),
+            Layers = fields.Optional("layers", Scalars.Whole(0, MostLayers).OrParameter(), plain.Layers),
+            Width = fields.Optional("width", Width.OrParameter(), plain.Width),
+            Activation = fields.Optional("activation", Activation.OrParameter(), plain.Activation),
+            Dropout = fields.Optional("dropout", Scalars.Number(Interval.Fraction).OrParameter(), plain.Dropout),
         };
     }
 }

@@ -17,29 +17,32 @@ internal static class SearchShape
 
     private static GridOptions Grid(Fields fields, GridOptions plain) => new()
     {
-        Points = fields.Optional("points", Scalars.Whole(1, 1_000_000), plain.Points),
-        LargestRange = fields.Optional("largestRange", Scalars.Whole(1, 1_000_000), plain.LargestRange),
+        Points = fields.Optional("points", Scalars.Whole(1, Scalars.Plenty), plain.Points),
+        LargestRange = fields.Optional("largestRange", Scalars.Whole(1, Scalars.Plenty), plain.LargestRange),
     };
 
     private static TpeOptions Tpe(Fields fields, TpeOptions plain) => new()
     {
-        StartupTrials = fields.Optional("startupTrials", Scalars.Whole(1), plain.StartupTrials),
-        Candidates = fields.Optional("candidates", Scalars.Whole(1, 1_000_000), plain.Candidates),
-        GoodShare = fields.Optional("goodShare", Scalars.Number(new Interval(0, 1, LowOpen: true, HighOpen: true)), plain.GoodShare),
-        MostGood = fields.Optional("mostGood", Scalars.Whole(1), plain.MostGood),
+        StartupTrials = fields.Optional("startupTrials", Scalars.Whole(1, Scalars.Plenty), plain.StartupTrials),
+        Candidates = fields.Optional("candidates", Scalars.Whole(1, Scalars.Plenty), plain.Candidates),
+        GoodShare = fields.Optional("goodShare", Scalars.Number(Interval.InnerFraction), plain.GoodShare),
+        MostGood = fields.Optional("mostGood", Scalars.Whole(1, Scalars.Plenty), plain.MostGood),
     };
 
     private static MedianOptions Median(Fields fields, MedianOptions plain) => new()
     {
-        StartupTrials = fields.Optional("startupTrials", Scalars.Whole(0), plain.StartupTrials),
-        WarmupSteps = fields.Optional("warmupSteps", Scalars.Whole(0), plain.WarmupSteps),
-        Interval = fields.Optional("interval", Scalars.Whole(1), plain.Interval),
+        StartupTrials = fields.Optional("startupTrials", Scalars.Whole(0, Scalars.Plenty), plain.StartupTrials),
+        WarmupSteps = fields.Optional("warmupSteps", Scalars.Whole(0, Scalars.Plenty), plain.WarmupSteps),
+        Interval = fields.Optional("interval", Scalars.Whole(1, Scalars.Plenty), plain.Interval),
     };
 
     private static SuccessiveHalvingOptions Asha(Fields fields, SuccessiveHalvingOptions plain) => new()
     {
-        MinResource = fields.Optional("minResource", Scalars.Whole(1), plain.MinResource),
-        ReductionFactor = fields.Optional("reduction", Scalars.Whole(2), plain.ReductionFactor),
-        Mode = fields.Optional("mode", Scalars.OneOf(("promote", HalvingMode.Promote), ("stop", HalvingMode.Stop)), plain.Mode),
+        MinResource = fields.Optional("minResource", Scalars.Whole(1, Scalars.Plenty), plain.MinResource),
+        ReductionFactor = fields.Optional("reduction", Scalars.Whole(2, Scalars.Plenty), plain.ReductionFactor),
+        Mode = fields.Optional("mode", Mode, plain.Mode),
     };
+
+    private static ScalarReader<HalvingMode> Mode =>
+        Scalars.OneOf(("promote", HalvingMode.Promote), ("stop", HalvingMode.Stop));
 }

@@ -18,6 +18,8 @@ internal sealed partial class SpaceReader : Reader<ImmutableArray<ParameterDraft
         ("int", fields => (Int(fields), When(fields))),
         ("categorical", fields => (Categorical(fields), When(fields))));
 
+    private static ListReader<ParameterValue> Choices { get; } = new(Scalars.Choice, 1, MostChoices, fallback: "");
+
     public override ImmutableArray<ParameterDraft> Read(Slot slot, ImmutableArray<ParameterDraft> otherwise)
     {
         if (slot.Node is not YamlMap map)
@@ -27,7 +29,8 @@ internal sealed partial class SpaceReader : Reader<ImmutableArray<ParameterDraft
         }
         if (map.Entries.Length is 0 or > MostParameters)
         {
-            slot.Fail(DiagnosticCode.OutOfRange, $"{slot.Name} must hold 1 to {MostParameters} parameters; it has {map.Entries.Length}");
+            slot.Fail(DiagnosticCode.OutOfRange,
+                $"{slot.Name} must hold 1 to {MostParameters} parameters; it has {map.Entries.Length}");
             return otherwise;
         }
         return [.. map.Entries.Select(entry => ReadParameter(slot.At(entry.Key, entry.Value), entry))];
@@ -35,11 +38,13 @@ internal sealed partial class SpaceReader : Reader<ImmutableArray<ParameterDraft
 
     private static ParameterDraft ReadParameter(Slot slot, YamlEntry entry)
     {
-        if (!NameForm().IsMatch(entry.Key))
-            slot.File.Findings.Add(entry.Place, DiagnosticCode.Malformed,
-                $"'{Words.Short(entry.Key)}' is no parameter name; use a letter or '_', then letters, digits, '_', '.' and '-', at most 100");
         var (distribution, when) = Parameter.Read(slot, default);
-        return new ParameterDraft(entry.Place, entry.Key, slot, distribution, when);
+        if (NameForm().IsMatch(entry.Key))
+            return new ParameterDraft(entry.Place, entry.Key, slot, distribution, when);
+        slot.File.Findings.Add(entry.Place, DiagnosticCode.Malformed,
+            $"'{Words.Short(entry.Key)}' is no name for a parameter; " +
+            "start with a letter or '_' and go on with letters, digits, '_', '.' and '-', at most 100");
+        return new ParameterDraft(entry.Place, entry.Key, slot, null, when);
     }
 
     private static YamlNode? When(Fields fields) => fields.Optional("when", new NodeReader(), null);
@@ -50,10 +55,12 @@ internal sealed partial class SpaceReader : Reader<ImmutableArray<ParameterDraft
         if (!fields.Clean)
             return null;
         if (!double.IsFinite(range.High - range.Low))
-            fields.Fail("high", DiagnosticCode.OutOfRange, $"the range of {fields.Name} is too wide for floating-point numbers; narrow it");
+            fields.Fail("high", DiagnosticCode.OutOfRange,
+                $"the range of {fields.Name} is too wide for floating-point numbers; narrow it");
         // Beyond 2^52 steps a double cannot tell neighbours apart.
         else if (range.Step is { } step && (range.High - range.Low) / step >= 1L << 52)
-            fields.Fail("step", DiagnosticCode.OutOfRange, $"step of {fields.Name} is too small for its range; remove it");
+            fields.Fail("step", DiagnosticCode.OutOfRange,
+                $"step of {fields.Name} is too small for its range; remove it");
         return fields.Clean ? new FloatDistribution(range.Low, range.High, range.Log, range.Step) : null;
     }
 
@@ -61,7 +68,8 @@ internal sealed partial class SpaceReader : Reader<ImmutableArray<ParameterDraft
     {
         var range = Range(fields, Scalars.Integer, Scalars.PositiveInteger);
         if (fields.Clean && (Int128)range.High - range.Low >= long.MaxValue)
-            fields.Fail("high", DiagnosticCode.OutOfRange, $"the range of {fields.Name} is wider than 64-bit integers can count; narrow it");
+            fields.Fail("high", DiagnosticCode.OutOfRange,
+                $"the range of {fields.Name} is wider than 64-bit integers can count; narrow it");
         return fields.Clean ? new IntDistribution(range.Low, range.High, range.Log, range.Step ?? 1) : null;
     }
 
@@ -75,25 +83,30 @@ internal sealed partial class SpaceReader : Reader<ImmutableArray<ParameterDraft
         if (!fields.Clean)
             return default;
         if (low > high)
-            fields.Fail("low", DiagnosticCode.LowAboveHigh, $"low {low} of {fields.Name} lies above high {high}; exchange them");
+            fields.Fail("low", DiagnosticCode.LowAboveHigh,
+                FormattableString.Invariant($"low {low} of {fields.Name} lies above high {high}; exchange them"));
         if (log && low <= T.Zero)
             fields.Fail("low", DiagnosticCode.LogFromZero,
-                $"low {low} of {fields.Name} does not go with log: true; a log range must start above 0, so raise low or remove log");
+                FormattableString.Invariant(
+                    $"low {low} of {fields.Name} does not go with log: true; raise low above 0, or remove log"));
         if (log && step is not null)
-            fields.Fail("step", DiagnosticCode.LogWithStep, $"{fields.Name} has log: true and a step; remove one of the two");
+            fields.Fail("step", DiagnosticCode.LogWithStep,
+                $"{fields.Name} has log: true and a step; remove one of the two");
         return (low, high, log, step);
     }
 
     private static CategoricalDistribution? Categorical(Fields fields)
     {
-        var choices = fields.Required("choices", new ListReader<ParameterValue>(Scalars.Choice, 1, MostChoices, ""), []);
+        var choices = fields.Required("choices", Choices, []);
         if (!fields.Clean)
             return null;
         for (var i = 1; i < choices.Length; i++)
         {
-            if (choices.IndexOf(choices[i], 0, i) is >= 0 and var first)
+            var first = choices.IndexOf(choices[i]);
+            if (first < i)
                 fields.Fail($"choices.{i}", DiagnosticCode.DuplicateChoice,
-                    $"choice {ScalarWords.Describe(CoreScalar.OfValue(choices[i]))} of {fields.Name} is listed twice, first as item {first + 1}; remove one");
+                    $"{ScalarWords.Describe(CoreScalar.OfValue(choices[i]))} is already item {first + 1} " +
+                    $"of {fields.Name}.choices; remove one of the two");
         }
         return fields.Clean ? new CategoricalDistribution(choices) : null;
     }

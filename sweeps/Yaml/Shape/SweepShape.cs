@@ -10,12 +10,15 @@ internal static class SweepShape
     private const int MostParallel = 1024;
 
     /// <summary>The sweep of a file; the value means nothing when anything was found wrong.</summary>
-    public static Reader<SweepSpec?> Sweep(string source) => new MappingReader<SweepSpec?>(fields =>
+    /// <param name="source">The file's text.</param>
+    /// <param name="givenSeed">A seed that goes before the file's; null for the file's.</param>
+    public static Reader<SweepSpec?> Sweep(string source, ulong? givenSeed) => new MappingReader<SweepSpec?>(fields =>
     {
         fields.Required("apiVersion", Scalars.OneOf(("tunegraph/v1", true)), true);
         fields.Required("kind", Scalars.OneOf(("Sweep", true)), true);
         var name = fields.Required("name", Scalars.Name, "");
-        var seed = fields.Optional("seed", Scalars.Seed, 0ul);
+        var writtenSeed = fields.Optional("seed", Scalars.Seed, 0ul);
+        var seed = givenSeed ?? writtenSeed;
         var objective = fields.Required("objective", Objective, new ObjectiveSpec("", Direction.Minimize));
         var data = fields.Required("data", DataShape.Data(seed), DataShape.Nothing);
         var model = fields.Required("model", ModelShape.Model, new MlpTemplate());
@@ -67,10 +70,10 @@ internal static class SweepShape
 
     private static Reader<BudgetSpec> Budget => new MappingReader<BudgetSpec>(fields => new BudgetSpec
     {
-        Trials = fields.Optional("trials", Scalars.Whole(1), new BudgetSpec().Trials),
+        Trials = fields.Optional("trials", Scalars.Whole(1, Scalars.Plenty), new BudgetSpec().Trials),
         Parallel = fields.Maybe("parallel", Scalars.Whole(1, MostParallel)),
         Timeout = fields.Maybe("timeout", Scalars.Duration),
-        MaxFailed = fields.Maybe("maxFailed", Scalars.Whole(1)),
+        MaxFailed = fields.Maybe("maxFailed", Scalars.Whole(1, Scalars.Plenty)),
     });
 
     private static Reader<bool> Final => new MappingReader<bool>(fields =>
@@ -83,7 +86,7 @@ internal static class SweepShape
     {
         if (task == LearningTask.Regression && metric == Accuracy)
             fields.Fail("objective.metric", DiagnosticCode.TaskMismatch,
-                "val_accuracy needs classes, but data.task is regression; use val_loss, or make the task classification");
+                "val_accuracy needs classes, but data.task is regression; use val_loss, or task: classification");
         var (lossName, fitting) = loss switch
         {
             LossKind.CrossEntropy => ("crossEntropy", LearningTask.Classification),
@@ -105,7 +108,7 @@ internal static class SweepShape
         };
         if (step >= epochs)
             fields.Fail($"pruner.{key}", DiagnosticCode.ResourceAboveEpochs,
-                $"pruner.{key} is {step}, but a trial has only {epochs} epochs (training.epochs), so none would ever be stopped early; " +
-                $"it must be below {epochs}");
+                $"pruner.{key} is {step}, but training.epochs is {epochs}, so no trial would ever stop early; " +
+                $"make it less than {epochs}");
     }
 }

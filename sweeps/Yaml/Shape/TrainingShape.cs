@@ -12,8 +12,8 @@ internal static class TrainingShape
         var plain = new TrainingTemplate();
         return new TrainingTemplate
         {
-            Epochs = fields.Optional("epochs", Scalars.Whole(1), plain.Epochs),
-            BatchSize = fields.Optional("batchSize", new KnobReader<int>(Scalars.Whole(1)), plain.BatchSize),
+            Epochs = fields.Optional("epochs", Scalars.Whole(1, Scalars.Plenty), plain.Epochs),
+            BatchSize = fields.Optional("batchSize", Scalars.Whole(1, Scalars.Plenty).OrParameter(), plain.BatchSize),
             Loss = fields.Optional("loss", Loss, plain.Loss),
             Optimizer = fields.Optional("optimizer", Optimizer, plain.Optimizer),
             Parallel = fields.Optional("parallel", Parallel, plain.Parallel),
@@ -34,18 +34,18 @@ internal static class TrainingShape
     private static Reader<OptimizerTemplate> Optimizer => new MappingReader<OptimizerTemplate>(fields =>
     {
         var plain = new OptimizerTemplate();
-        var fraction = new KnobReader<double>(Scalars.Number(Interval.Fraction));
+        var fraction = Scalars.Number(Interval.Fraction).OrParameter();
         return new OptimizerTemplate
         {
-            Type = fields.Optional("type", new KnobReader<OptimizerKind>(OptimizerType), plain.Type),
+            Type = fields.Optional("type", OptimizerType.OrParameter(), plain.Type),
             LearningRate = fields.Optional(
-                "learningRate", new KnobReader<double>(Scalars.Number(Interval.Above(0))), plain.LearningRate),
+                "learningRate", Scalars.Number(Interval.Above(0)).OrParameter(), plain.LearningRate),
             Momentum = fields.Optional("momentum", fraction, plain.Momentum),
-            Nesterov = fields.Optional("nesterov", new KnobReader<bool>(Scalars.Flag), plain.Nesterov),
+            Nesterov = fields.Optional("nesterov", Scalars.Flag.OrParameter(), plain.Nesterov),
             Beta1 = fields.Optional("beta1", fraction, plain.Beta1),
             Beta2 = fields.Optional("beta2", fraction, plain.Beta2),
             WeightDecay = fields.Optional(
-                "weightDecay", new KnobReader<double>(Scalars.Number(Interval.AtLeast(0))), plain.WeightDecay),
+                "weightDecay", Scalars.Number(Interval.AtLeast(0)).OrParameter(), plain.WeightDecay),
         };
     });
 
@@ -56,5 +56,5 @@ internal static class TrainingShape
     });
 
     private static Reader<int> Checkpoint => new MappingReader<int>(fields =>
-        fields.Optional("everySteps", Scalars.Whole(1), 1));
+        fields.Optional("everySteps", Scalars.Whole(1, Scalars.Plenty), 1));
 }

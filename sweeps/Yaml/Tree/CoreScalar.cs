@@ -15,8 +15,9 @@ internal enum ScalarKind
 }
 
 /// <summary>
-/// A scalar resolved by the core schema of YAML 1.2.2, section 10.3.2: plain <c>true</c>, <c>12</c>, <c>1e-5</c> and <c>~</c> have
-/// their meanings, all else is text. Unlike YAML 1.1, <c>yes</c> and <c>off</c> are text and <c>010</c> is ten.
+/// A scalar resolved by the core schema of YAML 1.2.2, section 10.3.2: plain <c>true</c>, <c>12</c>, <c>1e-5</c> and
+/// <c>~</c> have their meanings, all else is text. Unlike YAML 1.1, <c>yes</c> and <c>off</c> are text and <c>010</c>
+/// is ten.
 /// </summary>
 internal readonly partial record struct CoreScalar
 {
@@ -27,7 +28,7 @@ internal readonly partial record struct CoreScalar
     /// <summary>The scalar as it is written, without quotes.</summary>
     public string Text { get; }
 
-    /// <summary>Value of an int or a float, infinite or NaN where it is written so or too large.</summary>
+    /// <summary>Value of an int or a float, infinite or NaN where it is written so.</summary>
     public double Number { get; private init; } = double.NaN;
 
     /// <summary>Value of an int; null when it is too large for any integer type that is used here.</summary>
@@ -75,7 +76,9 @@ internal readonly partial record struct CoreScalar
     private static CoreScalar OfInt(string text, Int128? value) => new(ScalarKind.Int, text)
     {
         Whole = value,
-        Number = value is { } whole ? (double)whole : text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity,
+        Number = value is { } whole ? (double)whole
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var large) ? large
+            : double.PositiveInfinity, // hexadecimal or octal, beyond 64 bits
     };
 
     private static Int128? ParseInt(string text) => text switch

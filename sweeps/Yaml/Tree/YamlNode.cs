@@ -4,11 +4,9 @@ using System.Globalization;
 namespace TuneGraph;
 
 /// <summary>Where something stands in the file: line and column from 1.</summary>
-internal readonly record struct Place(int Line, int Column) : IComparable<Place>
+internal readonly record struct Place(int Line, int Column)
 {
     public static Place Start => new(1, 1);
-
-    public int CompareTo(Place other) => (Line, Column).CompareTo((other.Line, other.Column));
 
     public override string ToString() => $"line {Line}, column {Column}";
 }
@@ -26,7 +24,9 @@ internal abstract record YamlNode(Place Place)
     };
 }
 
-/// <summary>A single value. <paramref name="Plain"/> is false for quoted and block text, which never means anything but text.</summary>
+/// <summary>
+/// A single value. <paramref name="Plain"/> is false for quoted and block text, which never means anything but text.
+/// </summary>
 internal sealed record YamlScalar(Place Place, string Text, bool Plain) : YamlNode(Place);
 
 /// <summary>A sequence.</summary>
@@ -38,7 +38,9 @@ internal sealed record YamlMap(Place Place, ImmutableArray<YamlEntry> Entries) :
     /// <summary>The value under a key, or null where the key is absent.</summary>
     public YamlNode? this[string key] => Entries.FirstOrDefault(entry => entry.Key == key)?.Value;
 
-    /// <summary>What stands under a path of keys and indices such as <c>choices.2</c>, or as deep as the path leads.</summary>
+    /// <summary>
+    /// What stands under a path of keys and indices such as <c>choices.2</c>, or as deep as the path leads.
+    /// </summary>
     public YamlNode Find(string path)
     {
         YamlNode node = this;
@@ -47,7 +49,7 @@ internal sealed record YamlMap(Place Place, ImmutableArray<YamlEntry> Entries) :
             node = node switch
             {
                 YamlMap map => map[step] ?? map,
-                YamlList list when int.TryParse(step, CultureInfo.InvariantCulture, out var i) && i < list.Items.Length => list.Items[i],
+                YamlList list when int.TryParse(step, CultureInfo.InvariantCulture, out var i) => list.Items[i],
                 _ => node,
             };
         }

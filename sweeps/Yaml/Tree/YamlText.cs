@@ -3,12 +3,15 @@ namespace TuneGraph;
 /// <summary>Questions about the text of a YAML file that its parser does not answer.</summary>
 internal static class YamlText
 {
-    /// <summary>Index of the first character that YAML 1.2.2 (production 1, c-printable) leaves out; null when there is none.</summary>
+    /// <summary>
+    /// Index of the first character that YAML 1.2.2 (production 1, c-printable) leaves out; null when there is none.
+    /// </summary>
     public static int? FindControlCharacter(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {
-            if (char.IsControl(text[i]) && text[i] is not ('\t' or '\n' or '\r' or '\u0085') || text[i] is '\uFFFE' or '\uFFFF')
+            var control = char.IsControl(text[i]) && text[i] is not ('\t' or '\n' or '\r' or '\u0085');
+            if (control || text[i] is '\uFFFE' or '\uFFFF')
                 return i;
         }
         return null;

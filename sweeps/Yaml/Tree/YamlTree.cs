@@ -5,25 +5,31 @@ using YamlDotNet.Core.Events;
 namespace TuneGraph;
 
 /// <summary>
-/// Builds a tree from YamlDotNet's events and lets nothing dangerous or surprising through: no anchors, aliases, merge keys and tags,
-/// no second document, no repeated keys, no endless nesting. It keeps its own stack, so that depth can never overflow the thread's.
+/// Builds a tree from YamlDotNet's events and lets nothing dangerous or surprising through: no anchors, aliases, merge
+/// keys and tags, no second document, no repeated keys, no endless nesting. It keeps its own stack, so that depth can
+/// never overflow the thread's.
 /// </summary>
 internal sealed class YamlTree
 {
     public const int MaxBytes = 1 << 20;
     public const int MaxEvents = 100_000;
     public const int MaxDepth = 32;
-    public const string TooLarge = "the file is larger than 1 MB, the most that a sweep may have; keep data in files of its own";
+    public const string TooLarge =
+        "the file is larger than 1 MB, the most that a sweep may have; keep data in files of its own";
 
     private readonly string _text;
     private readonly Findings _findings;
     private readonly Stack<OpenNode> _open = new();
     private YamlNode? _root;
+    private bool _hasAlias;
     private Place _last = Place.Start;
 
     private YamlTree(string text, Findings findings) => (_text, _findings) = (text, findings);
 
-    /// <summary>The document's root; null when the text cannot be used at all. What is wrong goes to <paramref name="findings"/>.</summary>
+    /// <summary>
+    /// The document's root; null when the text cannot be used at all. What is wrong goes to <paramref
+    /// name="findings"/>.
+    /// </summary>
     public static YamlNode? Read(string text, Findings findings)
     {
         if (text.Length > MaxBytes)
@@ -67,9 +73,11 @@ internal sealed class YamlTree
             RefuseSyntax(_last, "something is missing after this");
             return null;
         }
-        if (_root is null or YamlScalar { Plain: true, Text: "" })
-            Refuse(DiagnosticCode.EmptyFile, "the file is empty; a sweep starts with 'apiVersion: tunegraph/v1'");
-        return _root;
+        if (_root is not (null or YamlScalar { Plain: true, Text: "" }))
+            return _hasAlias ? null : _root; // with holes in it the rest would only be misread
+        _findings.Add(Place.Start, DiagnosticCode.EmptyFile,
+            "the file is empty; a sweep starts with 'apiVersion: tunegraph/v1'");
+        return null;
     }
 
     /// <summary>Adds one event to the tree; false to give up.</summary>
@@ -83,6 +91,7 @@ internal sealed class YamlTree
             case AnchorAlias alias:
                 _findings.Add(_last, DiagnosticCode.AliasRefused,
                     $"alias '*{Words.Short(alias.Value.Value)}' is not allowed; write the value out");
+                _hasAlias = true;
                 Attach(new YamlScalar(_last, "", Plain: true));
                 return true;
             case Scalar scalar:
@@ -106,10 +115,12 @@ internal sealed class YamlTree
     {
         if (!node.Anchor.IsEmpty)
             _findings.Add(_last, DiagnosticCode.AliasRefused,
-                $"anchor '&{Words.Short(node.Anchor.Value)}' is not allowed; remove it and write the value out where it is needed");
+                $"anchor '&{Words.Short(node.Anchor.Value)}' is not allowed; " +
+                "remove it and write the value out where it is needed");
         if (!node.Tag.IsEmpty)
             _findings.Add(_last, DiagnosticCode.TagRefused,
-                $"tag '{Words.Short(node.Tag.Value)}' is not allowed; remove it: quotes make a value text, all else is read by its form");
+                $"tag '{Words.Short(node.Tag.Value)}' is not allowed; " +
+                "remove it, and put text in quotes where it looks like a number");
     }
 
     private void Attach(YamlNode node)
@@ -132,7 +143,8 @@ internal sealed class YamlTree
         var tab = YamlText.FindTabIndent(_text, _last.Line);
         if (tab is { } indent && (indent.Line == place.Line || reason.Contains("tab", StringComparison.Ordinal)))
         {
-            _findings.Add(indent, DiagnosticCode.Syntax, "this line is indented with a tab; YAML allows only spaces there");
+            _findings.Add(indent, DiagnosticCode.Syntax,
+                "this line is indented with a tab; YAML allows only spaces there");
             return;
         }
         var start = _open.Count > 0 ? _open.Peek().Place : Place.Start;
@@ -173,9 +185,11 @@ internal sealed class YamlTree
         private void AddEntry(YamlNode keyNode, YamlNode value, Findings findings)
         {
             if (keyNode is not YamlScalar { Text: var key, Plain: var plain })
-                findings.Add(keyNode.Place, DiagnosticCode.KeyIsNoText, "a key must be a word, not a list or a mapping");
+                findings.Add(keyNode.Place, DiagnosticCode.KeyIsNoText,
+                    "a key must be a word, not a list or a mapping");
             else if (plain && key == "<<")
-                findings.Add(keyNode.Place, DiagnosticCode.AliasRefused, "merge key '<<' is not allowed; write the keys out");
+                findings.Add(keyNode.Place, DiagnosticCode.AliasRefused,
+                    "merge key '<<' is not allowed; write the keys out");
             else if (!_keys.TryAdd(key, keyNode.Place))
                 findings.Add(keyNode.Place, DiagnosticCode.DuplicateKey,
                     $"key '{Words.Short(key)}' is already given at {_keys[key]}; remove one of the two");

@@ -1,0 +1,8 @@
+namespace TuneGraph.Tests.Sweeps.Store;
+
+public sealed class MemoryStudyStoreTests : StudyStoreConformance
+{
+    protected override StudyStore Open() => new MemoryStudyStore();
+
+    protected override StudyStore Reopened() => Store;
+}

@@ -1,0 +1,113 @@
+using Microsoft.Data.Sqlite;
+using TuneGraph.Search;
+
+namespace TuneGraph.Tests.Sweeps.Store;
+
+public sealed class SqliteStudyStoreTests : StudyStoreConformance
+{
+    private static readonly StudyDefinition Definition = new("s", "m", Direction.Minimize, "random", "none", 0, 1, "", "");
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string File => _folder["study.db"];
+
+    protected override StudyStore Open() => SqliteStudyStore.Open(File);
+
+    protected override void Clean() => _folder.Dispose();
+
+    [Fact]
+    public void Half_a_commit_is_never_kept()
+    {
+        Store.Create(Definition);
+        Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
+
+        // The second change breaks the table's key, so the first must not stay either.
+        StoreChange[] changes = [new EventLogged(new TrialAsked(1, Configuration.Empty)), new EventLogged(new TrialAsked(0, Configuration.Empty))];
+        Assert.Throws<StoreException>(() => Store.Commit("s", changes));
+
+        Assert.Single(Reopened().Load("s")!.Log);
+    }
+
+    [Fact]
+    public void After_a_failed_commit_the_store_goes_on()
+    {
+        Store.Create(Definition);
+        Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
+        Assert.Throws<StoreException>(() => Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]));
+
+        Store.Commit("s", [new EventLogged(new TrialTold(0, TrialState.Pruned, 1, "why"))]);
+
+        Assert.Equal(2, Reopened().Load("s")!.Log.Length);
+    }
+
+    [Fact]
+    public void Trials_of_an_interrupted_study_are_not_shown_as_running()
+    {
+        Store.Create(Definition);
+        Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty)), new StudyStateChanged(StudyState.Interrupted)]);
+        Assert.Equal("Waiting", Scalar("SELECT state FROM trials"));
+
+        Store.Commit("s", [new StudyStateChanged(StudyState.Running)]);
+        Assert.Equal("Running", Scalar("SELECT state FROM trials"));
+    }
+
+    [Fact]
+    public void A_file_that_is_no_database_is_refused_by_name()
+    {
+        System.IO.File.WriteAllText(File, "these are not the bytes you are looking for, and there are enough of them to be a header");
+
+        var error = Assert.Throws<StoreException>(() => SqliteStudyStore.Open(File));
+
+        Assert.Contains(File, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_a_newer_version_is_refused_with_the_way_out()
+    {
+        Store.Create(Definition);
+        Scalar("PRAGMA user_version = 999");
+
+        var error = Assert.Throws<StoreException>(() => Reopened());
+
+        Assert.Contains("schema version 999", error.Message, StringComparison.Ordinal);
+        Assert.Contains("use a newer TuneGraph", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_file_is_not_made_by_looking()
+    {
+        Assert.Throws<StoreException>(() => SqliteStudyStore.OpenExisting(_folder["nothing.db"]));
+        Assert.False(System.IO.File.Exists(_folder["nothing.db"]));
+    }
+
+    [Fact]
+    public void A_full_disk_is_told_and_what_was_kept_stays()
+    {
+        Store.Create(Definition);
+        Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
+        using var full = SqliteStudyStore.Open(File);
+        full.LimitPages(Convert.ToInt32(Scalar("PRAGMA page_count"), System.Globalization.CultureInfo.InvariantCulture));
+
+        void Fill()
+        {
+            for (var i = 1; i < 10_000; i++)
+                full.Commit("s", [new EventLogged(new TrialAsked(i, Configuration.Of(("x", new string('x', 2000)))))]);
+        }
+
+        var error = Assert.Throws<StoreException>(Fill);
+
+        Assert.Contains("free some space", error.Message, StringComparison.Ordinal);
+        var kept = Reopened().Load("s")!.Log;
+        Assert.NotEmpty(kept);
+        Assert.Equal(Enumerable.Range(0, kept.Length), kept.Select(item => item.Event.Number));
+    }
+
+    private object? Scalar(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}

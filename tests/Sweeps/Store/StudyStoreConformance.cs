@@ -1,0 +1,163 @@
+using TuneGraph.Search;
+
+namespace TuneGraph.Tests.Sweeps.Store;
+
+/// <summary>What every store promises. <see cref="Reopened"/> lets go of the store and opens it again, where that means something.</summary>
+public abstract class StudyStoreConformance : IDisposable
+{
+    private static readonly StudyDefinition Definition =
+        new("digits", "val_accuracy", Direction.Maximize, "tpe", "asha", ulong.MaxValue, 50, "kind: Sweep\n", "abc123");
+
+    private StudyStore? _store;
+
+    protected abstract StudyStore Open();
+
+    protected StudyStore Store => _store ??= Open();
+
+    protected virtual StudyStore Reopened()
+    {
+        _store?.Dispose();
+        return _store = Open();
+    }
+
+    public void Dispose()
+    {
+        _store?.Dispose();
+        Clean();
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Clean()
+    {
+    }
+
+    [Fact]
+    public void A_new_store_knows_no_study()
+    {
+        Assert.Empty(Store.List());
+        Assert.Null(Store.Load("digits"));
+    }
+
+    [Fact]
+    public void A_created_study_is_running_and_has_its_definition()
+    {
+        Store.Create(Definition);
+
+        var study = Reopened().Load("digits")!;
+
+        Assert.Equal(Definition, study.Definition);
+        Assert.Equal(StudyState.Running, study.State);
+        Assert.Empty(study.Log);
+        Assert.Equal(["digits"], Store.List());
+    }
+
+    [Fact]
+    public void A_second_study_of_the_same_name_is_refused()
+    {
+        Store.Create(Definition);
+
+        var error = Assert.Throws<StoreException>(() => Store.Create(Definition));
+
+        Assert.Contains("'digits' exists already", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Changes_of_an_unknown_study_are_refused() =>
+        Assert.Throws<StoreException>(() => Store.Commit("nobody", [new StudyStateChanged(StudyState.Finished)]));
+
+    [Fact]
+    public void The_log_comes_back_in_its_order_with_every_detail()
+    {
+        var asked = Configuration.Of(("lr", 0.1 + 0.2), ("layers", 3), ("optimizer", "it's \"adam\""), ("nesterov", true));
+        var declared = new Parameter("momentum", new FloatDistribution(0.5, 0.99));
+        var stepped = new Parameter("width", new IntDistribution(32, 512, Log: true));
+        var chosen = new Parameter("kind", new CategoricalDistribution([1L, "one", false]));
+        StudyEvent[] events =
+        [
+            new TrialAsked(0, asked),
+            new StepReported(0, 1, 1.0 / 3),
+            new TrialAsked(1, Configuration.Empty, Given: true),
+            new ParameterSuggested(1, declared, 0.75),
+            new ParameterSuggested(1, stepped, 64),
+            new StepReported(0, 3, double.Epsilon),
+            new ParameterSuggested(1, chosen, "one"),
+            new TrialPaused(0, 3),
+            new TrialTold(1, TrialState.Failed, null, "InvalidOperationException: no"),
+            new TrialResumed(0),
+            new TrialTold(0, TrialState.Completed, -0.25, null),
+        ];
+        Store.Create(Definition);
+        foreach (var @event in events)
+            Store.Commit("digits", [new EventLogged(@event)]);
+
+        var log = Reopened().Load("digits")!.Log;
+
+        Assert.Equal(events, log.Select(item => item.Event));
+    }
+
+    [Fact]
+    public void A_log_goes_on_where_an_earlier_process_left_it()
+    {
+        Store.Create(Definition);
+        Store.Commit("digits", [new EventLogged(new TrialAsked(0, Configuration.Empty)), new EventLogged(new StepReported(0, 1, 2))]);
+
+        Reopened().Commit("digits", [new EventLogged(new StepReported(0, 2, 1))]);
+
+        Assert.Equal([0, 1, 2], Reopened().Load("digits")!.Log.Select(item => item.Event is StepReported step ? step.Step : 0));
+    }
+
+    [Fact]
+    public void Everything_measured_at_a_step_is_kept()
+    {
+        var metrics = new StepMetrics(0.5, 0.25, 0.125);
+        Store.Create(Definition);
+        Store.Commit("digits", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
+        Store.Commit("digits", [new EventLogged(new StepReported(0, 1, 0.125), metrics)]);
+
+        Assert.Equal(metrics, Reopened().Load("digits")!.Log[^1].Metrics);
+    }
+
+    [Fact]
+    public void Tasks_attempts_and_checkpoints_are_kept_as_they_stand()
+    {
+        Store.Create(Definition);
+        Store.Commit("digits", [new TaskChanged(new StoredTask("train-1", "train", 7, "Running"))]);
+        Store.Commit("digits", [new AttemptStarted("train-1", 1, 7, "host:1", 2), new CheckpointSaved(new("train-1", 1, "a"))]);
+        Store.Commit("digits", [new AttemptEnded("train-1", 1, AttemptState.Lost, "its process ended")]);
+        Store.Commit("digits", [new AttemptStarted("train-1", 2, 7, "host:2", 2), new CheckpointSaved(new("train-1", 2, "b"))]);
+        Store.Commit("digits", [new TaskChanged(new StoredTask("train-1", "train", 7, "Succeeded"))]);
+
+        var study = Reopened().Load("digits")!;
+
+        Assert.Equal([new StoredTask("train-1", "train", 7, "Succeeded")], study.Tasks);
+        Assert.Equal([new StoredCheckpoint("train-1", 2, "b")], study.Checkpoints);
+        Assert.Equal(
+            [(1, AttemptState.Lost, "its process ended", "host:1"), (2, AttemptState.Running, null, "host:2")],
+            study.Attempts.Select(attempt => (attempt.Number, attempt.State, attempt.Reason, attempt.Worker)));
+        Assert.NotNull(study.Attempts[0].EndedAt);
+        Assert.Null(study.Attempts[1].EndedAt);
+    }
+
+    [Fact]
+    public void The_state_of_a_study_and_its_reason_are_kept()
+    {
+        Store.Create(Definition);
+        Store.Commit("digits", [new StudyStateChanged(StudyState.Interrupted, "stopped by the user")]);
+
+        var study = Reopened().Load("digits")!;
+
+        Assert.Equal((StudyState.Interrupted, "stopped by the user"), (study.State, study.Reason));
+    }
+
+    [Fact]
+    public void Studies_of_one_store_do_not_mix()
+    {
+        Store.Create(Definition);
+        Store.Create(Definition with { Name = "wine" });
+        Store.Commit("wine", [new EventLogged(new TrialAsked(0, Configuration.Of(("a", 1))))]);
+
+        Assert.Empty(Reopened().Load("digits")!.Log);
+        Assert.Single(Store.Load("wine")!.Log);
+        Assert.Equal(["digits", "wine"], Store.List());
+    }
+}
