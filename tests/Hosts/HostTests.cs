@@ -1,0 +1,68 @@
+using System.Net;
+
+namespace TuneGraph.Tests.Hosts;
+
+public sealed class HostTests
+{
+    private const int LimitMilliseconds = 120_000;
+
+    private static readonly HttpClient Http = new();
+
+    public static TheoryData<string> Names => ["Scheduler", "Worker", "Dashboard"];
+
+    [Theory(Timeout = LimitMilliseconds)]
+    [MemberData(nameof(Names))]
+    public async Task A_host_tells_its_health_until_it_is_asked_to_stop(string host)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
+        await using var process = await HostProcess.ListenAsync(host, ["--urls", "http://127.0.0.1:0"], stop);
+        Assert.Contains("this build answers health checks only; ", process.Greeting, StringComparison.Ordinal);
+        Assert.Equal("healthy\n", await GetAsync(process, "/healthz", stop));
+        Assert.StartsWith($"tunegraph {host.ToLowerInvariant()} 0.", await GetAsync(process, "/version", stop), StringComparison.Ordinal);
+        using var missing = await Http.GetAsync(new Uri(process.Address, "/studies"), stop);
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+        Assert.Equal(0, await process.TerminateAsync(stop));
+    }
+
+    [Fact(Timeout = LimitMilliseconds)]
+    public async Task A_host_whose_port_is_taken_says_so()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var first = await HostProcess.ListenAsync("Worker", ["--urls=http://127.0.0.1:0"], stop);
+        var address = first.Address.ToString().TrimEnd('/');
+        var (exitCode, _, error) = await HostProcess.RunAsync("Worker", ["--urls", address], stop);
+        Assert.Equal(1, exitCode);
+        Assert.Equal(
+            $"worker: cannot listen on {address}: Failed to bind to address {address}: address already in use."
+            + " Choose another with --urls.\n",
+            error);
+    }
+
+    [Theory(Timeout = LimitMilliseconds)]
+    [InlineData("unknown argument '--bogus'. Allowed are: --urls <url> (default http://127.0.0.1:58", "--bogus")]
+    [InlineData("unknown argument 'more'. Allowed are: ", "--urls", "http://127.0.0.1:0", "more")]
+    [InlineData("--urls needs a value, for example --urls http://127.0.0.1:8080.", "--urls")]
+    [InlineData("--urls is 'http://gpu-7:80'; give one http URL of an IP address or localhost, such as", "--urls=http://gpu-7:80")]
+    [InlineData("--urls is 'nowhere'; give one http URL of an IP address or localhost, such as", "--urls", "nowhere")]
+    public async Task A_host_refuses_what_it_does_not_understand(string message, params string[] arguments)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var (exitCode, output, error) = await HostProcess.RunAsync("Scheduler", arguments, stop);
+        Assert.Equal(2, exitCode);
+        Assert.Empty(output);
+        Assert.StartsWith("scheduler: " + message, error, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = LimitMilliseconds)]
+    public async Task A_host_explains_itself()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var (exitCode, output, _) = await HostProcess.RunAsync("Dashboard", ["--help"], stop);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("this build answers health checks only; it has no pages yet.", output, StringComparison.Ordinal);
+    }
+
+    private static Task<string> GetAsync(HostProcess process, string path, CancellationToken cancellationToken) =>
+        Http.GetStringAsync(new Uri(process.Address, path), cancellationToken);
+}

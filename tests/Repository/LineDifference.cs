@@ -1,0 +1,56 @@
+namespace TuneGraph.Tests.Repository;
+
+/// <summary>What changed between two texts, line by line.</summary>
+internal static class LineDifference
+{
+    /// <summary>The lines that went (<c>-</c>) and came (<c>+</c>), each run below the less indented line before it.</summary>
+    public static List<string> Of(string[] before, string[] after)
+    {
+        var common = CommonLengths(before, after);
+        var result = new List<string>();
+        var (i, j, told) = (0, 0, -1);
+        while (i < before.Length || j < after.Length)
+        {
+            if (i < before.Length && j < after.Length && before[i] == after[j])
+            {
+                (i, j) = (i + 1, j + 1);
+                continue;
+            }
+
+            var goes = j == after.Length || (i < before.Length && common[i + 1, j] >= common[i, j + 1]);
+            var heading = goes ? HeadingOf(before, i) : HeadingOf(after, j);
+            if (heading.Line is { } line && heading.At != told)
+                result.Add("  " + line);
+            told = heading.At;
+            result.Add(goes ? "- " + before[i++] : "+ " + after[j++]);
+        }
+
+        return result;
+    }
+
+    private static (string? Line, int At) HeadingOf(string[] lines, int at)
+    {
+        for (var above = at - 1; above >= 0; above--)
+        {
+            if (Indent(lines[above]) < Indent(lines[at]) && lines[above].Trim() != "{")
+                return (lines[above], above);
+        }
+
+        return (null, -1);
+    }
+
+    private static int Indent(string line) => line.Length - line.TrimStart().Length;
+
+    /// <summary>At [i, j]: how many lines the rests from i and from j have in common, in order.</summary>
+    private static int[,] CommonLengths(string[] before, string[] after)
+    {
+        var common = new int[before.Length + 1, after.Length + 1];
+        for (var i = before.Length - 1; i >= 0; i--)
+        {
+            for (var j = after.Length - 1; j >= 0; j--)
+                common[i, j] = before[i] == after[j] ? common[i + 1, j + 1] + 1 : Math.Max(common[i + 1, j], common[i, j + 1]);
+        }
+
+        return common;
+    }
+}
