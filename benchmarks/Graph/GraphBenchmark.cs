@@ -31,7 +31,7 @@ public static class GraphBenchmark
 
     /// <summary>Runs the parts named, or all: <c>engine</c>, <c>threads</c>, <c>submit</c>, <c>memory</c>.</summary>
     /// <param name="parts">Names of parts.</param>
-    public static void Run(IReadOnlyCollection<string> parts)
+    public static int Run(IReadOnlyCollection<string> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
         if (parts.Count == 0 || parts.Contains("engine"))
@@ -45,6 +45,7 @@ public static class GraphBenchmark
             MeasureSubmission();
         if (parts.Count == 0 || parts.Contains("memory"))
             MeasureMemory();
+        return 0;
     }
 
     private static void Measure(string runner, Action<ImmutableArray<TaskSpec>> run)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TuneGraph.Collectives;
 
 namespace TuneGraph.Tests.Collectives;
 
