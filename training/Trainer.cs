@@ -4,9 +4,10 @@ namespace TuneGraph.Training;
 
 /// <summary>Trains a model by synchronous data-parallel stochastic gradient descent.</summary>
 /// <remarks>
-/// Every rank of the group calls the same method on its own thread, with equal arguments. A batch is divided into one contiguous part per rank, so that the gradient
-/// is that of the whole batch whatever the world size; order of samples, first weights and dropout masks are the same
-/// bits at any world size. The same arguments and world size give the same bits on processors of one kind.
+/// Every rank of the group calls the same method on its own thread, with equal arguments. A batch is divided into one
+/// contiguous part per rank, so that the gradient is that of the whole batch whatever the world size; order of samples,
+/// first weights and dropout masks are the same bits at any world size. The same arguments and world size give the same
+/// bits on processors of one kind.
 /// </remarks>
 public static class Trainer
 {

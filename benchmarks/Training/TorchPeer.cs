@@ -20,7 +20,11 @@ internal sealed class TorchPeer : IDisposable
     /// <summary>Starts it; null when that Python has no PyTorch.</summary>
     public static TorchPeer? TryStart(string python, string script)
     {
-        var start = new ProcessStartInfo(python, [script]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(python, [script])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         // One thread is asked for everywhere: idle OpenMP threads would spin beside the other side's turn.
         start.Environment["OMP_NUM_THREADS"] = "1";
         start.Environment["OPENBLAS_NUM_THREADS"] = "1";

@@ -19,8 +19,8 @@ internal sealed record RowSplit(ImmutableArray<int> Train, ImmutableArray<int> V
         {
             if (groups[g].Count < 2)
             {
-                throw new DataException(spec.Path, $"the class '{classes[g]}' has a single row, so it cannot be in both "
-                    + "train and validation. Add rows, remove it, or set stratify: false.");
+                throw new DataException(spec.Path, $"the class '{classes[g]}' has a single row, so it cannot be in "
+                    + "both train and validation. Add rows, remove it, or set stratify: false.");
             }
         }
         var available = new int[groups.Length];
@@ -104,7 +104,7 @@ internal sealed record RowSplit(ImmutableArray<int> Train, ImmutableArray<int> V
         if (empty is null)
             return;
         throw new DataException(spec.Path, $"{train + validation + test} rows are too few for a split of "
-            + $"{spec.Train:0.###} train, {spec.Validation:0.###} validation, {spec.Test:0.###} test: {empty} would get "
-            + "no row. Add rows or change the shares.");
+            + $"{spec.Train:0.###} train, {spec.Validation:0.###} validation, {spec.Test:0.###} test: {empty} would "
+            + "get no row. Add rows or change the shares.");
     }
 }

@@ -58,7 +58,7 @@ public sealed class TabularData
     public static TabularData Load(DataSpec spec, CancellationToken cancellationToken = default) =>
         Load(spec, DataFile.DefaultLimitBytes, cancellationToken);
 
-    /// <summary>Train and validation rows together, for the final training; standardized by the train statistics.</summary>
+    /// <summary>Train and validation rows together, for the final training; still standardized by train.</summary>
     public Dataset TrainAndValidation() => Train.Concat(Validation);
 
     internal static TabularData Load(DataSpec spec, long limitBytes, CancellationToken cancellationToken)

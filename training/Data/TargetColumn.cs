@@ -56,14 +56,14 @@ internal sealed class TargetColumn(DataSpec spec)
         if (spec.Task == LearningTask.Auto && fewTexts)
             throw _firstText!;                       // a slip among numbers, not a list of classes
         var wholeNumbers = _allWhole ? DistinctNumbers() : [];
-        var isRegression = spec.Task == LearningTask.Regression
-            || (spec.Task == LearningTask.Auto && _textCount == 0 && (!_allWhole || wholeNumbers.Length > MostAutoClasses));
+        var looksContinuous = _textCount == 0 && (!_allWhole || wholeNumbers.Length > MostAutoClasses);
+        var isRegression = spec.Task == LearningTask.Regression || (spec.Task == LearningTask.Auto && looksContinuous);
         if (isRegression)
             return (LearningTask.Regression, [.. _numbers], [], []);
         return _allWhole ? ByNumber(wholeNumbers) : ByText();
     }
 
-    /// <summary>Ascending. Plain loops: a table is often the first thing a process reads, and LINQ is slow to start.</summary>
+    /// <summary>Ascending. Plain loops: a table is often what a process reads first, and LINQ starts slowly.</summary>
     private double[] DistinctNumbers()
     {
         double[] numbers = [.. _numbers];

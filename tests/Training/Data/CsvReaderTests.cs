@@ -53,7 +53,7 @@ public sealed class CsvReaderTests
         Assert.Equal((4, 5), ((int)error.Line!, error.Column));
     }
 
-    /// <summary>Whatever the fields hold and however the stream hands out its bytes, what was written is read.</summary>
+    /// <summary>Whatever the fields hold and however the stream hands out its bytes.</summary>
     [Property(MaxTest = 200)]
     public void Any_table_survives_writing_and_reading(string?[][] rows, byte chunk)
     {

@@ -22,7 +22,7 @@ public sealed class PhiloxTests
     {
         const ulong Key = 0x0123456789abcdef;
         var (first, second) = Philox.FourBlocks(Key, 8, 0xfffffff0, 7, 0x80000001);
-        uint[] words = [.. Enumerable.Range(0, 8).Select(i => first[i]), .. Enumerable.Range(0, 8).Select(i => second[i])];
+        uint[] words = [.. Enumerable.Range(0, 16).Select(i => i < 8 ? first[i] : second[i - 8])];
         for (var block = 0; block < 4; block++)
         {
             var (x0, x1, x2, x3) = Philox.Block(Key, 8 + (uint)block, 0xfffffff0, 7, 0x80000001);
