@@ -56,7 +56,8 @@ internal sealed class Leases(GraphState state)
         lease.IsStopping = true;
         state.Emit(new StopTask(node.Key, lease.Attempt, forceful, reason));
         if (!forceful && state.Options.StopGrace > TimeSpan.Zero)
-            state.Deadlines.Add(new Deadline(DeadlineKind.Force, node, lease.Attempt, state.Now + state.Options.StopGrace));
+            state.Deadlines.Add(
+                new Deadline(DeadlineKind.Force, node, lease.Attempt, state.Now + state.Options.StopGrace));
     }
 
     public static ImmutableArray<Placement> PlacementsOf(WorkerNode[] ranks)

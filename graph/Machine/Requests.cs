@@ -14,7 +14,9 @@ internal sealed class Requests(GraphState state, TaskFlow flow)
         }
     }
 
-    /// <summary>Opens failed tasks again: first those above that failed too, then those below that failed because of them.</summary>
+    /// <summary>
+    /// Opens failed tasks again: first those above that failed too, then those below that failed because of them.
+    /// </summary>
     public void Retry(ImmutableArray<TaskKey> keys)
     {
         var broken = new HashSet<TaskNode>();

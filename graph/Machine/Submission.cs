@@ -51,7 +51,8 @@ internal sealed class Submission(GraphState state, TaskFlow flow)
         if (!there.Spec.Equals(spec))
         {
             throw state.Refuse(
-                $"Task '{spec.Key}' is in the graph already with a different spec ({there.Spec}), so {spec} is refused. "
+                $"Task '{spec.Key}' is in the graph already with a different spec ({there.Spec}), "
+                + $"so {spec} is refused. "
                 + "Give the new task a key of its own, or forget the old one first.", there);
         }
         known.Add(there);

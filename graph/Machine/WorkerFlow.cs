@@ -74,7 +74,8 @@ internal sealed class WorkerFlow(GraphState state, TaskFlow flow, AttemptFlow at
 
     public void ResultCopied(ResultCopied copied)
     {
-        if (state.Find(copied.Key) is not { State: TaskState.Succeeded } node || state.Find(copied.Worker) is not { } worker)
+        if (state.Find(copied.Key) is not { State: TaskState.Succeeded } node
+            || state.Find(copied.Worker) is not { } worker)
             return;
         results.AddCopy(node, worker);
         if (copied.Duration <= TimeSpan.Zero || node.Bytes < 64 * 1024)
@@ -92,7 +93,10 @@ internal sealed class WorkerFlow(GraphState state, TaskFlow flow, AttemptFlow at
             state.SendHomeless(worker);
     }
 
-    /// <summary>Results to write to disk until enough bytes are free: those whose next reader comes last in graph order, first.</summary>
+    /// <summary>
+    /// Results to write to disk until enough bytes are free: those whose next reader comes last in graph order,
+    /// first.
+    /// </summary>
     private static ImmutableArray<TaskKey> ToSpill(WorkerNode worker, long bytes)
     {
         var keys = ImmutableArray.CreateBuilder<TaskKey>();
@@ -137,6 +141,7 @@ internal sealed class WorkerFlow(GraphState state, TaskFlow flow, AttemptFlow at
         var others = worker.Leases.Count - 1;
         var company = others == 0 ? "alone" : $"beside {others} other{(others == 1 ? "" : "s")}";
         foreach (var node in worker.Leases.OrderBy(node => node.Order).ToList())
-            attempts.LoseWorker(node, worker, $"{worker} at {state.Now:c}, attempt {node.Attempt}, {company} ({reason})");
+            attempts.LoseWorker(
+                node, worker, $"{worker} at {state.Now:c}, attempt {node.Attempt}, {company} ({reason})");
     }
 }

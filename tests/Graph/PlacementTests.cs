@@ -32,7 +32,8 @@ public sealed class PlacementTests
         _host.Join("w2");
         _host.Submit(Spec("reader", "input"));
         Assert.Empty(_host.Started());
-        Assert.Contains("waits for w1, which holds its inputs", _host.Graph.WhyPending("reader"), StringComparison.Ordinal);
+        Assert.Contains(
+            "waits for w1, which holds its inputs", _host.Graph.WhyPending("reader"), StringComparison.Ordinal);
 
         _host.Finish("other", seconds: 1);
         Assert.Equal("w1", WorkerOf("reader"));
@@ -124,7 +125,9 @@ public sealed class PlacementTests
         _host.Apply(new WorkerJoined(new WorkerSpec { Id = "old", Resources = new ResourceVector { Cores = 4 } }));
         var license = new ResourceVector { Cores = 1, Named = ResourceVector.None.Named.Add("license", 1) };
         _host.Submit(Spec("licensed") with { Resources = license });
-        Assert.Equal("needs 1 license on one worker; the largest free is 0 on old (of 0); it can never start on the workers that are there",
+        Assert.Equal(
+            "needs 1 license on one worker; the largest free is 0 on old (of 0); "
+            + "it can never start on the workers that are there",
             _host.Graph.WhyPending("licensed"));
 
         _host.Submit(Spec("plain") with { Resources = new ResourceVector { Cores = 1 } });

@@ -5,8 +5,11 @@ using TuneGraph.Graph;
 
 namespace TuneGraph.Tests.Graph;
 
-/// <summary>A random graph on a random cluster with random trouble, all from a seed. What FsCheck shrinks is its size.</summary>
-public sealed record Scenario(int Seed, int Tasks, int Workers, int Kills, int Cancels, int FailurePercent, int GangPercent, bool Saturate)
+/// <summary>
+/// A random graph on a random cluster with random trouble, all from a seed. What FsCheck shrinks is its size.
+/// </summary>
+public sealed record Scenario(
+    int Seed, int Tasks, int Workers, int Kills, int Cancels, int FailurePercent, int GangPercent, bool Saturate)
 {
     public TaskGraphOptions Options => new()
     {
@@ -67,20 +70,27 @@ public sealed record Scenario(int Seed, int Tasks, int Workers, int Kills, int C
     };
 
     public override string ToString() =>
-        $"seed {Seed}: {Tasks} tasks, {Workers} workers, {Kills} kills, {Cancels} cancellations, {FailurePercent} % failures, "
+        $"seed {Seed}: {Tasks} tasks, {Workers} workers, {Kills} kills, {Cancels} cancellations, "
+        + $"{FailurePercent} % failures, "
         + $"{GangPercent} % gangs, saturation {(Saturate ? 2 : 1)}";
 
     private static ImmutableArray<TaskKey> Dependencies(Random random, int index)
     {
         var count = Math.Min(index, random.Next(4));
-        return [.. Enumerable.Range(0, count).Select(_ => random.Next(Math.Max(0, index - 6), index)).Distinct().Select(at => new TaskKey($"t-{at}"))];
+        return [.. Enumerable.Range(0, count).Select(_ => random.Next(Math.Max(0, index - 6), index)).Distinct()
+            .Select(at => new TaskKey($"t-{at}"))];
     }
 
     private static WorkerSpec NewWorker(Random random, int index) => new()
     {
         Id = $"w{index}",
         Slots = 1 + random.Next(3),
-        Resources = new ResourceVector { Cores = random.Next(3), Accelerators = random.Next(3), Named = Licenses(random.Next(2)) },
+        Resources = new ResourceVector
+        {
+            Cores = random.Next(3),
+            Accelerators = random.Next(3),
+            Named = Licenses(random.Next(2))
+        },
         Labels = index % 2 == 0 ? ["even"] : [],
         MemoryLimitBytes = random.Next(2) * 1000,
     };

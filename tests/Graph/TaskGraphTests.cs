@@ -74,14 +74,16 @@ public sealed class TaskGraphTests
     [Fact]
     public void A_cycle_is_refused_with_its_path()
     {
-        var refusal = Assert.Throws<GraphException>(() => _host.Submit(Spec("a", "c"), Spec("b", "a"), Spec("c", "b"), Spec("d")));
+        var refusal = Assert.Throws<GraphException>(() =>
+            _host.Submit(Spec("a", "c"), Spec("b", "a"), Spec("c", "b"), Spec("d")));
         Assert.Contains("a -> c -> b -> a", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(0, _host.Graph.Count);
     }
 
     [Fact]
     public void A_task_that_needs_itself_is_refused() =>
-        Assert.Contains("a -> a", Assert.Throws<GraphException>(() => _host.Submit(Spec("a", "a"))).Message, StringComparison.Ordinal);
+        Assert.Contains("a -> a", Assert.Throws<GraphException>(() => _host.Submit(Spec("a", "a")))
+            .Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_missing_dependency_is_refused_with_the_path_to_it()
