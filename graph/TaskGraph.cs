@@ -207,6 +207,12 @@ public sealed class TaskGraph
         _flow.SettleUnneeded();
     }
 
+    private void Resume()
+    {
+        _state.IsStopping = false;
+        _hasStopped = false;
+    }
+
     private void Route(GraphEvent @event)
     {
         switch (@event)
@@ -227,8 +233,9 @@ public sealed class TaskGraph
             case WorkerMemoryReported report: _workers.MemoryReported(report); break;
             case ResultCopied copied: _workers.ResultCopied(copied); break;
             case ResultLost lost: _workers.ResultLost(lost); break;
-            case TimerFired: break; // any event that comes after a deadline fires it
+            case TimerFired: _state.Deadlines.Set = null; break; // one that fires too early is set again
             case StopRequested stop: _requests.Stop(stop.Forceful); break;
+            case ResumeRequested: Resume(); break;
             default: throw new UnreachableException($"Unhandled event {@event.GetType().Name}.");
         }
     }
