@@ -32,10 +32,10 @@ public sealed class TaskGraph
         _submission = new Submission(_state, _flow);
         _requests = new Requests(_state, _flow);
         _attempts = new AttemptFlow(_state, _flow, leases, results);
-        _workers = new WorkerFlow(_state, _flow, _attempts, results);
+        _workers = new WorkerFlow(_state, _flow, _attempts, leases, results);
         _reservation = new Reservation(_state);
         var placer = new Placer(_state, leases, _reservation);
-        _dispatcher = new Dispatcher(_state, placer, _reservation, new Thief(_state, placer));
+        _dispatcher = new Dispatcher(_state, placer, _reservation, new Thief(_state, placer, leases));
     }
 
     private TaskGraph(GraphSnapshot snapshot, TaskGraphOptions? options)

@@ -5,7 +5,7 @@ namespace TuneGraph.Graph;
 /// already has
 /// is asked for, and moves only after the worker has said that it will never begin it: nothing runs twice.
 /// </summary>
-internal sealed class Thief(GraphState state, Placer placer)
+internal sealed class Thief(GraphState state, Placer placer, Leases leases)
 {
     public void Run()
     {
@@ -73,9 +73,7 @@ internal sealed class Thief(GraphState state, Placer placer)
             var wait = victim.WaitTicks(state.Now, 0) - lease.RemainingTicks(state.Now) / victim.Spec.Slots;
             if (placer.TransferTicks(node, thief) >= wait)
                 continue;
-            lease.IsStealAsked = true;
-            state.StealsAsked++;
-            state.Emit(new StealTask(node.Key, lease.Attempt, victim.Spec.Id));
+            leases.AskBack(node);
         }
     }
 

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace TuneGraph.Graph;
 
 /// <summary>Workers come, go, and run short of memory.</summary>
-internal sealed class WorkerFlow(GraphState state, TaskFlow flow, AttemptFlow attempts, Results results)
+internal sealed class WorkerFlow(
+    GraphState state, TaskFlow flow, AttemptFlow attempts, Leases leases, Results results)
 {
     public void Join(WorkerSpec spec)
     {
@@ -38,7 +39,7 @@ internal sealed class WorkerFlow(GraphState state, TaskFlow flow, AttemptFlow at
             return;
         worker.IsRetiring = true;
         state.Idle.Update(worker);
-        state.SendHomeless(worker);
+        SendElsewhere(worker);
     }
 
     public void MemoryReported(WorkerMemoryReported report)
@@ -84,13 +85,21 @@ internal sealed class WorkerFlow(GraphState state, TaskFlow flow, AttemptFlow at
         state.Bandwidth += 0.1 * (measured - state.Bandwidth);
     }
 
+    /// <summary>Frees the tasks that wait for a worker, here or there, though they have not begun.</summary>
+    private void SendElsewhere(WorkerNode worker)
+    {
+        state.SendHomeless(worker);
+        foreach (var node in worker.Leases.OrderBy(node => node.Order))
+            leases.AskBack(node);
+    }
+
     private void SetPaused(WorkerNode worker, bool isPaused)
     {
         worker.IsPaused = isPaused;
         state.Idle.Update(worker);
         state.Emit(isPaused ? new PauseWorker(worker.Spec.Id) : new ResumeWorker(worker.Spec.Id));
         if (isPaused)
-            state.SendHomeless(worker);
+            SendElsewhere(worker);
     }
 
     /// <summary>

@@ -94,6 +94,16 @@ public sealed class PlacementTests
     }
 
     [Fact]
+    public void A_retiring_worker_is_asked_for_the_tasks_that_it_has_not_begun()
+    {
+        var host = new GraphHost(new TaskGraphOptions { WorkerSaturation = 2 });
+        host.Join("w1");
+        host.Submit(Spec("a"), Spec("b"));
+        host.Apply(new WorkerRetiring("w1"));
+        Assert.Equal("b", host.Last.OfType<StealTask>().Single().Key.Value);
+    }
+
+    [Fact]
     public void A_theft_that_is_refused_changes_nothing()
     {
         var host = new GraphHost(new TaskGraphOptions { WorkerSaturation = 2 });

@@ -98,13 +98,14 @@ public sealed record Scenario(
     private GraphEvent Trouble(Random random)
     {
         ImmutableArray<TaskKey> keys = [$"t-{random.Next(Tasks)}", $"t-{random.Next(Tasks)}"];
-        return random.Next(7) switch
+        return random.Next(8) switch
         {
             0 => new ResultsDropped(keys),
             1 => new ResultLost(keys[0], $"w{random.Next(Workers)}"),
             2 => new TasksRetried(keys),
             3 => new WorkerMemoryReported($"w{random.Next(Workers)}", random.Next(600)),
             4 => new TasksForgotten(keys),
+            5 => new WorkerRetiring($"w{random.Next(Workers)}"),
             _ => new TasksCancelled([keys[0]], "changed my mind"),
         };
     }
