@@ -108,7 +108,7 @@ internal sealed class Requests(GraphState state, TaskFlow flow)
 
     private IEnumerable<TaskNode> Find(ImmutableArray<TaskKey> keys)
     {
-        foreach (var key in keys)
+        foreach (var key in keys.IsDefault ? [] : keys)
         {
             if (state.Find(key) is { } node)
                 yield return node;

@@ -7,6 +7,8 @@ internal sealed class Submission(GraphState state, TaskFlow flow)
 {
     public void Apply(ImmutableArray<TaskSpec> specs)
     {
+        if (specs.IsDefaultOrEmpty)
+            return;
         var added = new List<TaskNode>(specs.Length);
         var known = new List<TaskNode>();
         try
