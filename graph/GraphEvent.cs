@@ -2,30 +2,41 @@ using System.Collections.Immutable;
 
 namespace TuneGraph.Graph;
 
-/// <summary>Something that happened outside and that a <see cref="TaskGraph"/> has to know. The family is closed.</summary>
+/// <summary>
+/// Something that happened outside and that a <see cref="TaskGraph"/> has to know. The family is closed.
+/// </summary>
 public abstract record GraphEvent
 {
     private protected GraphEvent()
     {
     }
 
-    /// <summary>When it happened, since the start of the graph. Never goes back: an earlier time counts as the latest one seen.</summary>
+    /// <summary>
+    /// When it happened, since the start of the graph. Never goes back: an earlier time counts as the latest one
+    /// seen.
+    /// </summary>
     public TimeSpan At { get; init; }
 }
 
 /// <summary>
-/// New tasks; together they are one submission, accepted or refused as a whole. A task that is there already with an equal
+/// New tasks; together they are one submission, accepted or refused as a whole. A task that is there already with
+/// an equal
 /// spec is left alone, but one that was cancelled or released is wanted again.
 /// </summary>
 /// <param name="Tasks">In any order.</param>
 public sealed record TasksSubmitted(ImmutableArray<TaskSpec> Tasks) : GraphEvent;
 
-/// <summary>Tasks that are no longer wanted, and with them all that depend on them. Unknown and closed tasks are ignored.</summary>
+/// <summary>
+/// Tasks that are no longer wanted, and with them all that depend on them. Unknown and closed tasks are ignored.
+/// </summary>
 /// <param name="Keys">The tasks.</param>
 /// <param name="Reason">Why, for the story.</param>
 public sealed record TasksCancelled(ImmutableArray<TaskKey> Keys, string Reason) : GraphEvent;
 
-/// <summary>Erred or cancelled tasks that shall run again, with fresh retries, and with them all that erred or was cancelled because of them.</summary>
+/// <summary>
+/// Erred or cancelled tasks that shall run again, with fresh retries, and with them all that erred or was cancelled
+/// because of them.
+/// </summary>
 /// <param name="Keys">The tasks; those in other states are ignored.</param>
 public sealed record TasksRetried(ImmutableArray<TaskKey> Keys) : GraphEvent;
 
@@ -34,13 +45,16 @@ public sealed record TasksRetried(ImmutableArray<TaskKey> Keys) : GraphEvent;
 public sealed record ResultsDropped(ImmutableArray<TaskKey> Keys) : GraphEvent;
 
 /// <summary>
-/// Closed tasks that the graph may forget entirely, to keep its memory bounded. A task that a remembered task depends on
+/// Closed tasks that the graph may forget entirely, to keep its memory bounded. A task that a remembered task
+/// depends on
 /// stays; name dependents first, or all together.
 /// </summary>
 /// <param name="Keys">The tasks; unknown and open ones are ignored.</param>
 public sealed record TasksForgotten(ImmutableArray<TaskKey> Keys) : GraphEvent;
 
-/// <summary>A worker offers its slots. A worker that is known already has started anew: what it held counts as lost.</summary>
+/// <summary>
+/// A worker offers its slots. A worker that is known already has started anew: what it held counts as lost.
+/// </summary>
 /// <param name="Worker">The worker.</param>
 public sealed record WorkerJoined(WorkerSpec Worker) : GraphEvent;
 
@@ -49,7 +63,10 @@ public sealed record WorkerJoined(WorkerSpec Worker) : GraphEvent;
 /// <param name="Reason">Why, for the story.</param>
 public sealed record WorkerLost(WorkerId Worker, string Reason) : GraphEvent;
 
-/// <summary>A worker is about to leave: it gets no new tasks, finishes those that it has, and keeps its results until it is lost.</summary>
+/// <summary>
+/// A worker is about to leave: it gets no new tasks, finishes those that it has, and keeps its results until it is
+/// lost.
+/// </summary>
 /// <param name="Worker">The worker; an unknown one is ignored.</param>
 public sealed record WorkerRetiring(WorkerId Worker) : GraphEvent;
 
@@ -58,30 +75,44 @@ public sealed record WorkerRetiring(WorkerId Worker) : GraphEvent;
 /// <param name="UsedBytes">All memory of its process, in bytes.</param>
 public sealed record WorkerMemoryReported(WorkerId Worker, long UsedBytes) : GraphEvent;
 
-/// <summary>A leased task has really begun: it can't be stolen any more. Needed only where a worker is leased more tasks than it has slots.</summary>
+/// <summary>
+/// A leased task has really begun: it can't be stolen any more. Needed only where a worker is leased more tasks
+/// than it has slots.
+/// </summary>
 /// <param name="Key">The task.</param>
 /// <param name="Attempt">The attempt that <see cref="StartTask"/> named.</param>
 public sealed record TaskStarted(TaskKey Key, int Attempt) : GraphEvent;
 
-/// <summary>An attempt succeeded; told once for a whole gang, after all its ranks have ended. An old attempt's is ignored.</summary>
+/// <summary>
+/// An attempt succeeded; told once for a whole gang, after all its ranks have ended. An old attempt's is ignored.
+/// </summary>
 /// <param name="Key">The task.</param>
 /// <param name="Attempt">The attempt that <see cref="StartTask"/> named.</param>
 /// <param name="Bytes">Size of the result.</param>
-/// <param name="Duration">How long the attempt ran. Zero is unknown: then the time since <see cref="StartTask"/> is taken.</param>
+/// <param name="Duration">How long the attempt ran. Zero is unknown: then the time since <see cref="StartTask"/> is
+/// taken.</param>
 public sealed record TaskFinished(TaskKey Key, int Attempt, long Bytes = 0, TimeSpan Duration = default) : GraphEvent
 {
-    /// <summary>Whether the result lies in a store that outlives workers. False by default: the worker of rank 0 holds it, and may lose it.</summary>
+    /// <summary>
+    /// Whether the result lies in a store that outlives workers. False by default: the worker of rank 0 holds it,
+    /// and may lose it.
+    /// </summary>
     public bool Durable { get; init; }
 }
 
-/// <summary>An attempt failed; told once for a whole gang, after all its ranks have ended. An old attempt's is ignored.</summary>
+/// <summary>
+/// An attempt failed; told once for a whole gang, after all its ranks have ended. An old attempt's is ignored.
+/// </summary>
 /// <param name="Key">The task.</param>
 /// <param name="Attempt">The attempt that <see cref="StartTask"/> named.</param>
 /// <param name="Reason">What went wrong.</param>
 /// <param name="Retriable">Whether another attempt may do better.</param>
 public sealed record TaskFailed(TaskKey Key, int Attempt, string Reason, bool Retriable = true) : GraphEvent;
 
-/// <summary>All ranks of an attempt have ended, as <see cref="StopTask"/> or <see cref="ReleaseGang"/> asked. Its slots are free from here on.</summary>
+/// <summary>
+/// All ranks of an attempt have ended, as <see cref="StopTask"/> or <see cref="ReleaseGang"/> asked. Its slots are
+/// free from here on.
+/// </summary>
 /// <param name="Key">The task.</param>
 /// <param name="Attempt">The attempt.</param>
 public sealed record TaskStopped(TaskKey Key, int Attempt) : GraphEvent;
@@ -103,9 +134,16 @@ public sealed record ResultCopied(TaskKey Key, WorkerId Worker, TimeSpan Duratio
 /// <param name="Worker">The worker that had it. A result in a durable store is lost whatever the worker.</param>
 public sealed record ResultLost(TaskKey Key, WorkerId Worker) : GraphEvent;
 
-/// <summary>The time that <see cref="SetTimer"/> asked for has come. Harmless at any other time.</summary>
+/// <summary>The time that <see cref="SetTimer"/> asked for has come. Any event at or after that time does as well; at an earlier time the timer
+/// is set again.</summary>
 public sealed record TimerFired : GraphEvent;
 
-/// <summary>No task is to start any more. Gracefully: those that run end in peace. By force: they are stopped and all open tasks are cancelled.</summary>
+/// <summary>
+/// No task is to start any more. Gracefully: those that run end in peace. By force: they are stopped and all open
+/// tasks are cancelled.
+/// </summary>
 /// <param name="Forceful">Whether running tasks are killed.</param>
 public sealed record StopRequested(bool Forceful) : GraphEvent;
+
+/// <summary>Tasks may start again after a stop, for example in a graph restored from a snapshot.</summary>
+public sealed record ResumeRequested : GraphEvent;

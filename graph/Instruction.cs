@@ -10,7 +10,9 @@ public abstract record Instruction
     }
 }
 
-/// <summary>Start an attempt. Answered by <see cref="TaskFinished"/>, <see cref="TaskFailed"/> or <see cref="TaskStopped"/>.</summary>
+/// <summary>
+/// Start an attempt. Answered by <see cref="TaskFinished"/>, <see cref="TaskFailed"/> or <see cref="TaskStopped"/>.
+/// </summary>
 /// <param name="Key">The task.</param>
 /// <param name="Attempt">Number of the attempt, from 1 and rising; every start of a task has its own.</param>
 /// <param name="Ranks">Where each rank runs.</param>
@@ -24,14 +26,16 @@ public sealed record StartTask(TaskKey Key, int Attempt, ImmutableArray<Placemen
 public sealed record StopTask(TaskKey Key, int Attempt, bool Forceful, string Reason) : Instruction;
 
 /// <summary>
-/// A gang has lost a worker: its surviving ranks must leave their collectives and end. Answered by <see cref="TaskStopped"/>
+/// A gang has lost a worker: its surviving ranks must leave their collectives and end. Answered by
+/// <see cref="TaskStopped"/>
 /// once all have; the task starts anew after that.
 /// </summary>
 /// <param name="Key">The task.</param>
 /// <param name="Attempt">The broken attempt.</param>
 /// <param name="Survivors">The workers that still run ranks of it, each named once.</param>
 /// <param name="Reason">Why.</param>
-public sealed record ReleaseGang(TaskKey Key, int Attempt, ImmutableArray<WorkerId> Survivors, string Reason) : Instruction;
+public sealed record ReleaseGang(TaskKey Key, int Attempt, ImmutableArray<WorkerId> Survivors, string Reason)
+    : Instruction;
 
 /// <summary>Ask a worker to give back a task that it has not begun. Answered by <see cref="StealAnswered"/>.</summary>
 /// <param name="Key">The task.</param>
@@ -62,7 +66,9 @@ public sealed record ReleaseResult(TaskKey Key, ImmutableArray<WorkerId> Holders
 /// <param name="Due">Since the start of the graph.</param>
 public sealed record SetTimer(TimeSpan Due) : Instruction;
 
-/// <summary>A worker is short of memory: it must not begin tasks that it was leased and has not begun. No answer.</summary>
+/// <summary>
+/// A worker is short of memory: it must not begin tasks that it was leased and has not begun. No answer.
+/// </summary>
 /// <param name="Worker">The worker.</param>
 public sealed record PauseWorker(WorkerId Worker) : Instruction;
 

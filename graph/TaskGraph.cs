@@ -4,7 +4,8 @@ using System.Diagnostics;
 namespace TuneGraph.Graph;
 
 /// <summary>
-/// What runs next, and where. A pure state machine: <see cref="Apply(GraphEvent)"/> takes an event and returns what the host has to do.
+/// What runs next, and where. A pure state machine: <see cref="Apply(GraphEvent)"/> takes an event and returns what
+/// the host has to do.
 /// It has no clock, no threads, no I/O and no chance of its own: the same events give the same instructions.
 /// </summary>
 /// <remarks>Not thread-safe: one loop owns it. Modelled on the worker state machine of dask/distributed.</remarks>
@@ -31,10 +32,10 @@ public sealed class TaskGraph
         _submission = new Submission(_state, _flow);
         _requests = new Requests(_state, _flow);
         _attempts = new AttemptFlow(_state, _flow, leases, results);
-        _workers = new WorkerFlow(_state, _flow, _attempts, results);
+        _workers = new WorkerFlow(_state, _flow, _attempts, leases, results);
         _reservation = new Reservation(_state);
         var placer = new Placer(_state, leases, _reservation);
-        _dispatcher = new Dispatcher(_state, placer, _reservation, new Thief(_state, placer));
+        _dispatcher = new Dispatcher(_state, placer, _reservation, new Thief(_state, placer, leases));
     }
 
     private TaskGraph(GraphSnapshot snapshot, TaskGraphOptions? options)
@@ -65,7 +66,8 @@ public sealed class TaskGraph
     public GraphSnapshot Snapshot() => new SnapshotWriter(_state, _reservation).Write(_hasStopped);
 
     /// <summary>
-    /// Makes a graph that goes on where another stood. After a crash of its host, workers that did not survive have to be
+    /// Makes a graph that goes on where another stood. After a crash of its host, workers that did not survive have
+    /// to be
     /// reported lost; attempts that ended meanwhile, once more.
     /// </summary>
     /// <param name="snapshot">What <see cref="Snapshot"/> gave.</param>
@@ -88,10 +90,13 @@ public sealed class TaskGraph
         return Conclude();
     }
 
-    /// <summary>Takes in several events as if at once: tasks are placed after the last. Much cheaper than one by one.</summary>
+    /// <summary>
+    /// Takes in several events as if at once: tasks are placed after the last. Much cheaper than one by one.
+    /// </summary>
     /// <param name="events">What happened, oldest first. An event that throws leaves those before it applied.</param>
     /// <returns>What to do now, in this order.</returns>
-    /// <exception cref="GraphException">A submission is refused; what came before it stands, what came after it is not looked at.</exception>
+    /// <exception cref="GraphException">A submission is refused; what came before it stands, what came after it is
+    /// not looked at.</exception>
     public ImmutableArray<Instruction> Apply(ReadOnlySpan<GraphEvent> events)
     {
         foreach (var @event in events)
@@ -111,7 +116,9 @@ public sealed class TaskGraph
     /// <param name="key">The task; an unknown one has no attempts.</param>
     public int AttemptOf(TaskKey key) => _state.Find(key)?.Attempt ?? 0;
 
-    /// <summary>Why a task failed or was cancelled, or how its last attempt failed; null if nothing went wrong.</summary>
+    /// <summary>
+    /// Why a task failed or was cancelled, or how its last attempt failed; null if nothing went wrong.
+    /// </summary>
     /// <param name="key">The task.</param>
     public string? ReasonOf(TaskKey key) => _state.Find(key)?.Extras?.Reason;
 
@@ -122,7 +129,8 @@ public sealed class TaskGraph
 
     /// <summary>The workers that hold a task's result; empty if none does, or only a durable store.</summary>
     /// <param name="key">The task.</param>
-    public ImmutableArray<WorkerId> HoldersOf(TaskKey key) => _state.Find(key) is { } node ? Results.HoldersOf(node) : [];
+    public ImmutableArray<WorkerId> HoldersOf(TaskKey key) =>
+        _state.Find(key) is { } node ? Results.HoldersOf(node) : [];
 
     /// <summary>The tasks that need a task's result.</summary>
     /// <param name="key">The task.</param>
@@ -137,7 +145,8 @@ public sealed class TaskGraph
     }
 
     /// <summary>Keys of all tasks in graph order: dependencies first. Sorts them on each call.</summary>
-    public IEnumerable<TaskKey> KeysInOrder() => _state.Tasks.Values.OrderBy(node => node.Order).Select(node => node.Key);
+    public IEnumerable<TaskKey> KeysInOrder() =>
+        _state.Tasks.Values.OrderBy(node => node.Order).Select(node => node.Key);
 
     /// <summary>Number of tasks in a state.</summary>
     /// <param name="state">The state.</param>
@@ -198,6 +207,12 @@ public sealed class TaskGraph
         _flow.SettleUnneeded();
     }
 
+    private void Resume()
+    {
+        _state.IsStopping = false;
+        _hasStopped = false;
+    }
+
     private void Route(GraphEvent @event)
     {
         switch (@event)
@@ -218,8 +233,9 @@ public sealed class TaskGraph
             case WorkerMemoryReported report: _workers.MemoryReported(report); break;
             case ResultCopied copied: _workers.ResultCopied(copied); break;
             case ResultLost lost: _workers.ResultLost(lost); break;
-            case TimerFired: break; // any event that comes after a deadline fires it
+            case TimerFired: _state.Deadlines.Set = null; break; // one that fires too early is set again
             case StopRequested stop: _requests.Stop(stop.Forceful); break;
+            case ResumeRequested: Resume(); break;
             default: throw new UnreachableException($"Unhandled event {@event.GetType().Name}.");
         }
     }

@@ -8,7 +8,8 @@ using TuneGraph.Graph;
 namespace TuneGraph.Benchmarks;
 
 /// <summary>
-/// What a task costs: the graph alone on one thread, and a run on two threads with empty tasks. One JSON line each, in the
+/// What a task costs: the graph alone on one thread, and a run on two threads with empty tasks. One JSON line each,
+/// in the
 /// form of shared/bench/peers, for a table beside Dask.
 /// </summary>
 public static class GraphBenchmark
@@ -66,7 +67,8 @@ public static class GraphBenchmark
             seconds.Sort();
             var median = seconds[repetitions / 2];
             Emit($"taskgraph.{name}", runner, specs.Length, median / specs.Length * 1e6, "us/task",
-                $"\"min\": {Text(seconds[0] / specs.Length * 1e6)}, \"max\": {Text(seconds[^1] / specs.Length * 1e6)}, \"reps\": {repetitions}");
+                $"\"min\": {Text(seconds[0] / specs.Length * 1e6)}, "
+                + $"\"max\": {Text(seconds[^1] / specs.Length * 1e6)}, \"reps\": {repetitions}");
         }
     }
 
@@ -94,22 +96,25 @@ public static class GraphBenchmark
     {
         foreach (var count in new[] { 10_000, 100_000, 1_000_000 })
         {
-            foreach (var (name, specs) in new[] { ("independent", GraphShapes.Independent(count)), ("stencil", GraphShapes.Stencil(count / 100, 100)) })
-            {
-                var seconds = new List<double>();
-                for (var repetition = 0; repetition < 5; repetition++)
-                {
-                    GC.Collect();
-                    var watch = Stopwatch.StartNew();
-                    var graph = new TaskGraph();
-                    graph.Apply(new TasksSubmitted(specs));
-                    seconds.Add(watch.Elapsed.TotalSeconds);
-                    GC.KeepAlive(graph);
-                }
-                seconds.Sort();
-                Emit($"submission.{name}", "engine", specs.Length, seconds[2] / specs.Length * 1e6, "us/task", "\"reps\": 5");
-            }
+            MeasureSubmission("independent", GraphShapes.Independent(count));
+            MeasureSubmission("stencil", GraphShapes.Stencil(count / 100, 100));
         }
+    }
+
+    private static void MeasureSubmission(string name, ImmutableArray<TaskSpec> specs)
+    {
+        var seconds = new List<double>();
+        for (var repetition = 0; repetition < 5; repetition++)
+        {
+            GC.Collect();
+            var watch = Stopwatch.StartNew();
+            var graph = new TaskGraph();
+            graph.Apply(new TasksSubmitted(specs));
+            seconds.Add(watch.Elapsed.TotalSeconds);
+            GC.KeepAlive(graph);
+        }
+        seconds.Sort();
+        Emit($"submission.{name}", "engine", specs.Length, seconds[2] / specs.Length * 1e6, "us/task", "\"reps\": 5");
     }
 
     private static void MeasureMemory()
@@ -135,7 +140,8 @@ public static class GraphBenchmark
         Emit($"memory.{name}.state", "engine", count, (double)(submitted - withSpecs) / count, "bytes/task", "");
         graph.Apply(new WorkerJoined(new WorkerSpec { Id = "local" }));
         Drain(graph);
-        Emit($"memory.{name}.state_after_run", "engine", count, (double)(Settled() - withSpecs) / count, "bytes/task", "");
+        var run = (double)(Settled() - withSpecs) / count;
+        Emit($"memory.{name}.state_after_run", "engine", count, run, "bytes/task", "");
         GC.KeepAlive(graph);
         GC.KeepAlive(specs);
     }
@@ -158,7 +164,8 @@ public static class GraphBenchmark
 
     private static void Emit(string bench, string runner, int tasks, double value, string unit, string more) =>
         Console.WriteLine(
-            $"{{\"bench\": \"A.{bench}\", \"peer\": \"tunegraph.{runner}\", \"params\": {{\"tasks\": {tasks}{(more.Length > 0 ? $", {more}" : "")}}}, "
+            $"{{\"bench\": \"A.{bench}\", \"peer\": \"tunegraph.{runner}\", "
+            + $"\"params\": {{\"tasks\": {tasks}{(more.Length > 0 ? $", {more}" : "")}}}, "
             + $"\"value\": {Text(value)}, \"unit\": \"{unit}\"}}");
 
     private static string Text(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);

@@ -4,7 +4,8 @@ using TuneGraph.Graph;
 namespace TuneGraph.Benchmarks;
 
 /// <summary>
-/// Runs a graph on threads of this process. Whichever thread has finished tasks takes the graph, tells it of them all at
+/// Runs a graph on threads of this process. Whichever thread has finished tasks takes the graph, tells it of them
+/// all at
 /// once and goes on with what it gets: no thread of the graph's own, and no hand-over while there is work at hand.
 /// </summary>
 internal sealed class ThreadRunner(int threads, Action<TaskKey> body) : IDisposable

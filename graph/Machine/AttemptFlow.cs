@@ -1,6 +1,9 @@
 namespace TuneGraph.Graph;
 
-/// <summary>What becomes of an attempt: its answers, its deadlines, its thefts. Answers of old attempts are noted and otherwise ignored.</summary>
+/// <summary>
+/// What becomes of an attempt: its answers, its deadlines, its thefts. Answers of old attempts are noted and
+/// otherwise ignored.
+/// </summary>
 internal sealed class AttemptFlow(GraphState state, TaskFlow flow, Leases leases, Results results)
 {
     public void Started(TaskStarted started)
@@ -104,9 +107,11 @@ internal sealed class AttemptFlow(GraphState state, TaskFlow flow, Leases leases
             lease.IsBroken = true;
             lease.IsStopping = true;
             var reason = $"worker {lost} of its gang is lost";
-            state.Emit(new ReleaseGang(node.Key, lease.Attempt, [.. survivors.Select(worker => worker.Spec.Id)], reason));
+            state.Emit(new ReleaseGang(
+                node.Key, lease.Attempt, [.. survivors.Select(worker => worker.Spec.Id)], reason));
             if (state.Options.StopGrace > TimeSpan.Zero)
-                state.Deadlines.Add(new Deadline(DeadlineKind.Force, node, lease.Attempt, state.Now + state.Options.StopGrace));
+                state.Deadlines.Add(
+                    new Deadline(DeadlineKind.Force, node, lease.Attempt, state.Now + state.Options.StopGrace));
         }
         if (node.State == TaskState.Running)
             AfterKill(node, lost);

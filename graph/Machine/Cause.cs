@@ -1,6 +1,9 @@
 namespace TuneGraph.Graph;
 
-/// <summary>Why a transition happened. Kept as a byte and a subject, because most stories are never read: words are made on demand.</summary>
+/// <summary>
+/// Why a transition happened. Kept as a byte and a subject, because most stories are never read: words are made on
+/// demand.
+/// </summary>
 internal enum Cause : byte
 {
     Submitted,

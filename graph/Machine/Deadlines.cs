@@ -31,7 +31,8 @@ internal sealed class Deadlines
         }
     }
 
-    public IEnumerable<Deadline> All => _queue.UnorderedItems.OrderBy(item => item.Priority).Select(item => item.Element);
+    public IEnumerable<Deadline> All =>
+        _queue.UnorderedItems.OrderBy(item => item.Priority).Select(item => item.Element);
 
     public void Add(Deadline deadline) => _queue.Enqueue(deadline, (deadline.Due, _number++));
 

@@ -1,7 +1,8 @@
 namespace TuneGraph.Graph;
 
 /// <summary>
-/// One pass after each event: places ready tasks, best first, until nothing fits. Tasks stay here, withheld, until a worker
+/// One pass after each event: places ready tasks, best first, until nothing fits. Tasks stay here, withheld, until
+/// a worker
 /// has room (Dask's queuing of root tasks); only a task whose inputs lie on a busy worker may wait for that worker.
 /// </summary>
 internal sealed class Dispatcher(GraphState state, Placer placer, Reservation reservation, Thief thief)

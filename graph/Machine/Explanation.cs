@@ -22,7 +22,11 @@ internal sealed class Explanation(GraphState state, Reservation reservation)
         if (node.Lease is { } lease)
             reasons.Add($"its old attempt {lease.Attempt} has yet to stop on {lease.Describe()}");
         if (node.IsBackingOff)
-            reasons.Add($"attempt {node.Attempt} failed ({node.Extras?.Reason}), and the next is due at {node.Extras?.RetryAt:c}");
+        {
+            reasons.Add(
+                $"attempt {node.Attempt} failed ({node.Extras?.Reason}), "
+                + $"and the next is due at {node.Extras?.RetryAt:c}");
+        }
         return string.Join("; ", reasons);
     }
 
@@ -31,7 +35,8 @@ internal sealed class Explanation(GraphState state, Reservation reservation)
         var missing = node.Dependencies.Where(dependency => dependency.State != TaskState.Succeeded).ToList();
         var named = missing.Take(MostNamed).Select(dependency => $"'{dependency.Key}' ({dependency.State})");
         var more = missing.Count > MostNamed ? $" and {missing.Count - MostNamed} more" : "";
-        return $"waits for {missing.Count} of {node.Dependencies.Length} dependencies: {string.Join(", ", named)}{more}";
+        var list = string.Join(", ", named);
+        return $"waits for {missing.Count} of {node.Dependencies.Length} dependencies: {list}{more}";
     }
 
     private string WhyReady(TaskNode node)
@@ -44,7 +49,7 @@ internal sealed class Explanation(GraphState state, Reservation reservation)
             return "no worker has joined";
         var allowed = state.WorkersInOrder.Where(node.Shape.Allows).ToList();
         if (allowed.Count == 0)
-            return $"none of the {state.Workers.Count} workers is allowed: it asks for {Wishes(node.Shape.Constraints)}";
+            return $"none of the {state.Workers.Count} workers is allowed: {Wishes(node.Shape.Constraints)}";
         var taking = allowed.Where(worker => worker.TakesTasks).ToList();
         if (taking.Count == 0)
             return $"all allowed workers ({Names(allowed)}) are paused or retiring";
@@ -80,8 +85,9 @@ internal sealed class Explanation(GraphState state, Reservation reservation)
             if (need <= Free(best, index))
                 continue;
             var name = state.Names.NameOf(index);
-            return $"needs {Say(index, need)} {name} on one worker; the largest free is {Say(index, Free(best, index))} on {best} "
-                + $"(of {Say(index, index < best.Total.Length ? best.Total[index] : 0)})";
+            var ofAll = index < best.Total.Length ? best.Total[index] : 0;
+            return $"needs {Say(index, need)} {name} on one worker; "
+                + $"the largest free is {Say(index, Free(best, index))} on {best} (of {Say(index, ofAll)})";
         }
         var rooms = workers.ConvertAll(worker => worker.RoomNow(shape, mayUseReserved: true));
         var each = shape.Need.Length == 0 ? "" : $", each with {Needs(shape)}";
@@ -92,7 +98,8 @@ internal sealed class Explanation(GraphState state, Reservation reservation)
             return $"needs {Slots(shape.Ranks)} on one worker{each}; {where}";
         }
         return shape.Placement == GangPlacement.DistinctWorkers
-            ? $"needs {shape.Ranks} workers with a free slot each{each}; {rooms.Count(room => room > 0)} of {rooms.Count} have one"
+            ? $"needs {shape.Ranks} workers with a free slot each{each}; "
+                + $"{rooms.Count(room => room > 0)} of {rooms.Count} have one"
             : $"needs {Slots(shape.Ranks)} at once{each}; {rooms.Sum()} are free on {workers.Count} workers";
     }
 
@@ -103,14 +110,18 @@ internal sealed class Explanation(GraphState state, Reservation reservation)
 
     private string Ahead(TaskNode node)
     {
-        var ahead = state.Ready.Listed.SelectMany(shape => shape.Queue.Current(null)).Count(other => ReadyTasks.IsBefore(other, node));
-        return ahead == 0 ? "no ready task is ahead of it" : $"{ahead} ready {(ahead == 1 ? "task is" : "tasks are")} ahead of it";
+        var ahead = state.Ready.Listed.SelectMany(shape => shape.Queue.Current(null))
+            .Count(other => ReadyTasks.IsBefore(other, node));
+        return ahead == 0
+            ? "no ready task is ahead of it"
+            : $"{ahead} ready {(ahead == 1 ? "task is" : "tasks are")} ahead of it";
     }
 
     private static long Free(WorkerNode worker, int index) =>
         index < worker.Total.Length ? worker.Total[index] - worker.Used[index] : 0;
 
-    private static string Say(int index, long amount) => FormattableString.Invariant($"{ResourceNames.InUnits(index, amount):0.###}");
+    private static string Say(int index, long amount) =>
+        FormattableString.Invariant($"{ResourceNames.InUnits(index, amount):0.###}");
 
     private static string Slots(int count) => count == 1 ? "1 slot" : $"{count} slots";
 
@@ -127,6 +138,6 @@ internal sealed class Explanation(GraphState state, Reservation reservation)
             parts.Add($"only {string.Join(", ", wishes.Only)}");
         if (!wishes.Excluded.IsEmpty)
             parts.Add($"not {string.Join(", ", wishes.Excluded)}");
-        return string.Join(" and ", parts);
+        return $"it asks for {string.Join(" and ", parts)}";
     }
 }

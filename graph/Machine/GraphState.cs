@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace TuneGraph.Graph;
 
-/// <summary>What all parts of the machine share: the tables, the time, and the instructions of the event at hand.</summary>
+/// <summary>
+/// What all parts of the machine share: the tables, the time, and the instructions of the event at hand.
+/// </summary>
 internal sealed class GraphState
 {
     private readonly List<Instruction> _instructions = [];
@@ -24,7 +26,9 @@ internal sealed class GraphState
 
     public Dictionary<string, WorkerNode> Workers { get; } = [];
 
-    /// <summary>The workers in order of arrival: what is done for each must not hang on the order of a hash table.</summary>
+    /// <summary>
+    /// The workers in order of arrival: what is done for each must not hang on the order of a hash table.
+    /// </summary>
     public List<WorkerNode> WorkersInOrder { get; } = [];
 
     public IReadOnlyDictionary<string, TaskFamily> Families => _families;
@@ -49,7 +53,10 @@ internal sealed class GraphState
 
     public long NextOrder { get; set; }
 
-    /// <summary>The highest attempt of any forgotten task: a task of the same key starts above it, so that old answers can't be taken for its own.</summary>
+    /// <summary>
+    /// The highest attempt of any forgotten task: a task of the same key starts above it, so that old answers can't
+    /// be taken for its own.
+    /// </summary>
     public int AttemptFloor { get; set; }
 
     public long NextWorkerNumber { get; set; }
@@ -99,7 +106,10 @@ internal sealed class GraphState
         return taken;
     }
 
-    /// <summary>The one place where a task's state changes: keeps the counts, the story and what dependencies are needed for.</summary>
+    /// <summary>
+    /// The one place where a task's state changes: keeps the counts, the story and what dependencies are needed
+    /// for.
+    /// </summary>
     public void Move(TaskNode node, TaskState to, Cause cause, object? subject = null)
     {
         var from = node.State;

@@ -1,6 +1,9 @@
 namespace TuneGraph.Graph;
 
-/// <summary>Workers that can take another lease: the least loaded first, then those that hold the fewest bytes, then the oldest.</summary>
+/// <summary>
+/// Workers that can take another lease: the least loaded first, then those that hold the fewest bytes, then the
+/// oldest.
+/// </summary>
 internal sealed class IdleWorkers
 {
     private readonly SortedSet<WorkerNode> _sorted = new(Comparer<WorkerNode>.Create(Compare));

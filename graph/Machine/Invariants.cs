@@ -19,7 +19,8 @@ internal sealed class Invariants(GraphState state, Reservation reservation)
             CheckResult(node);
         }
         for (var index = 0; index < counts.Length; index++)
-            Demand(counts[index] == state.Counts[index], $"{counts[index]} tasks are {(TaskState)index}, counted were {state.Counts[index]}");
+            Demand(counts[index] == state.Counts[index],
+                $"{counts[index]} tasks are {(TaskState)index}, counted were {state.Counts[index]}");
         Demand(leases == state.LeaseCount, $"{leases} tasks hold leases, counted were {state.LeaseCount}");
         foreach (var worker in state.WorkersInOrder)
             CheckWorker(worker);
@@ -35,13 +36,15 @@ internal sealed class Invariants(GraphState state, Reservation reservation)
                 Demand(node.WaitingOn > 0 || node.Lease is not null || node.IsBackingOff, "it waits for nothing", node);
                 break;
             case TaskState.Ready:
-                Demand(node.WaitingOn == 0 && node.Lease is null && !node.IsBackingOff, "it is ready, but lacks something", node);
+                var lacksNothing = node.WaitingOn == 0 && node.Lease is null && !node.IsBackingOff;
+                Demand(lacksNothing, "it is ready, but lacks something", node);
                 var queue = node.Extras?.Home?.Homed ?? node.Shape.Queue;
                 Demand(node.Extras?.Home is not null || node.Shape.IsListed, "its shape is not listed", node);
                 Demand(queue.Peek(node.Extras?.Home) is not null, "it is in no queue", node);
                 break;
             case TaskState.Running:
-                Demand(node.Lease is { IsBroken: false } && node.Lease.Attempt == node.Attempt, "it runs without a lease", node);
+                var isLeased = node.Lease is { IsBroken: false } && node.Lease.Attempt == node.Attempt;
+                Demand(isLeased, "it runs without a lease", node);
                 break;
             case TaskState.Erred:
                 Demand(!string.IsNullOrEmpty(node.Extras?.Reason), "it failed without a reason", node);
@@ -59,7 +62,9 @@ internal sealed class Invariants(GraphState state, Reservation reservation)
             if (dependency.State != TaskState.Succeeded)
                 missing++;
             if (node.State is TaskState.Waiting or TaskState.Ready)
-                Demand(dependency.IsOpen || dependency.State == TaskState.Succeeded, $"it waits for '{dependency.Key}', which is {dependency.State}", node);
+                Demand(
+                    dependency.IsOpen || dependency.State == TaskState.Succeeded,
+                    $"it waits for '{dependency.Key}', which is {dependency.State}", node);
         }
         if (node.State is TaskState.Waiting or TaskState.Ready)
             Demand(missing == node.WaitingOn, $"it lacks {missing} results, counted were {node.WaitingOn}", node);
@@ -73,17 +78,21 @@ internal sealed class Invariants(GraphState state, Reservation reservation)
     {
         if (node.Lease is not { } lease)
             return;
-        Demand(lease.Ranks.Length == node.Spec.Ranks, $"it holds {lease.Ranks.Length} ranks of {node.Spec.Ranks}", node);
+        Demand(lease.Ranks.Length == node.Spec.Ranks, $"it holds {lease.Ranks.Length} ranks", node);
         Demand(lease.IsBroken || lease.Ranks.All(worker => !worker.IsGone), "it is leased to a lost worker", node);
-        Demand(lease.Ranks.All(worker => worker.IsGone || worker.Leases.Contains(node)), "a worker does not know its lease", node);
+        Demand(lease.Ranks.All(worker => worker.IsGone || worker.Leases.Contains(node)),
+            "a worker does not know its lease", node);
         Demand(lease.Ranks.All(worker => node.Shape.Allows(worker)), "it is on a worker that is not allowed", node);
-        Demand(node.State == TaskState.Running || lease.IsStopping || lease.IsStealAsked, "an unwanted attempt was not asked to stop", node);
+        Demand(
+            node.State == TaskState.Running || lease.IsStopping || lease.IsStealAsked,
+            "an unwanted attempt was not asked to stop", node);
     }
 
     private void CheckResult(TaskNode node)
     {
         var isHeld = node.Holder is not null || node.IsDurable;
-        Demand(isHeld == (node.State == TaskState.Succeeded), "it is held by no one, or by someone although it has no result", node);
+        Demand(isHeld == (node.State == TaskState.Succeeded),
+            "it is held by no one, or by someone although it has no result", node);
         if (node.Holder is { } holder)
             Demand(!holder.IsGone && holder.Held[node.HeldIndex] == node, $"{holder} does not hold its result", node);
         if (node.State == TaskState.Succeeded)
@@ -109,13 +118,15 @@ internal sealed class Invariants(GraphState state, Reservation reservation)
             Demand(used[index] <= worker.Total[index], $"{worker} gives more {state.Names.NameOf(index)} than it has");
         var bytes = worker.Held.Sum(node => node.Bytes) + worker.Copies.Sum(node => node.Bytes);
         Demand(bytes == worker.HeldBytes, $"{worker} holds {bytes} bytes, counted were {worker.HeldBytes}");
-        Demand(worker.Homed.Current(worker).Count() == worker.HomedCount, $"{worker} miscounts the tasks that wait for it");
+        var homed = worker.Homed.Current(worker).Count();
+        Demand(homed == worker.HomedCount, $"{worker} miscounts the tasks that wait for it");
     }
 
     private void CheckReservation()
     {
         foreach (var worker in state.WorkersInOrder)
-            Demand(worker.ReservedRanks > 0 == reservation.Claimed.Contains(worker), $"{worker} keeps room that no one has claimed");
+            Demand(worker.ReservedRanks > 0 == reservation.Claimed.Contains(worker),
+                $"{worker} keeps room that no one has claimed");
         foreach (var worker in reservation.Claimed)
             Demand(worker.ReservedRanks <= worker.Spec.Slots, $"{worker} keeps more room than it has");
     }

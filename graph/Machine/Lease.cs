@@ -1,6 +1,8 @@
 namespace TuneGraph.Graph;
 
-/// <summary>One attempt's hold on slots, from <see cref="StartTask"/> until the attempt is known to have ended.</summary>
+/// <summary>
+/// One attempt's hold on slots, from <see cref="StartTask"/> until the attempt is known to have ended.
+/// </summary>
 internal sealed class Lease(int attempt, WorkerNode[] ranks, TimeSpan at, long expectedTicks, bool isStarted)
 {
     public int Attempt { get; } = attempt;
@@ -28,5 +30,6 @@ internal sealed class Lease(int attempt, WorkerNode[] ranks, TimeSpan at, long e
 
     public long RemainingTicks(TimeSpan now) => Math.Max(0, ExpectedTicks - (now - At).Ticks);
 
-    public string Describe() => $"{string.Join(", ", Ranks.Select(worker => worker.Spec.Id.Value).Distinct())} as attempt {Attempt}";
+    public string Describe() =>
+        $"{string.Join(", ", Ranks.Select(worker => worker.Spec.Id.Value).Distinct())} as attempt {Attempt}";
 }

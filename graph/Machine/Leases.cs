@@ -56,7 +56,19 @@ internal sealed class Leases(GraphState state)
         lease.IsStopping = true;
         state.Emit(new StopTask(node.Key, lease.Attempt, forceful, reason));
         if (!forceful && state.Options.StopGrace > TimeSpan.Zero)
-            state.Deadlines.Add(new Deadline(DeadlineKind.Force, node, lease.Attempt, state.Now + state.Options.StopGrace));
+            state.Deadlines.Add(
+                new Deadline(DeadlineKind.Force, node, lease.Attempt, state.Now + state.Options.StopGrace));
+    }
+
+    /// <summary>Asks a worker to give back a one-rank task that it may not have begun, once.</summary>
+    public void AskBack(TaskNode node)
+    {
+        var lease = node.Lease!;
+        if (lease.IsStarted || lease.IsStealAsked || lease.IsStopping)
+            return;
+        lease.IsStealAsked = true;
+        state.StealsAsked++;
+        state.Emit(new StealTask(node.Key, lease.Attempt, lease.Ranks[0].Spec.Id));
     }
 
     public static ImmutableArray<Placement> PlacementsOf(WorkerNode[] ranks)

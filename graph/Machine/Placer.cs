@@ -8,7 +8,8 @@ internal enum PlacementOutcome : byte
 }
 
 /// <summary>
-/// Chooses workers by earliest expected start: the wait for a slot plus the bytes to move over the measured bandwidth, as
+/// Chooses workers by earliest expected start: the wait for a slot plus the bytes to move over the measured
+/// bandwidth, as
 /// <c>worker_objective</c> of Dask's scheduler does; then the least loaded worker that holds the fewest bytes.
 /// </summary>
 internal sealed class Placer(GraphState state, Leases leases, Reservation reservation)
@@ -82,7 +83,9 @@ internal sealed class Placer(GraphState state, Leases leases, Reservation reserv
     private PlacementOutcome PlaceNearInputs(TaskNode node, long inputBytes, bool mayUseReserved)
     {
         var best = FirstIdle(node, mayUseReserved);
-        var bestTicks = best is null ? long.MaxValue : StartTicks(best, inputBytes - _localBytes.GetValueOrDefault(best));
+        var bestTicks = best is null
+            ? long.MaxValue
+            : StartTicks(best, inputBytes - _localBytes.GetValueOrDefault(best));
         WorkerNode? busy = null;
         var busyTicks = bestTicks;
         foreach (var (worker, bytes) in _localBytes)
@@ -108,7 +111,10 @@ internal sealed class Placer(GraphState state, Leases leases, Reservation reserv
         return busy is not null && busyTicks < bestTicks ? Home(node, busy) : Place(node, best);
     }
 
-    /// <summary>Ticks until a task with so many bytes to move could start on a worker that takes it now, perhaps ahead of a free slot.</summary>
+    /// <summary>
+    /// Ticks until a task with so many bytes to move could start on a worker that takes it now, perhaps ahead of a
+    /// free slot.
+    /// </summary>
     private long StartTicks(WorkerNode worker, long bytesToMove) =>
         TransferTicks(bytesToMove) + (worker.HasFreeSlot ? 0 : worker.WaitTicks(state.Now, 0));
 
@@ -146,5 +152,7 @@ internal sealed class Placer(GraphState state, Leases leases, Reservation reserv
         : state.Options.TransferLatency.Ticks + (long)(bytes / state.Bandwidth * TimeSpan.TicksPerSecond);
 
     private static bool IsLighter(WorkerNode worker, WorkerNode? other) =>
-        other is null || (worker.UsedSlots, worker.HeldBytes, worker.Number).CompareTo((other.UsedSlots, other.HeldBytes, other.Number)) < 0;
+        other is null || Weight(worker).CompareTo(Weight(other)) < 0;
+
+    private static (int, long, long) Weight(WorkerNode worker) => (worker.UsedSlots, worker.HeldBytes, worker.Number);
 }

@@ -1,7 +1,8 @@
 namespace TuneGraph.Graph;
 
 /// <summary>
-/// Ready tasks, best first: higher priority, then graph order. Arrivals in order, the usual case, are appended to a run and
+/// Ready tasks, best first: higher priority, then graph order. Arrivals in order, the usual case, are appended to a
+/// run and
 /// cost no heap. Entries of tasks that have moved on are skipped when they surface.
 /// </summary>
 internal sealed class ReadyQueue
@@ -27,7 +28,10 @@ internal sealed class ReadyQueue
         }
     }
 
-    /// <summary>The best task that is ready and waits at a home, or nowhere in particular when that is null; or null if there is none.</summary>
+    /// <summary>
+    /// The best task that is ready and waits at a home, or nowhere in particular when that is null; or null if
+    /// there is none.
+    /// </summary>
     public TaskNode? Peek(WorkerNode? home)
     {
         while (_run.TryPeek(out var first) && !IsCurrent(first, home))

@@ -14,7 +14,9 @@ internal sealed class Requests(GraphState state, TaskFlow flow)
         }
     }
 
-    /// <summary>Opens failed tasks again: first those above that failed too, then those below that failed because of them.</summary>
+    /// <summary>
+    /// Opens failed tasks again: first those above that failed too, then those below that failed because of them.
+    /// </summary>
     public void Retry(ImmutableArray<TaskKey> keys)
     {
         var broken = new HashSet<TaskNode>();
@@ -106,7 +108,7 @@ internal sealed class Requests(GraphState state, TaskFlow flow)
 
     private IEnumerable<TaskNode> Find(ImmutableArray<TaskKey> keys)
     {
-        foreach (var key in keys)
+        foreach (var key in keys.IsDefault ? [] : keys)
         {
             if (state.Find(key) is { } node)
                 yield return node;

@@ -2,8 +2,10 @@ namespace TuneGraph.Graph;
 
 /// <summary>
 /// Room kept free for the first task of one shape, which others have overtaken for too long. There is at most one
-/// reservation, so no two gangs hold part of what the other needs: they cannot deadlock. Tasks that should end before the
-/// reserved task can start may use its room meanwhile (EASY back-filling; Lifka 1995, "The ANL/IBM SP scheduling system").
+/// reservation, so no two gangs hold part of what the other needs: they cannot deadlock. Tasks that should end
+/// before the
+/// reserved task can start may use its room meanwhile (EASY back-filling; Lifka 1995, "The ANL/IBM SP scheduling
+/// system").
 /// It belongs to a shape and not to a task, because a better task of the same shape may yet come in front.
 /// </summary>
 internal sealed class Reservation(GraphState state)
@@ -29,7 +31,9 @@ internal sealed class Reservation(GraphState state)
         return isKnown && state.Now + TimeSpan.FromTicks(ticks) <= _start;
     }
 
-    /// <summary>Drops a reservation that has become void, and makes one for the task that was overtaken for longest.</summary>
+    /// <summary>
+    /// Drops a reservation that has become void, and makes one for the task that was overtaken for longest.
+    /// </summary>
     public void Update()
     {
         if (_shape is not null && (Owner is null || _claimed.Exists(worker => !worker.TakesTasks)))
@@ -39,7 +43,8 @@ internal sealed class Reservation(GraphState state)
         Shape? oldest = null;
         foreach (var shape in state.Ready.Listed)
         {
-            if (shape.OvertakenSince is { } since && state.Now - since >= state.Options.AgeBound && IsBefore(shape, oldest))
+            if (shape.OvertakenSince is { } since && state.Now - since >= state.Options.AgeBound
+                && IsBefore(shape, oldest))
                 oldest = shape;
         }
         if (oldest is not null)

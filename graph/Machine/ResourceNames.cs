@@ -1,6 +1,8 @@
 namespace TuneGraph.Graph;
 
-/// <summary>Turns resource vectors into arrays of whole numbers: exact sums, however often a task comes and goes.</summary>
+/// <summary>
+/// Turns resource vectors into arrays of whole numbers: exact sums, however often a task comes and goes.
+/// </summary>
 internal sealed class ResourceNames
 {
     /// <summary>Cores and named amounts are kept in thousandths.</summary>

@@ -9,7 +9,9 @@ internal static class Room
         public int RoomInAll(Shape shape) =>
             Fitting(worker.Spec.Slots, shape.Need, worker.Total, used: [], reserved: [], reservedRanks: 0);
 
-        /// <summary>Ranks that fit now. What a reservation claims counts as taken, unless <paramref name="mayUseReserved"/>.</summary>
+        /// <summary>
+        /// Ranks that fit now. What a reservation claims counts as taken, unless <paramref name="mayUseReserved"/>.
+        /// </summary>
         public int RoomNow(Shape shape, bool mayUseReserved)
         {
             var reservedRanks = mayUseReserved ? 0 : worker.ReservedRanks;
@@ -20,7 +22,9 @@ internal static class Room
                 : Fitting(slots, shape.Need, worker.Total, worker.Used, worker.ReservedNeed, reservedRanks);
         }
 
-        /// <summary>When the leases on the worker should end, as ticks from now. Tasks that wait for it count too.</summary>
+        /// <summary>
+        /// When the leases on the worker should end, as ticks from now. Tasks that wait for it count too.
+        /// </summary>
         public long WaitTicks(TimeSpan now, long homedTaskTicks)
         {
             var sum = worker.HomedCount * homedTaskTicks;

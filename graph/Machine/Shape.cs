@@ -4,7 +4,8 @@ namespace TuneGraph.Graph;
 /// All tasks that ask for the same things share a shape: if the first of them does not fit anywhere, none does. So a
 /// dispatch costs time in proportion to the shapes, not to the tasks.
 /// </summary>
-internal sealed class Shape(int ranks, GangPlacement placement, ResourceVector resources, WorkerConstraints constraints, long[] need)
+internal sealed class Shape(
+    int ranks, GangPlacement placement, ResourceVector resources, WorkerConstraints constraints, long[] need)
 {
     public int Ranks { get; } = ranks;
 

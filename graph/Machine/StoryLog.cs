@@ -1,6 +1,9 @@
 namespace TuneGraph.Graph;
 
-/// <summary>The last transitions of all tasks, in a ring. Each task's entries are linked backwards, so one story is read without a search.</summary>
+/// <summary>
+/// The last transitions of all tasks, in a ring. Each task's entries are linked backwards, so one story is read
+/// without a search.
+/// </summary>
 internal sealed class StoryLog(int capacity)
 {
     private readonly List<Entry> _ring = [];
@@ -52,5 +55,6 @@ internal sealed class StoryLog(int capacity)
         entry.Cause.Describe(entry.Subject));
 
     private readonly record struct Entry(
-        TaskNode Node, object? Subject, TimeSpan At, long Previous, int Attempt, TaskState From, TaskState To, Cause Cause);
+        TaskNode Node, object? Subject, TimeSpan At, long Previous, int Attempt,
+        TaskState From, TaskState To, Cause Cause);
 }

@@ -7,6 +7,8 @@ internal sealed class Submission(GraphState state, TaskFlow flow)
 {
     public void Apply(ImmutableArray<TaskSpec> specs)
     {
+        if (specs.IsDefaultOrEmpty)
+            return;
         var added = new List<TaskNode>(specs.Length);
         var known = new List<TaskNode>();
         try
@@ -51,7 +53,8 @@ internal sealed class Submission(GraphState state, TaskFlow flow)
         if (!there.Spec.Equals(spec))
         {
             throw state.Refuse(
-                $"Task '{spec.Key}' is in the graph already with a different spec ({there.Spec}), so {spec} is refused. "
+                $"Task '{spec.Key}' is in the graph already with a different spec ({there.Spec}), "
+                + $"so {spec} is refused. "
                 + "Give the new task a key of its own, or forget the old one first.", there);
         }
         known.Add(there);

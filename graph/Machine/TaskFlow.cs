@@ -1,12 +1,16 @@
 namespace TuneGraph.Graph;
 
 /// <summary>
-/// The life of a task: opened, ready, closed, and what each step means for the tasks around it. Long chains are walked with
+/// The life of a task: opened, ready, closed, and what each step means for the tasks around it. Long chains are
+/// walked with
 /// stacks of our own: a chain of a million tasks must not overflow the thread's.
 /// </summary>
 internal sealed class TaskFlow(GraphState state, Leases leases, Results results)
 {
-    /// <summary>Makes a task wait for what it lacks; dependencies that were released are opened as well, as far up as needed.</summary>
+    /// <summary>
+    /// Makes a task wait for what it lacks; dependencies that were released are opened as well, as far up as
+    /// needed.
+    /// </summary>
     public void Open(TaskNode first, Cause cause, object? subject = null)
     {
         var stack = new Stack<(TaskNode Node, Cause Cause, object? Subject)>();
@@ -131,7 +135,9 @@ internal sealed class TaskFlow(GraphState state, Leases leases, Results results)
             Open(node, Cause.WantedAgain);
     }
 
-    /// <summary>Releases what lost its last open dependent during this event; stops what was only computed for it.</summary>
+    /// <summary>
+    /// Releases what lost its last open dependent during this event; stops what was only computed for it.
+    /// </summary>
     public void SettleUnneeded()
     {
         while (state.Unneeded.TryPop(out var node))

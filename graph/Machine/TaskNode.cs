@@ -1,6 +1,8 @@
 namespace TuneGraph.Graph;
 
-/// <summary>A task in the graph. Plain data, about 130 bytes; what few tasks need lies in <see cref="Extras"/>.</summary>
+/// <summary>
+/// A task in the graph. Plain data, about 130 bytes; what few tasks need lies in <see cref="Extras"/>.
+/// </summary>
 internal sealed class TaskNode(TaskSpec spec)
 {
     public TaskSpec Spec { get; set; } = spec;
@@ -46,7 +48,9 @@ internal sealed class TaskNode(TaskSpec spec)
 
     public long Bytes { get; set; }
 
-    /// <summary>The slots that it takes. Outlives <see cref="TaskState.Running"/> while an unwanted attempt has yet to stop.</summary>
+    /// <summary>
+    /// The slots that it takes. Outlives <see cref="TaskState.Running"/> while an unwanted attempt has yet to stop.
+    /// </summary>
     public Lease? Lease { get; set; }
 
     public required Shape Shape { get; init; }

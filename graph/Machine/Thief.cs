@@ -1,10 +1,11 @@
 namespace TuneGraph.Graph;
 
 /// <summary>
-/// Work stealing. A task that waits here for a busy worker is simply placed elsewhere. A task that its worker already has
+/// Work stealing. A task that waits here for a busy worker is simply placed elsewhere. A task that its worker
+/// already has
 /// is asked for, and moves only after the worker has said that it will never begin it: nothing runs twice.
 /// </summary>
-internal sealed class Thief(GraphState state, Placer placer)
+internal sealed class Thief(GraphState state, Placer placer, Leases leases)
 {
     public void Run()
     {
@@ -60,20 +61,19 @@ internal sealed class Thief(GraphState state, Placer placer)
     private void AskVictim(WorkerNode victim, int free)
     {
         var spare = victim.UsedSlots - victim.Spec.Slots;
-        foreach (var node in victim.Leases.Where(node => !node.Lease!.IsStarted).OrderByDescending(node => node.Order).ToList())
+        var waiting = victim.Leases.Where(node => !node.Lease!.IsStarted);
+        foreach (var node in waiting.OrderByDescending(node => node.Order).ToList())
         {
             if (spare-- <= 0 || free <= state.StealsAsked)
                 return;
             var lease = node.Lease!;
             if (lease.IsStealAsked || lease.IsStopping || IdleThief() is not { } thief || !node.Shape.Allows(thief))
                 continue;
-            // Without the task itself: exactly what the placer will compare once it is given back, or it would come and go.
+            // Without the task itself, as the placer will see it once it is given back; or it would come and go.
             var wait = victim.WaitTicks(state.Now, 0) - lease.RemainingTicks(state.Now) / victim.Spec.Slots;
             if (placer.TransferTicks(node, thief) >= wait)
                 continue;
-            lease.IsStealAsked = true;
-            state.StealsAsked++;
-            state.Emit(new StealTask(node.Key, lease.Attempt, victim.Spec.Id));
+            leases.AskBack(node);
         }
     }
 

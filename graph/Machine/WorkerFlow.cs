@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace TuneGraph.Graph;
 
 /// <summary>Workers come, go, and run short of memory.</summary>
-internal sealed class WorkerFlow(GraphState state, TaskFlow flow, AttemptFlow attempts, Results results)
+internal sealed class WorkerFlow(
+    GraphState state, TaskFlow flow, AttemptFlow attempts, Leases leases, Results results)
 {
     public void Join(WorkerSpec spec)
     {
@@ -38,7 +39,7 @@ internal sealed class WorkerFlow(GraphState state, TaskFlow flow, AttemptFlow at
             return;
         worker.IsRetiring = true;
         state.Idle.Update(worker);
-        state.SendHomeless(worker);
+        SendElsewhere(worker);
     }
 
     public void MemoryReported(WorkerMemoryReported report)
@@ -74,7 +75,8 @@ internal sealed class WorkerFlow(GraphState state, TaskFlow flow, AttemptFlow at
 
     public void ResultCopied(ResultCopied copied)
     {
-        if (state.Find(copied.Key) is not { State: TaskState.Succeeded } node || state.Find(copied.Worker) is not { } worker)
+        if (state.Find(copied.Key) is not { State: TaskState.Succeeded } node
+            || state.Find(copied.Worker) is not { } worker)
             return;
         results.AddCopy(node, worker);
         if (copied.Duration <= TimeSpan.Zero || node.Bytes < 64 * 1024)
@@ -83,16 +85,27 @@ internal sealed class WorkerFlow(GraphState state, TaskFlow flow, AttemptFlow at
         state.Bandwidth += 0.1 * (measured - state.Bandwidth);
     }
 
+    /// <summary>Frees the tasks that wait for a worker, here or there, though they have not begun.</summary>
+    private void SendElsewhere(WorkerNode worker)
+    {
+        state.SendHomeless(worker);
+        foreach (var node in worker.Leases.OrderBy(node => node.Order))
+            leases.AskBack(node);
+    }
+
     private void SetPaused(WorkerNode worker, bool isPaused)
     {
         worker.IsPaused = isPaused;
         state.Idle.Update(worker);
         state.Emit(isPaused ? new PauseWorker(worker.Spec.Id) : new ResumeWorker(worker.Spec.Id));
         if (isPaused)
-            state.SendHomeless(worker);
+            SendElsewhere(worker);
     }
 
-    /// <summary>Results to write to disk until enough bytes are free: those whose next reader comes last in graph order, first.</summary>
+    /// <summary>
+    /// Results to write to disk until enough bytes are free: those whose next reader comes last in graph order,
+    /// first.
+    /// </summary>
     private static ImmutableArray<TaskKey> ToSpill(WorkerNode worker, long bytes)
     {
         var keys = ImmutableArray.CreateBuilder<TaskKey>();
@@ -137,6 +150,7 @@ internal sealed class WorkerFlow(GraphState state, TaskFlow flow, AttemptFlow at
         var others = worker.Leases.Count - 1;
         var company = others == 0 ? "alone" : $"beside {others} other{(others == 1 ? "" : "s")}";
         foreach (var node in worker.Leases.OrderBy(node => node.Order).ToList())
-            attempts.LoseWorker(node, worker, $"{worker} at {state.Now:c}, attempt {node.Attempt}, {company} ({reason})");
+            attempts.LoseWorker(
+                node, worker, $"{worker} at {state.Now:c}, attempt {node.Attempt}, {company} ({reason})");
     }
 }

@@ -1,6 +1,8 @@
 namespace TuneGraph.Graph;
 
-/// <summary>How long a failed task waits before its next attempt: <c>min(Maximum, Initial · Factor^(failures − 1))</c>.</summary>
+/// <summary>
+/// How long a failed task waits before its next attempt: <c>min(Maximum, Initial · Factor^(failures − 1))</c>.
+/// </summary>
 public sealed record Backoff
 {
     /// <summary>No wait at all. The default of <see cref="TaskSpec.Backoff"/>.</summary>

@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace TuneGraph.Graph;
 
-/// <summary>A submission that the graph refuses, or an invariant of the graph that broke. Carries the story of the task in question.</summary>
+/// <summary>
+/// A submission that the graph refuses, or an invariant of the graph that broke. Carries the story of the task in
+/// question.
+/// </summary>
 public sealed class GraphException : Exception
 {
     /// <summary>Says what went wrong, and to which task.</summary>

@@ -3,7 +3,9 @@ using System.Collections.Immutable;
 namespace TuneGraph.Graph;
 
 /// <summary>Amounts of resources: what one rank of a task takes, or what a worker has. Compared by value.</summary>
-/// <remarks>Slots are counted apart: each rank takes one slot besides these. Amounts are kept to a thousandth.</remarks>
+/// <remarks>
+/// Slots are counted apart: each rank takes one slot besides these. Amounts are kept to a thousandth.
+/// </remarks>
 public sealed record ResourceVector
 {
     /// <summary>Nothing of anything.</summary>
@@ -30,7 +32,9 @@ public sealed record ResourceVector
         init { ArgumentOutOfRangeException.ThrowIfLessThan(value, 0, nameof(Accelerators)); field = value; }
     }
 
-    /// <summary>Abstract resources by name, for example <c>license = 1</c>. Only counted, never measured. Empty by default.</summary>
+    /// <summary>
+    /// Abstract resources by name, for example <c>license = 1</c>. Only counted, never measured. Empty by default.
+    /// </summary>
     public ImmutableSortedDictionary<string, double> Named
     {
         get;

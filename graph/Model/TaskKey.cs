@@ -1,6 +1,9 @@
 namespace TuneGraph.Graph;
 
-/// <summary>The name of a task, unique within one <see cref="TaskGraph"/>. Compared ordinally; the default value names nothing.</summary>
+/// <summary>
+/// The name of a task, unique within one <see cref="TaskGraph"/>. Compared ordinally; the default value names
+/// nothing.
+/// </summary>
 /// <param name="Value">Any non-empty text, for example <c>load-3</c>.</param>
 public readonly record struct TaskKey(string Value)
 {

@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace TuneGraph.Graph;
 
-/// <summary>What a task needs and how it is to be treated. Compared by value: the same key with an equal spec is the same task.</summary>
+/// <summary>
+/// What a task needs and how it is to be treated. Compared by value: the same key with an equal spec is the same
+/// task.
+/// </summary>
 public sealed record TaskSpec
 {
     /// <summary>The task's name.</summary>
@@ -25,7 +28,10 @@ public sealed record TaskSpec
         init { ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Ranks)); field = value; }
     } = 1;
 
-    /// <summary>How the ranks lie over workers. <see cref="GangPlacement.Pack"/> by default; ignored when <see cref="Ranks"/> is 1.</summary>
+    /// <summary>
+    /// How the ranks lie over workers. <see cref="GangPlacement.Pack"/> by default; ignored when
+    /// <see cref="Ranks"/> is 1.
+    /// </summary>
     public GangPlacement Placement { get; init; }
 
     /// <summary>What each rank takes besides its slot. Nothing by default.</summary>
@@ -34,7 +40,9 @@ public sealed record TaskSpec
     /// <summary>Which workers may run it. Any by default.</summary>
     public WorkerConstraints Constraints { get; init; } = WorkerConstraints.None;
 
-    /// <summary>How many further attempts follow a retriable failure. Lost workers don't count. Not negative; 0 by default.</summary>
+    /// <summary>
+    /// How many further attempts follow a retriable failure. Lost workers don't count. Not negative; 0 by default.
+    /// </summary>
     public int MaxRetries
     {
         get;
@@ -44,7 +52,9 @@ public sealed record TaskSpec
     /// <summary>The wait between attempts. None by default.</summary>
     public Backoff Backoff { get; init; } = Backoff.None;
 
-    /// <summary>How long an attempt may run before it is stopped and counts as failed. Zero, the default, sets no limit.</summary>
+    /// <summary>
+    /// How long an attempt may run before it is stopped and counts as failed. Zero, the default, sets no limit.
+    /// </summary>
     public TimeSpan Timeout
     {
         get;
@@ -53,14 +63,19 @@ public sealed record TaskSpec
 
     /// <summary>
     /// Tasks of one family are expected to take about as long and to produce about as much; both are learnt as moving
-    /// averages. Empty, the default, takes the key up to its last <c>-</c> (<c>load-3</c> is of the family <c>load</c>).
+    /// averages. Empty, the default, takes the key up to its last <c>-</c> (<c>load-3</c> is of the family
+    /// <c>load</c>).
     /// </summary>
     public string Family { get; init; } = "";
 
-    /// <summary>How long an attempt should take, until the family has taught better. Zero, the default, is unknown.</summary>
+    /// <summary>
+    /// How long an attempt should take, until the family has taught better. Zero, the default, is unknown.
+    /// </summary>
     public TimeSpan EstimatedDuration { get; init; }
 
-    /// <summary>How many bytes the result should have, until the family has taught better. 0, the default, is unknown.</summary>
+    /// <summary>
+    /// How many bytes the result should have, until the family has taught better. 0, the default, is unknown.
+    /// </summary>
     public long EstimatedBytes { get; init; }
 
     /// <summary>
@@ -70,7 +85,8 @@ public sealed record TaskSpec
     public bool KeepResult { get; init; }
 
     /// <summary>
-    /// A hash of all that determines the result. <see cref="GraphOptimizer"/> merges tasks of equal content. Null by default: never merged.
+    /// A hash of all that determines the result. <see cref="GraphOptimizer"/> merges tasks of equal content. Null
+    /// by default: never merged.
     /// </summary>
     public string? ContentKey { get; init; }
 

@@ -1,6 +1,9 @@
 namespace TuneGraph.Graph;
 
-/// <summary>Where a task stands. <see cref="Waiting"/>, <see cref="Ready"/> and <see cref="Running"/> are open; the rest are closed.</summary>
+/// <summary>
+/// Where a task stands. <see cref="Waiting"/>, <see cref="Ready"/> and <see cref="Running"/> are open; the rest are
+/// closed.
+/// </summary>
 public enum TaskState : byte
 {
     /// <summary>Some dependency has no result yet, or a retry backs off, or an old attempt has yet to stop.</summary>

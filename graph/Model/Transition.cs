@@ -5,7 +5,8 @@ namespace TuneGraph.Graph;
 /// <param name="At">When it happened, since the start of the graph.</param>
 /// <param name="Key">The task.</param>
 /// <param name="From">State before.</param>
-/// <param name="To">State after. Equal to <paramref name="From"/> where something was noted and nothing changed.</param>
+/// <param name="To">State after. Equal to <paramref name="From"/> where something was noted and nothing
+/// changed.</param>
 /// <param name="Attempt">The latest attempt, from 1; 0 before the first.</param>
 /// <param name="Cause">Why it happened, in words.</param>
 public sealed record Transition(

@@ -1,6 +1,8 @@
 namespace TuneGraph.Graph;
 
-/// <summary>The name of a worker (a process with slots), unique within one <see cref="TaskGraph"/>. Compared ordinally.</summary>
+/// <summary>
+/// The name of a worker (a process with slots), unique within one <see cref="TaskGraph"/>. Compared ordinally.
+/// </summary>
 /// <param name="Value">Any non-empty text, for example <c>w3</c>.</param>
 public readonly record struct WorkerId(string Value)
 {

@@ -21,7 +21,10 @@ public sealed record WorkerSpec
     /// <summary>Free texts that tasks may ask for, for example <c>gpu=a100</c>. Empty by default.</summary>
     public ImmutableArray<string> Labels { get; init; } = [];
 
-    /// <summary>Memory for results and tasks, in bytes, that pausing and spilling are measured against. 0, the default, switches both off.</summary>
+    /// <summary>
+    /// Memory for results and tasks, in bytes, that pausing and spilling are measured against. 0, the default,
+    /// switches both off.
+    /// </summary>
     public long MemoryLimitBytes
     {
         get;

@@ -3,14 +3,16 @@ using System.Collections.Immutable;
 namespace TuneGraph.Graph;
 
 /// <summary>
-/// Makes a graph smaller before it is submitted: tasks of equal content are merged, so that shared prefixes run once; what
+/// Makes a graph smaller before it is submitted: tasks of equal content are merged, so that shared prefixes run
+/// once; what
 /// no one wants is culled; linear chains become one task. The counterpart of <c>dask.optimization</c>.
 /// </summary>
 public static class GraphOptimizer
 {
     /// <summary>Merges, culls and fuses, in this order.</summary>
     /// <param name="specs">The tasks; dependencies on tasks that are not among them are left as they are.</param>
-    /// <param name="wanted">The tasks whose results are wanted; if empty, those that no other depends on and those with <see cref="TaskSpec.KeepResult"/>.</param>
+    /// <param name="wanted">The tasks whose results are wanted; if empty, those that no other depends on and those
+    /// with <see cref="TaskSpec.KeepResult"/>.</param>
     public static OptimizedGraph Optimize(ImmutableArray<TaskSpec> specs, ImmutableArray<TaskKey> wanted = default)
     {
         if (wanted.IsDefaultOrEmpty)
@@ -42,7 +44,8 @@ public static class GraphOptimizer
         foreach (var key in wanted)
         {
             if (!byKey.ContainsKey(key))
-                throw new GraphException($"The wanted task '{key}' is not among the {specs.Length} tasks. Want one that is.", key);
+                throw new GraphException(
+                    $"The wanted task '{key}' is not among the {specs.Length} tasks. Want one that is.", key);
         }
         while (stack.TryPop(out var key))
         {
@@ -58,7 +61,10 @@ public static class GraphOptimizer
         };
     }
 
-    /// <summary>Merges tasks of equal <see cref="TaskSpec.ContentKey"/>: the first stands for all, with their highest priority.</summary>
+    /// <summary>
+    /// Merges tasks of equal <see cref="TaskSpec.ContentKey"/>: the first stands for all, with their highest
+    /// priority.
+    /// </summary>
     /// <param name="specs">The tasks. Those without a content key are left alone.</param>
     public static OptimizedGraph Merge(ImmutableArray<TaskSpec> specs)
     {
@@ -89,10 +95,12 @@ public static class GraphOptimizer
     }
 
     /// <summary>
-    /// Makes one task of each linear chain: of tasks that each have one dependency and one dependent, and ask for the same
+    /// Makes one task of each linear chain: of tasks that each have one dependency and one dependent, and ask for
+    /// the same
     /// workers and resources. The last key names it. A failure repeats the whole chain.
     /// </summary>
-    /// <param name="specs">The tasks. Those with a time limit and those whose result is kept end a chain or stay outside.</param>
+    /// <param name="specs">The tasks. Those with a time limit and those whose result is kept end a chain or stay
+    /// outside.</param>
     /// <param name="wanted">Tasks that must keep results of their own.</param>
     public static OptimizedGraph Fuse(ImmutableArray<TaskSpec> specs, ImmutableHashSet<TaskKey> wanted)
     {
@@ -142,7 +150,8 @@ public static class GraphOptimizer
         Family = string.Join('+', steps.Select(step => step.FamilyName.ToString())),
     };
 
-    private static TaskSpec Renamed(TaskSpec spec, OptimizedGraph merged) => spec.Dependencies.Any(merged.Aliases.ContainsKey)
+    private static TaskSpec Renamed(TaskSpec spec, OptimizedGraph merged) =>
+        spec.Dependencies.Any(merged.Aliases.ContainsKey)
         ? spec with { Dependencies = [.. spec.Dependencies.Select(merged.Resolve).Distinct()] }
         : spec;
 

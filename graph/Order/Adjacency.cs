@@ -1,6 +1,8 @@
 namespace TuneGraph.Graph;
 
-/// <summary>A graph over 0..n−1 as two flat arrays: the neighbours of i lie from <c>starts[i]</c> to <c>starts[i + 1]</c>.</summary>
+/// <summary>
+/// A graph over 0..n−1 as two flat arrays: the neighbours of i lie from <c>starts[i]</c> to <c>starts[i + 1]</c>.
+/// </summary>
 internal sealed class Adjacency
 {
     private readonly int[] _starts;
@@ -24,7 +26,9 @@ internal sealed class Adjacency
         }
     }
 
-    /// <summary>Dependencies within a batch; those on older tasks are left out. Each node's order must be its index.</summary>
+    /// <summary>
+    /// Dependencies within a batch; those on older tasks are left out. Each node's order must be its index.
+    /// </summary>
     public static Adjacency OfDependencies(List<TaskNode> nodes)
     {
         var starts = new int[nodes.Count + 1];

@@ -1,7 +1,8 @@
 namespace TuneGraph.Graph;
 
 /// <summary>
-/// The order in which the tasks of one submission should run on one worker, with the goal of <c>dask.order</c>: finish what
+/// The order in which the tasks of one submission should run on one worker, with the goal of <c>dask.order</c>:
+/// finish what
 /// frees memory first. Linear in tasks and dependencies, but for sorting each task's own dependencies.
 /// </summary>
 /// <remarks>
@@ -45,7 +46,10 @@ internal sealed class OrderedBatch
     /// <summary>For each task of the batch, when it should run, from 0.</summary>
     public int[] Position { get; }
 
-    /// <summary>A cycle, its first task repeated at the end; null if there is none, else <see cref="Position"/> means nothing.</summary>
+    /// <summary>
+    /// A cycle, its first task repeated at the end; null if there is none, else <see cref="Position"/> means
+    /// nothing.
+    /// </summary>
     public List<TaskNode>? Cycle { get; }
 
     private int[] TopologicalOrder()
@@ -91,7 +95,9 @@ internal sealed class OrderedBatch
         return [.. path[seenAt[at]..].Append(at).Select(index => _nodes[index])];
     }
 
-    /// <summary>Puts the dependencies of each task in the order in which to compute them: those that hold most, first.</summary>
+    /// <summary>
+    /// Puts the dependencies of each task in the order in which to compute them: those that hold most, first.
+    /// </summary>
     private void SortByNeed(int[] topological)
     {
         var need = new int[_nodes.Count]; // results held at once while computing the task and all below it

@@ -7,14 +7,21 @@ public static class GraphPicture
 {
     extension(TaskGraph graph)
     {
-        /// <summary>The graph in Graphviz's DOT language: an arrow from each dependency to its dependent, colours by state.</summary>
-        /// <param name="maxTasks">How many tasks to draw at most, those submitted first. At least 1; 500 by default.</param>
+        /// <summary>
+        /// The graph in Graphviz's DOT language: an arrow from each dependency to its dependent, colours by state.
+        /// </summary>
+        /// <param name="maxTasks">How many tasks to draw at most, those submitted first. At least 1; 500 by
+        /// default.</param>
         public string ToDot(int maxTasks = 500)
         {
-            var text = new StringBuilder("digraph tasks {\n  rankdir=BT;\n  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n");
+            var text = new StringBuilder("digraph tasks {\n  rankdir=BT;\n")
+                .Append("  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n");
             var (names, left) = NamesOf(graph, maxTasks);
             foreach (var (key, name) in names)
-                text.Append($"  {name} [label=\"{Escape(Label(graph, key), "\\n", "\\\"")}\", fillcolor=\"{Colour(graph.StateOf(key)!.Value)}\"];\n");
+            {
+                var (label, colour) = (Escape(Label(graph, key), "\\n", "\\\""), Colour(graph.StateOf(key)!.Value));
+                text.Append($"  {name} [label=\"{label}\", fillcolor=\"{colour}\"];\n");
+            }
             foreach (var (from, to) in Arrows(graph, names))
                 text.Append($"  {from} -> {to};\n");
             if (left > 0)
@@ -22,14 +29,20 @@ public static class GraphPicture
             return text.Append("}\n").ToString();
         }
 
-        /// <summary>The graph as a Mermaid flow chart: an arrow from each dependency to its dependent, colours by state.</summary>
-        /// <param name="maxTasks">How many tasks to draw at most, those submitted first. At least 1; 500 by default.</param>
+        /// <summary>
+        /// The graph as a Mermaid flow chart: an arrow from each dependency to its dependent, colours by state.
+        /// </summary>
+        /// <param name="maxTasks">How many tasks to draw at most, those submitted first. At least 1; 500 by
+        /// default.</param>
         public string ToMermaid(int maxTasks = 500)
         {
             var text = new StringBuilder("flowchart BT\n");
             var (names, left) = NamesOf(graph, maxTasks);
             foreach (var (key, name) in names)
-                text.Append($"  {name}(\"{Escape(Label(graph, key), "<br/>", "#quot;")}\"):::{graph.StateOf(key)!.Value}\n");
+            {
+                var label = Escape(Label(graph, key), "<br/>", "#quot;");
+                text.Append($"  {name}(\"{label}\"):::{graph.StateOf(key)}\n");
+            }
             foreach (var (from, to) in Arrows(graph, names))
                 text.Append($"  {from} --> {to}\n");
             if (left > 0)

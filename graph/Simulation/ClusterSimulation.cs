@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace TuneGraph.Graph;
 
 /// <summary>
-/// Thousands of workers in fake time, to try out a <see cref="TaskGraph"/>: it carries out the graph's instructions with
+/// Thousands of workers in fake time, to try out a <see cref="TaskGraph"/>: it carries out the graph's instructions
+/// with
 /// delays, failures and deaths from a seed, and makes sure that no task ever runs twice at once.
 /// </summary>
 /// <remarks>The same graph, options, workers and events give the same run. A day of a cluster takes seconds.</remarks>
@@ -53,7 +54,9 @@ public sealed class ClusterSimulation
     /// <summary>Fake time since the start.</summary>
     public TimeSpan Now => _now;
 
-    /// <summary>Lets an event reach the graph at a time. A <see cref="WorkerJoined"/> also brings up the worker.</summary>
+    /// <summary>
+    /// Lets an event reach the graph at a time. A <see cref="WorkerJoined"/> also brings up the worker.
+    /// </summary>
     /// <param name="at">Fake time; the past counts as now.</param>
     /// <param name="event">The event.</param>
     public void Schedule(TimeSpan at, GraphEvent @event)
@@ -78,7 +81,8 @@ public sealed class ClusterSimulation
             _now = next.At;
             action();
         }
-        var offered = _deadSeconds + _workers.Values.Where(worker => worker.IsAlive).Sum(worker => SlotSeconds(worker, _lastFinish));
+        var offered = _deadSeconds + _workers.Values.Where(worker => worker.IsAlive)
+            .Sum(worker => SlotSeconds(worker, _lastFinish));
         return new SimulationReport(_now, _events, _starts, _finishes, _kills, _steals, _busySeconds, offered);
     }
 
@@ -161,7 +165,8 @@ public sealed class ClusterSimulation
         var sum = TimeSpan.Zero;
         foreach (var key in run.Spec.Dependencies)
         {
-            if (_graph.SpecOf(key) is not { EstimatedBytes: > 0 } input || _graph.HoldersOf(key).Contains(run.Ranks[0].Spec.Id))
+            if (_graph.SpecOf(key) is not { EstimatedBytes: > 0 } input
+                || _graph.HoldersOf(key).Contains(run.Ranks[0].Spec.Id))
                 continue;
             var move = TimeSpan.FromSeconds(input.EstimatedBytes / _options.BandwidthBytesPerSecond);
             sum += move;
@@ -217,7 +222,8 @@ public sealed class ClusterSimulation
         // It has not arrived yet, or is over: what is over has been reported, and the worker knows nothing to give.
         var isKnown = run is not null;
         if (!isKnown)
-            _runs.Add((steal.Key, steal.Attempt), new SimulatedRun(new TaskSpec { Key = steal.Key }, steal.Attempt, []) { IsOver = true });
+            _runs.Add((steal.Key, steal.Attempt),
+                new SimulatedRun(new TaskSpec { Key = steal.Key }, steal.Attempt, []) { IsOver = true });
         AfterDelay(() => Deliver(new StealAnswered(steal.Key, steal.Attempt, !isKnown)));
     }
 

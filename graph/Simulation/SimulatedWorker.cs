@@ -1,6 +1,8 @@
 namespace TuneGraph.Graph;
 
-/// <summary>A worker of a <see cref="ClusterSimulation"/>: runs what it is told, as many ranks at once as it has slots.</summary>
+/// <summary>
+/// A worker of a <see cref="ClusterSimulation"/>: runs what it is told, as many ranks at once as it has slots.
+/// </summary>
 internal sealed class SimulatedWorker(WorkerSpec spec, TimeSpan born)
 {
     public WorkerSpec Spec { get; } = spec;

@@ -10,7 +10,8 @@ namespace TuneGraph.Graph;
 /// <param name="BusySeconds">Slot-seconds that attempts ran, moving of inputs included.</param>
 /// <param name="OfferedSeconds">Slot-seconds that workers lived, up to the last finish.</param>
 public sealed record SimulationReport(
-    TimeSpan End, long Events, long Starts, long Finishes, int Kills, long Steals, double BusySeconds, double OfferedSeconds)
+    TimeSpan End, long Events, long Starts, long Finishes, int Kills, long Steals,
+    double BusySeconds, double OfferedSeconds)
 {
     /// <summary>Share of offered slot time in which tasks ran, in [0, 1].</summary>
     public double Utilisation => OfferedSeconds > 0 ? BusySeconds / OfferedSeconds : 0;

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace TuneGraph.Graph;
 
 /// <summary>
-/// All that a <see cref="TaskGraph"/> knows between two events, as plain data. A graph restored from it answers the same
+/// All that a <see cref="TaskGraph"/> knows between two events, as plain data. A graph restored from it answers the
+/// same
 /// events with the same instructions as the one it was taken from.
 /// </summary>
 public sealed record GraphSnapshot
@@ -57,7 +58,10 @@ public sealed record GraphSnapshot
     /// <summary>The reservation, if there is one.</summary>
     public required ReservationSnapshot? Reservation { get; init; }
 
-    /// <summary>The remembered transitions of all tasks that are not forgotten, oldest first; they are numbered anew when read.</summary>
+    /// <summary>
+    /// The remembered transitions of all tasks that are not forgotten, oldest first; they are numbered anew when
+    /// read.
+    /// </summary>
     public required ImmutableArray<Transition> Story { get; init; }
 
     /// <summary>The snapshot as JSON text.</summary>
@@ -65,7 +69,8 @@ public sealed record GraphSnapshot
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">JSON text.</param>
-    /// <exception cref="GraphException">The text is not a snapshot, or of a form that this library does not read.</exception>
+    /// <exception cref="GraphException">The text is not a snapshot, or of a form that this library does not
+    /// read.</exception>
     public static GraphSnapshot FromJson(string json)
     {
         GraphSnapshot? snapshot;
@@ -79,7 +84,8 @@ public sealed record GraphSnapshot
         }
         return snapshot is { Version: CurrentVersion }
             ? snapshot
-            : throw new GraphException($"The snapshot has version {snapshot?.Version}; this library reads version {CurrentVersion}.");
+            : throw new GraphException(
+                $"The snapshot has version {snapshot?.Version}; this library reads version {CurrentVersion}.");
     }
 }
 

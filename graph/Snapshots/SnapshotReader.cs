@@ -122,7 +122,9 @@ internal sealed class SnapshotReader(GraphState state, Results results, Reservat
     private WorkerNode Gone(WorkerId id)
     {
         if (!_gone.TryGetValue(id, out var worker))
-            worker = _gone[id] = new WorkerNode(new WorkerSpec { Id = id }, -1, new long[state.Names.Count], 1) { IsGone = true };
+            worker = _gone[id] = new WorkerNode(
+                new WorkerSpec { Id = id }, -1, new long[state.Names.Count], 1)
+            { IsGone = true };
         return worker;
     }
 

@@ -44,7 +44,8 @@ internal sealed class SnapshotWriter(GraphState state, Reservation reservation)
     };
 
     private static LeaseSnapshot Lease(Lease lease) =>
-        new(lease.Attempt, [.. lease.Ranks.Select(worker => worker.Spec.Id)], lease.At, TimeSpan.FromTicks(lease.ExpectedTicks))
+        new(lease.Attempt, [.. lease.Ranks.Select(worker => worker.Spec.Id)], lease.At,
+            TimeSpan.FromTicks(lease.ExpectedTicks))
         {
             IsStarted = lease.IsStarted,
             IsStealAsked = lease.IsStealAsked,

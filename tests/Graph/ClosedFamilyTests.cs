@@ -27,7 +27,8 @@ public sealed class ClosedFamilyTests
         Assert.All(
             family.GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic),
             constructor => Assert.True(constructor.IsFamilyAndAssembly || constructor.GetParameters().Length == 1));
-        Assert.All(family.Assembly.GetTypes().Where(type => type.BaseType == family), type => Assert.True(type.IsSealed));
+        Assert.All(family.Assembly.GetTypes().Where(type => type.BaseType == family), type =>
+            Assert.True(type.IsSealed));
     }
 
     internal static TheoryData<Type> Members<T>() =>

@@ -17,12 +17,13 @@ internal sealed class GraphHost(TaskGraphOptions? options = null)
 
     public ImmutableArray<Instruction> Submit(params TaskSpec[] specs) => Apply(new TasksSubmitted([.. specs]));
 
-    public ImmutableArray<Instruction> Join(string id, int slots = 1, int accelerators = 0) => Apply(new WorkerJoined(new WorkerSpec
-    {
-        Id = id,
-        Slots = slots,
-        Resources = new ResourceVector { Accelerators = accelerators },
-    }));
+    public ImmutableArray<Instruction> Join(string id, int slots = 1, int accelerators = 0) =>
+        Apply(new WorkerJoined(new WorkerSpec
+        {
+            Id = id,
+            Slots = slots,
+            Resources = new ResourceVector { Accelerators = accelerators },
+        }));
 
     /// <summary>Reports that the running attempt of a task has finished.</summary>
     public ImmutableArray<Instruction> Finish(string key, long bytes = 0, double seconds = 0) =>

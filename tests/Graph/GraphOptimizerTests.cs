@@ -47,7 +47,8 @@ public sealed class GraphOptimizerTests
     [Fact]
     public void A_linear_chain_becomes_one_task_named_after_its_end()
     {
-        var fused = GraphOptimizer.Fuse([Spec("load"), Spec("clean", "load"), Spec("x", "clean"), Spec("y", "clean")], []);
+        var fused = GraphOptimizer.Fuse(
+            [Spec("load"), Spec("clean", "load"), Spec("x", "clean"), Spec("y", "clean")], []);
         Assert.Equal(["clean", "x", "y"], fused.Tasks.Select(spec => spec.Key.Value));
         Assert.Equal(["load", "clean"], fused.Chains["clean"].Select(key => key.Value));
         Assert.Equal("load+clean", fused.Tasks[0].Family);
@@ -66,7 +67,8 @@ public sealed class GraphOptimizerTests
     [Fact]
     public void A_long_chain_fuses_in_linear_time_and_without_recursion()
     {
-        var specs = Enumerable.Range(0, 50_000).Select(index => index == 0 ? Spec("c-0") : Spec($"c-{index}", $"c-{index - 1}"));
+        var specs = Enumerable.Range(0, 50_000)
+            .Select(index => index == 0 ? Spec("c-0") : Spec($"c-{index}", $"c-{index - 1}"));
         var optimized = GraphOptimizer.Optimize([.. specs]);
         Assert.Equal(50_000, optimized.Chains[optimized.Tasks.Single().Key].Length);
     }

@@ -18,7 +18,8 @@ public sealed class GraphPictureTests
     public void Dot_shows_tasks_states_and_arrows()
     {
         var dot = _host.Graph.ToDot();
-        Assert.Contains("t0 [label=\"load \\\"x\\\"\\nSucceeded\", fillcolor=\"#8fd9b6\"];", dot, StringComparison.Ordinal);
+        Assert.Contains(
+            "t0 [label=\"load \\\"x\\\"\\nSucceeded\", fillcolor=\"#8fd9b6\"];", dot, StringComparison.Ordinal);
         Assert.Contains("t1 [label=\"train ×2\\nRunning\\nw1\"", dot, StringComparison.Ordinal);
         Assert.Contains("t0 -> t1;", dot, StringComparison.Ordinal);
     }
@@ -27,7 +28,9 @@ public sealed class GraphPictureTests
     public void Mermaid_shows_tasks_states_and_arrows()
     {
         var mermaid = _host.Graph.ToMermaid();
-        Assert.StartsWith("flowchart BT\n  t0(\"load #quot;x#quot;<br/>Succeeded\"):::Succeeded\n", mermaid, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "flowchart BT\n  t0(\"load #quot;x#quot;<br/>Succeeded\"):::Succeeded\n", mermaid,
+            StringComparison.Ordinal);
         Assert.Contains("  t0 --> t1\n", mermaid, StringComparison.Ordinal);
         Assert.Contains("  classDef Erred fill:#f2a48f\n", mermaid, StringComparison.Ordinal);
     }

@@ -14,7 +14,8 @@ internal static class GraphShapes
         {
             for (var at = 0; at < width; at++)
             {
-                TaskKey[] below = layer == 0 ? [] : [.. Enumerable.Range(at - 1, 3).Where(x => x >= 0 && x < width).Select(x => Key(layer - 1, x))];
+                TaskKey[] below = layer == 0 ? []
+                    : [.. Enumerable.Range(at - 1, 3).Where(x => x >= 0 && x < width).Select(x => Key(layer - 1, x))];
                 specs.Add(new TaskSpec { Key = Key(layer, at), Dependencies = [.. below] });
             }
         }
@@ -50,7 +51,8 @@ internal static class GraphShapes
     public static ImmutableArray<TaskSpec> MapReduce(int groups, int size) =>
     [
         .. Enumerable.Range(0, groups * size).Select(at => new TaskSpec { Key = $"load-{at}" }),
-        .. Enumerable.Range(0, groups * size).Select(at => new TaskSpec { Key = $"map-{at}", Dependencies = [$"load-{at}"] }),
+        .. Enumerable.Range(0, groups * size)
+            .Select(at => new TaskSpec { Key = $"map-{at}", Dependencies = [$"load-{at}"] }),
         .. Enumerable.Range(0, groups).Select(group => new TaskSpec
         {
             Key = $"sum-{group}",

@@ -3,7 +3,9 @@ using TuneGraph.Graph;
 
 namespace TuneGraph.Tests.Graph;
 
-/// <summary>What is computed again after a death is compared with the least that lineage needs, worked out from outside.</summary>
+/// <summary>
+/// What is computed again after a death is compared with the least that lineage needs, worked out from outside.
+/// </summary>
 public sealed class LineageTests
 {
     [Property(MaxTest = 2_000, Arbitrary = [typeof(Scenarios)])]
@@ -16,7 +18,8 @@ public sealed class LineageTests
             return;
         var victim = graph.Workers.OrderBy(worker => worker.Value).ElementAt(scenario.Seed % graph.Workers.Count());
         var expected = OpenAfterLosing(graph, victim);
-        if (expected.SelectMany(key => graph.SpecOf(key)!.Dependencies).Any(key => graph.StateOf(key) is TaskState.Erred))
+        if (expected.SelectMany(key => graph.SpecOf(key)!.Dependencies)
+            .Any(key => graph.StateOf(key) is TaskState.Erred))
             return; // computed once, timed out when it was computed again: what needs it fails
 
         graph.Apply(new WorkerLost(victim, "killed"));
@@ -26,11 +29,14 @@ public sealed class LineageTests
             graph.Keys.Where(key => IsOpen(graph, key)).Select(key => key.Value).Order());
     }
 
-    /// <summary>The least that has to be open after a death, from what the graph tells about itself before it.</summary>
+    /// <summary>
+    /// The least that has to be open after a death, from what the graph tells about itself before it.
+    /// </summary>
     internal static HashSet<TaskKey> OpenAfterLosing(TaskGraph graph, WorkerId victim)
     {
         var lost = graph.Keys.Where(key => graph.HoldersOf(key) is [var only] && only == victim).ToHashSet();
-        var stays = graph.Keys.Where(key => graph.StateOf(key) == TaskState.Running && graph.RanksOf(key).All(rank => rank.Worker != victim));
+        var stays = graph.Keys.Where(key => graph.StateOf(key) == TaskState.Running
+            && graph.RanksOf(key).All(rank => rank.Worker != victim));
         var open = stays.ToHashSet();
         var stack = new Stack<TaskKey>(graph.Keys.Where(key => IsOpen(graph, key) && !open.Contains(key)));
         foreach (var key in lost.Where(key => graph.SpecOf(key)!.KeepResult || graph.DependentsOf(key).IsEmpty))

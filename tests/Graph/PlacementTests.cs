@@ -32,7 +32,8 @@ public sealed class PlacementTests
         _host.Join("w2");
         _host.Submit(Spec("reader", "input"));
         Assert.Empty(_host.Started());
-        Assert.Contains("waits for w1, which holds its inputs", _host.Graph.WhyPending("reader"), StringComparison.Ordinal);
+        Assert.Contains(
+            "waits for w1, which holds its inputs", _host.Graph.WhyPending("reader"), StringComparison.Ordinal);
 
         _host.Finish("other", seconds: 1);
         Assert.Equal("w1", WorkerOf("reader"));
@@ -93,6 +94,16 @@ public sealed class PlacementTests
     }
 
     [Fact]
+    public void A_retiring_worker_is_asked_for_the_tasks_that_it_has_not_begun()
+    {
+        var host = new GraphHost(new TaskGraphOptions { WorkerSaturation = 2 });
+        host.Join("w1");
+        host.Submit(Spec("a"), Spec("b"));
+        host.Apply(new WorkerRetiring("w1"));
+        Assert.Equal("b", host.Last.OfType<StealTask>().Single().Key.Value);
+    }
+
+    [Fact]
     public void A_theft_that_is_refused_changes_nothing()
     {
         var host = new GraphHost(new TaskGraphOptions { WorkerSaturation = 2 });
@@ -124,7 +135,9 @@ public sealed class PlacementTests
         _host.Apply(new WorkerJoined(new WorkerSpec { Id = "old", Resources = new ResourceVector { Cores = 4 } }));
         var license = new ResourceVector { Cores = 1, Named = ResourceVector.None.Named.Add("license", 1) };
         _host.Submit(Spec("licensed") with { Resources = license });
-        Assert.Equal("needs 1 license on one worker; the largest free is 0 on old (of 0); it can never start on the workers that are there",
+        Assert.Equal(
+            "needs 1 license on one worker; the largest free is 0 on old (of 0); "
+            + "it can never start on the workers that are there",
             _host.Graph.WhyPending("licensed"));
 
         _host.Submit(Spec("plain") with { Resources = new ResourceVector { Cores = 1 } });

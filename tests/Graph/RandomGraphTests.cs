@@ -3,7 +3,10 @@ using TuneGraph.Graph;
 
 namespace TuneGraph.Tests.Graph;
 
-/// <summary>10,000 random scenarios. The graph checks its invariants after each event, the simulation that nothing runs twice at once.</summary>
+/// <summary>
+/// 10,000 random scenarios. The graph checks its invariants after each event, the simulation that nothing runs
+/// twice at once.
+/// </summary>
 public sealed class RandomGraphTests
 {
     [Property(MaxTest = 10_000, Arbitrary = [typeof(Scenarios)])]
@@ -33,11 +36,13 @@ public sealed class RandomGraphTests
                 Assert.Fail($"'{key}' still runs: {why}");
                 break;
             case TaskState.Ready:
-                Assert.True(CanNeverStart(why), $"'{key}' is ready and does not start: {why}\n{string.Join('\n', graph.Story(key))}");
+                Assert.True(CanNeverStart(why),
+                    $"'{key}' is ready and does not start: {why}\n{string.Join('\n', graph.Story(key))}");
                 break;
             case TaskState.Waiting:
                 Assert.StartsWith("waits for ", why, StringComparison.Ordinal);
-                Assert.Contains(graph.SpecOf(key)!.Dependencies, dependency => graph.StateOf(dependency) is TaskState.Ready or TaskState.Waiting);
+                Assert.Contains(graph.SpecOf(key)!.Dependencies, dependency =>
+                    graph.StateOf(dependency) is TaskState.Ready or TaskState.Waiting);
                 break;
             case TaskState.Erred or TaskState.Cancelled:
                 Assert.False(string.IsNullOrEmpty(graph.ReasonOf(key)));

@@ -5,8 +5,11 @@ using TuneGraph.Graph;
 
 namespace TuneGraph.Tests.Graph;
 
-/// <summary>A random graph on a random cluster with random trouble, all from a seed. What FsCheck shrinks is its size.</summary>
-public sealed record Scenario(int Seed, int Tasks, int Workers, int Kills, int Cancels, int FailurePercent, int GangPercent, bool Saturate)
+/// <summary>
+/// A random graph on a random cluster with random trouble, all from a seed. What FsCheck shrinks is its size.
+/// </summary>
+public sealed record Scenario(
+    int Seed, int Tasks, int Workers, int Kills, int Cancels, int FailurePercent, int GangPercent, bool Saturate)
 {
     public TaskGraphOptions Options => new()
     {
@@ -67,20 +70,27 @@ public sealed record Scenario(int Seed, int Tasks, int Workers, int Kills, int C
     };
 
     public override string ToString() =>
-        $"seed {Seed}: {Tasks} tasks, {Workers} workers, {Kills} kills, {Cancels} cancellations, {FailurePercent} % failures, "
+        $"seed {Seed}: {Tasks} tasks, {Workers} workers, {Kills} kills, {Cancels} cancellations, "
+        + $"{FailurePercent} % failures, "
         + $"{GangPercent} % gangs, saturation {(Saturate ? 2 : 1)}";
 
     private static ImmutableArray<TaskKey> Dependencies(Random random, int index)
     {
         var count = Math.Min(index, random.Next(4));
-        return [.. Enumerable.Range(0, count).Select(_ => random.Next(Math.Max(0, index - 6), index)).Distinct().Select(at => new TaskKey($"t-{at}"))];
+        return [.. Enumerable.Range(0, count).Select(_ => random.Next(Math.Max(0, index - 6), index)).Distinct()
+            .Select(at => new TaskKey($"t-{at}"))];
     }
 
     private static WorkerSpec NewWorker(Random random, int index) => new()
     {
         Id = $"w{index}",
         Slots = 1 + random.Next(3),
-        Resources = new ResourceVector { Cores = random.Next(3), Accelerators = random.Next(3), Named = Licenses(random.Next(2)) },
+        Resources = new ResourceVector
+        {
+            Cores = random.Next(3),
+            Accelerators = random.Next(3),
+            Named = Licenses(random.Next(2))
+        },
         Labels = index % 2 == 0 ? ["even"] : [],
         MemoryLimitBytes = random.Next(2) * 1000,
     };
@@ -88,13 +98,14 @@ public sealed record Scenario(int Seed, int Tasks, int Workers, int Kills, int C
     private GraphEvent Trouble(Random random)
     {
         ImmutableArray<TaskKey> keys = [$"t-{random.Next(Tasks)}", $"t-{random.Next(Tasks)}"];
-        return random.Next(7) switch
+        return random.Next(8) switch
         {
             0 => new ResultsDropped(keys),
             1 => new ResultLost(keys[0], $"w{random.Next(Workers)}"),
             2 => new TasksRetried(keys),
             3 => new WorkerMemoryReported($"w{random.Next(Workers)}", random.Next(600)),
             4 => new TasksForgotten(keys),
+            5 => new WorkerRetiring($"w{random.Next(Workers)}"),
             _ => new TasksCancelled([keys[0]], "changed my mind"),
         };
     }

@@ -8,10 +8,13 @@ public sealed class SimulationTests(ITestOutputHelper output)
     public void A_thousand_workers_with_tasks_of_a_second_are_busy_for_95_percent_of_the_time()
     {
         var graph = new TaskGraph();
-        var simulation = new ClusterSimulation(graph, new SimulationOptions { MaxDelay = TimeSpan.FromMilliseconds(20) });
+        var simulation = new ClusterSimulation(
+            graph, new SimulationOptions { MaxDelay = TimeSpan.FromMilliseconds(20) });
         for (var index = 0; index < 1000; index++)
             simulation.Schedule(TimeSpan.Zero, new WorkerJoined(new WorkerSpec { Id = $"w{index}" }));
-        simulation.Schedule(TimeSpan.Zero, new TasksSubmitted([.. Enumerable.Range(0, 100_000).Select(index => new TaskSpec { Key = $"t-{index}" })]));
+        simulation.Schedule(
+            TimeSpan.Zero,
+            new TasksSubmitted([.. Enumerable.Range(0, 100_000).Select(index => new TaskSpec { Key = $"t-{index}" })]));
 
         var report = simulation.Run();
 
@@ -25,11 +28,13 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         var graph = new TaskGraph(new TaskGraphOptions { AgeBound = TimeSpan.FromSeconds(10) });
         var random = new Random(1);
-        var simulation = new ClusterSimulation(graph, new SimulationOptions { MaxDelay = TimeSpan.FromMilliseconds(20) });
+        var simulation = new ClusterSimulation(
+            graph, new SimulationOptions { MaxDelay = TimeSpan.FromMilliseconds(20) });
         var submitted = new Dictionary<TaskKey, TimeSpan>();
         var longestWait = new Dictionary<int, TimeSpan> { [2] = TimeSpan.Zero, [3] = TimeSpan.Zero };
         simulation.OnStart = (spec, at) =>
-            longestWait[spec.Ranks] = TimeSpan.FromTicks(Math.Max(longestWait[spec.Ranks].Ticks, (at - submitted[spec.Key]).Ticks));
+            longestWait[spec.Ranks] = TimeSpan.FromTicks(
+                Math.Max(longestWait[spec.Ranks].Ticks, (at - submitted[spec.Key]).Ticks));
         for (var index = 0; index < 4; index++)
             simulation.Schedule(TimeSpan.Zero, new WorkerJoined(new WorkerSpec { Id = $"w{index}" }));
         for (var second = 0; second < 3600; second++)
@@ -42,7 +47,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
         var report = simulation.Run();
 
-        output.WriteLine($"longest waits: pair {longestWait[2]}, three {longestWait[3]}; utilisation {report.Utilisation:P1}");
+        output.WriteLine(
+            $"longest waits: pair {longestWait[2]}, three {longestWait[3]}; utilisation {report.Utilisation:P1}");
         Assert.Equal(3720, graph.CountOf(TaskState.Succeeded));
         Assert.True(longestWait[3] < TimeSpan.FromSeconds(20), $"a gang of three waited {longestWait[3]}");
         Assert.True(longestWait[2] < TimeSpan.FromSeconds(60), $"a pair waited {longestWait[2]}");
@@ -77,14 +83,18 @@ public sealed class SimulationTests(ITestOutputHelper output)
         var report = simulation.Run();
 
         output.WriteLine(
-            $"{report.Kills} kills, {report.Starts} starts for {Width * Depth} tasks: {report.Starts - (Width * Depth)} again, "
+            $"{report.Kills} kills, {report.Starts} starts for {Width * Depth} tasks: "
+            + $"{report.Starts - (Width * Depth)} again, "
             + $"lineage allows {allowed}; end {report.End}");
-        Assert.True(report.Starts <= (Width * Depth) + allowed, $"{report.Starts} starts, {allowed} of them for lost work");
+        Assert.True(
+            report.Starts <= (Width * Depth) + allowed,
+            $"{report.Starts} starts, {allowed} of them for lost work");
         Assert.Equal(Width, graph.CountOf(TaskState.Succeeded));
         Assert.Equal((Width * Depth) - Width, graph.CountOf(TaskState.Released));
         Assert.True(report.Kills > 5, "the run was too short to lose anything");
     }
 
-    private static int MustRunAgain(TaskGraph graph, WorkerId lost) => LineageTests.OpenAfterLosing(graph, lost).Count(key =>
+    private static int MustRunAgain(TaskGraph graph, WorkerId lost) => LineageTests.OpenAfterLosing(graph, lost)
+        .Count(key =>
         !LineageTests.IsOpen(graph, key) || graph.RanksOf(key).Any(rank => rank.Worker == lost));
 }

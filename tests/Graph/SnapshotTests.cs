@@ -21,7 +21,8 @@ public sealed class SnapshotTests
         var restored = TaskGraph.Restore(GraphSnapshot.FromJson(snapshot.ToJson()), scenario.Options);
 
         Assert.Equal(WithoutStory(snapshot), WithoutStory(restored.Snapshot()));
-        Assert.Equal(snapshot.Story.Select(step => step with { Number = 0 }), restored.Story().Select(step => step with { Number = 0 }));
+        Assert.Equal(snapshot.Story.Select(step => step with { Number = 0 }), restored.Story()
+            .Select(step => step with { Number = 0 }));
         restored.Validate();
         foreach (var @event in events.Skip(cut))
             Assert.Equal(original.Apply(@event).Select(Words), restored.Apply(@event).Select(Words));
@@ -34,8 +35,10 @@ public sealed class SnapshotTests
     [Fact]
     public void A_snapshot_of_another_version_is_refused()
     {
-        var json = new TaskGraph().Snapshot().ToJson().Replace("\"Version\":1", "\"Version\":99", StringComparison.Ordinal);
-        Assert.Contains("version 99", Assert.Throws<GraphException>(() => GraphSnapshot.FromJson(json)).Message, StringComparison.Ordinal);
+        var json = new TaskGraph().Snapshot().ToJson()
+            .Replace("\"Version\":1", "\"Version\":99", StringComparison.Ordinal);
+        Assert.Contains("version 99", Assert.Throws<GraphException>(() => GraphSnapshot.FromJson(json))
+            .Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,8 +49,20 @@ public sealed class SnapshotTests
             Priority = -3,
             Ranks = 2,
             Placement = GangPlacement.DistinctWorkers,
-            Resources = new ResourceVector { Cores = 0.5, MemoryBytes = 7, Accelerators = 1, Named = ImmutableSortedDictionary<string, double>.Empty.Add("license", 1.5) },
-            Constraints = new WorkerConstraints { Labels = ["x"], Only = ["w1", "w2"], Excluded = ["w3"], Preferred = ["w2"] },
+            Resources = new ResourceVector
+            {
+                Cores = 0.5,
+                MemoryBytes = 7,
+                Accelerators = 1,
+                Named = ImmutableSortedDictionary<string, double>.Empty.Add("license", 1.5)
+            },
+            Constraints = new WorkerConstraints
+            {
+                Labels = ["x"],
+                Only = ["w1", "w2"],
+                Excluded = ["w3"],
+                Preferred = ["w2"]
+            },
             MaxRetries = 4,
             Backoff = new Backoff { Initial = TimeSpan.FromSeconds(1), Factor = 3, Maximum = TimeSpan.FromSeconds(9) },
             Timeout = TimeSpan.FromTicks(12345),

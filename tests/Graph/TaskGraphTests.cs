@@ -74,14 +74,16 @@ public sealed class TaskGraphTests
     [Fact]
     public void A_cycle_is_refused_with_its_path()
     {
-        var refusal = Assert.Throws<GraphException>(() => _host.Submit(Spec("a", "c"), Spec("b", "a"), Spec("c", "b"), Spec("d")));
+        var refusal = Assert.Throws<GraphException>(() =>
+            _host.Submit(Spec("a", "c"), Spec("b", "a"), Spec("c", "b"), Spec("d")));
         Assert.Contains("a -> c -> b -> a", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(0, _host.Graph.Count);
     }
 
     [Fact]
     public void A_task_that_needs_itself_is_refused() =>
-        Assert.Contains("a -> a", Assert.Throws<GraphException>(() => _host.Submit(Spec("a", "a"))).Message, StringComparison.Ordinal);
+        Assert.Contains("a -> a", Assert.Throws<GraphException>(() => _host.Submit(Spec("a", "a")))
+            .Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_missing_dependency_is_refused_with_the_path_to_it()
@@ -269,6 +271,58 @@ public sealed class TaskGraphTests
         Assert.Empty(_host.Started());
         Assert.Single(_host.Last.OfType<GraphStopped>());
         Assert.Equal(TaskState.Ready, _host.State("b"));
+    }
+
+    [Fact]
+    public void A_stopped_graph_can_be_resumed()
+    {
+        _host.Join("w1");
+        _host.Apply(new StopRequested(Forceful: false));
+        _host.Submit(Spec("a"));
+        Assert.Contains("the graph is stopping", _host.Graph.WhyPending("a"), StringComparison.Ordinal);
+
+        _host.Apply(new ResumeRequested());
+        Assert.Equal(["a"], _host.Started());
+    }
+
+    [Fact]
+    public void A_timer_that_fires_too_early_is_set_again()
+    {
+        _host.Join("w1");
+        _host.Submit(Spec("a") with { Timeout = TimeSpan.FromSeconds(5) });
+        Assert.Equal(TimeSpan.FromSeconds(5), _host.PassTo(4.999).OfType<SetTimer>().Single().Due);
+        Assert.Single(_host.PassTo(5).OfType<StopTask>());
+    }
+
+    [Fact]
+    public void Several_events_at_once_are_followed_by_one_round_of_starts()
+    {
+        var graph = new TaskGraph(new TaskGraphOptions { Validate = true });
+        GraphEvent[] events =
+        [
+            new WorkerJoined(new WorkerSpec { Id = "w1" }),
+            new TasksSubmitted([Spec("low")]),
+            new TasksSubmitted([Spec("high") with { Priority = 1 }]),
+        ];
+        Assert.Equal("high", graph.Apply(events.AsSpan()).OfType<StartTask>().Single().Key.Value);
+    }
+
+    [Fact]
+    public void The_example_of_the_readme_does_what_it_says()
+    {
+        var graph = new TaskGraph();
+        graph.Apply(new WorkerJoined(new WorkerSpec { Id = "w1", Slots = 2 }));
+        var todo = graph.Apply(new TasksSubmitted(
+        [
+            new TaskSpec { Key = "load" },
+            new TaskSpec { Key = "train", Dependencies = ["load"], Ranks = 2 },
+        ]));
+        var load = Assert.IsType<StartTask>(Assert.Single(todo));
+        Assert.Equal("w1", load.Ranks.Single().Worker.Value);
+
+        todo = graph.Apply(new TaskFinished("load", Attempt: 1, Bytes: 1_000) { At = TimeSpan.FromSeconds(3) });
+        Assert.Equal("load", Assert.IsType<TaskSucceeded>(todo[0]).Key.Value);
+        Assert.Equal(2, Assert.IsType<StartTask>(todo[1]).Ranks.Count(rank => rank.Worker == "w1"));
     }
 
     [Fact]
