@@ -7,8 +7,6 @@ internal static class Checkout
 {
     private static readonly string[] Outside = ["tests/", "benchmarks/", "examples/"];
 
-    public static string Root { get; } = FindRoot();
-
     /// <summary>All text files, by path.</summary>
     public static ImmutableArray<TextFile> Files { get; } = Read();
 
@@ -20,22 +18,11 @@ internal static class Checkout
     public static ImmutableArray<SourceFile> Product { get; } =
         [.. Sources.Where(source => !Outside.Any(folder => source.Path.StartsWith(folder, StringComparison.Ordinal)))];
 
-    public static string PathOf(string relative) => Path.Combine(Root, relative);
+    public static string PathOf(string relative) => RepositoryRoot.Of(relative);
 
     public static TextFile File(string path) =>
         Files.FirstOrDefault(file => file.Path == path)
         ?? throw new FileNotFoundException($"The repository has no '{path}'; it must.");
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (System.IO.File.Exists(Path.Combine(folder.FullName, "TuneGraph.sln")))
-                return folder.FullName;
-        }
-
-        throw new DirectoryNotFoundException($"No folder above '{AppContext.BaseDirectory}' holds TuneGraph.sln.");
-    }
 
     private static ImmutableArray<TextFile> Read()
     {
@@ -46,10 +33,11 @@ internal static class Checkout
             .ToList();
         return
         [
-            .. Walk(new DirectoryInfo(Root), ignored)
+            .. Walk(new DirectoryInfo(RepositoryRoot.Path), ignored)
                 .Where(file => !binary.Any(pattern => Matches(pattern, file.Name)))
                 .Select(file => new TextFile(
-                    Path.GetRelativePath(Root, file.FullName).Replace('\\', '/'), System.IO.File.ReadAllLines(file.FullName)))
+                    Path.GetRelativePath(RepositoryRoot.Path, file.FullName).Replace('\\', '/'),
+                    System.IO.File.ReadAllLines(file.FullName)))
                 .OrderBy(file => file.Path, StringComparer.Ordinal),
         ];
     }

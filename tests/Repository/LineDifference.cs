@@ -8,7 +8,8 @@ internal static class LineDifference
     {
         var common = CommonLengths(before, after);
         var result = new List<string>();
-        var (i, j, told) = (0, 0, -1);
+        var (i, j) = (0, 0);
+        var told = new HashSet<string>(); // headings, and what stands in the result anyway
         while (i < before.Length || j < after.Length)
         {
             if (i < before.Length && j < after.Length && before[i] == after[j])
@@ -18,25 +19,25 @@ internal static class LineDifference
             }
 
             var goes = j == after.Length || (i < before.Length && common[i + 1, j] >= common[i, j + 1]);
-            var heading = goes ? HeadingOf(before, i) : HeadingOf(after, j);
-            if (heading.Line is { } line && heading.At != told)
-                result.Add("  " + line);
-            told = heading.At;
-            result.Add(goes ? "- " + before[i++] : "+ " + after[j++]);
+            if ((goes ? HeadingOf(before, i) : HeadingOf(after, j)) is { } heading && told.Add(heading))
+                result.Add("  " + heading);
+            var line = goes ? before[i++] : after[j++];
+            told.Add(line);
+            result.Add((goes ? "- " : "+ ") + line);
         }
 
         return result;
     }
 
-    private static (string? Line, int At) HeadingOf(string[] lines, int at)
+    private static string? HeadingOf(string[] lines, int at)
     {
         for (var above = at - 1; above >= 0; above--)
         {
             if (Indent(lines[above]) < Indent(lines[at]) && lines[above].Trim() != "{")
-                return (lines[above], above);
+                return lines[above];
         }
 
-        return (null, -1);
+        return null;
     }
 
     private static int Indent(string line) => line.Length - line.TrimStart().Length;
