@@ -23,8 +23,8 @@ internal static class CommandLine
         };
         AddManual(root);
         var parsed = root.Parse(args);
-        if (parsed.Action is ParseErrorAction error)
-            error.ShowHelp = false; // Help on standard output would spoil what a pipe reads.
+        if (parsed.Action is ParseErrorAction)
+            return Misuse.Explain(parsed, terminal.Error);
 
         // Signals are handled by the verb that runs something; the library's own handler would cut a checkpoint short.
         var configuration = new InvocationConfiguration
@@ -36,8 +36,7 @@ internal static class CommandLine
         };
         try
         {
-            var code = await parsed.InvokeAsync(configuration);
-            return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+            return await parsed.InvokeAsync(configuration);
         }
         catch (Exception e) when (Failure.Explain(e) is { } failure)
         {

@@ -12,7 +12,7 @@ public abstract record Instruction
 
 /// <summary>Start an attempt. Answered by <see cref="TaskFinished"/>, <see cref="TaskFailed"/> or <see cref="TaskStopped"/>.</summary>
 /// <param name="Key">The task.</param>
-/// <param name="Attempt">Number of the attempt, from 1; every start has its own.</param>
+/// <param name="Attempt">Number of the attempt, from 1 and rising; every start of a task has its own.</param>
 /// <param name="Ranks">Where each rank runs.</param>
 public sealed record StartTask(TaskKey Key, int Attempt, ImmutableArray<Placement> Ranks) : Instruction;
 

@@ -37,6 +37,13 @@ public sealed class TaskGraph
         _dispatcher = new Dispatcher(_state, placer, _reservation, new Thief(_state, placer));
     }
 
+    private TaskGraph(GraphSnapshot snapshot, TaskGraphOptions? options)
+        : this(options)
+    {
+        new SnapshotReader(_state, new Results(_state), _reservation).Read(snapshot);
+        _hasStopped = snapshot.HasStopped;
+    }
+
     /// <summary>Number of tasks in the graph.</summary>
     public int Count => _state.Tasks.Count;
 
@@ -46,8 +53,29 @@ public sealed class TaskGraph
     /// <summary>Keys of all tasks, in no order.</summary>
     public IEnumerable<TaskKey> Keys => _state.Tasks.Values.Select(node => node.Key);
 
-    /// <summary>Names of all workers that are there, in no order.</summary>
-    public IEnumerable<WorkerId> Workers => _state.Workers.Values.Select(worker => worker.Spec.Id);
+    /// <summary>Names of all workers that are there, in order of arrival.</summary>
+    public IEnumerable<WorkerId> Workers => _state.WorkersInOrder.Select(worker => worker.Spec.Id);
+
+    /// <summary>What has been learnt about the families that have finished tasks, in no order.</summary>
+    public IEnumerable<FamilyAverage> Families => _state.Families.Values
+        .Where(family => family.DurationTicks >= 0)
+        .Select(family => new FamilyAverage(family.Name, TimeSpan.FromTicks((long)family.DurationTicks), family.Bytes));
+
+    /// <summary>All that the graph knows, as plain data.</summary>
+    public GraphSnapshot Snapshot() => new SnapshotWriter(_state, _reservation).Write(_hasStopped);
+
+    /// <summary>
+    /// Makes a graph that goes on where another stood. After a crash of its host, workers that did not survive have to be
+    /// reported lost; attempts that ended meanwhile, once more.
+    /// </summary>
+    /// <param name="snapshot">What <see cref="Snapshot"/> gave.</param>
+    /// <param name="options">Settings; the defaults if null. They are no part of the snapshot.</param>
+    /// <exception cref="GraphException">The snapshot speaks of tasks or workers that it does not contain.</exception>
+    public static TaskGraph Restore(GraphSnapshot snapshot, TaskGraphOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return new TaskGraph(snapshot, options);
+    }
 
     /// <summary>Takes in one event.</summary>
     /// <param name="event">What happened.</param>
@@ -87,6 +115,11 @@ public sealed class TaskGraph
     /// <param name="key">The task.</param>
     public string? ReasonOf(TaskKey key) => _state.Find(key)?.Extras?.Reason;
 
+    /// <summary>Where the ranks of a task's attempt run, or have yet to stop; empty if it holds no slots.</summary>
+    /// <param name="key">The task.</param>
+    public ImmutableArray<Placement> RanksOf(TaskKey key) =>
+        _state.Find(key)?.Lease is { } lease ? Leases.PlacementsOf(lease.Ranks) : [];
+
     /// <summary>The workers that hold a task's result; empty if none does, or only a durable store.</summary>
     /// <param name="key">The task.</param>
     public ImmutableArray<WorkerId> HoldersOf(TaskKey key) => _state.Find(key) is { } node ? Results.HoldersOf(node) : [];
@@ -102,6 +135,9 @@ public sealed class TaskGraph
             keys.Add(dependent.Key);
         return keys.MoveToImmutable();
     }
+
+    /// <summary>Keys of all tasks in graph order: dependencies first. Sorts them on each call.</summary>
+    public IEnumerable<TaskKey> KeysInOrder() => _state.Tasks.Values.OrderBy(node => node.Order).Select(node => node.Key);
 
     /// <summary>Number of tasks in a state.</summary>
     /// <param name="state">The state.</param>

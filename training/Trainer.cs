@@ -4,10 +4,10 @@ namespace TuneGraph.Training;
 
 /// <summary>Trains a model by synchronous data-parallel stochastic gradient descent.</summary>
 /// <remarks>
-/// Every rank of the group calls <see cref="Train(TrainingSpec, TabularData, ProcessGroup, Checkpoint?, int, Func{EpochReport, EpochVerdict}, CancellationToken)"/>
-/// on its own thread, with equal arguments. A batch is divided into one contiguous part per rank, so that the gradient
-/// is that of the whole batch whatever the world size; order of samples, first weights and dropout masks are the same
-/// bits at any world size. The same arguments and world size give the same bits on processors of one kind.
+/// Every rank of the group calls the same method on its own thread, with equal arguments. A batch is divided into one
+/// contiguous part per rank, so that the gradient is that of the whole batch whatever the world size; order of samples,
+/// first weights and dropout masks are the same bits at any world size. The same arguments and world size give the same
+/// bits on processors of one kind.
 /// </remarks>
 public static class Trainer
 {
@@ -17,7 +17,7 @@ public static class Trainer
     /// <param name="group">The ranks that train together; a group of one trains alone.</param>
     /// <param name="start">Where to go on; null starts anew.</param>
     /// <param name="untilEpoch">
-    /// The last epoch to run, counted from 1 over all segments: from the start's epochs to the spec's epochs, inclusive.
+    /// The last epoch to run, counted from 1 over all segments: from the start's epochs to the spec's, inclusive.
     /// </param>
     /// <param name="onEpoch">Called after every epoch, on rank 0 only; its answer holds for all ranks.</param>
     /// <param name="cancellationToken">Ends the training between two steps, for all ranks.</param>

@@ -148,6 +148,8 @@ internal sealed class TrainingRun<T> : IDisposable
 
     private void AllReduceGradient()
     {
+        if (_group.WorldSize == 1)
+            return;
         var gradient = _network.Gradient.Span;
         if (typeof(T) == typeof(float))
             _group.AllReduce(MemoryMarshal.Cast<T, float>(gradient));

@@ -8,9 +8,8 @@ internal static unsafe class BroadcastCalls
     internal static void Direct(Board board, Waiter waiter, Wire wire, in CollectiveCall call, byte* data)
     {
         var bytes = call.Elements * call.Element.Bytes();
-        for (long start = 0; start == 0 || start < bytes; start += board.PassBytes)
+        foreach (var (start, pass) in new Passes(bytes, board.PassBytes))
         {
-            var pass = Math.Min(bytes - start, board.PassBytes);
             board.Offer(data + start, pass, copy: board.Rank == call.Root);
             board.Arrive(waiter);
             board.VerifyCalls(call);
@@ -20,7 +19,6 @@ internal static unsafe class BroadcastCalls
                 wire.CountMoved(pass);
             }
             board.Finish(waiter);
-            if (bytes - start <= board.PassBytes) break;
         }
     }
 

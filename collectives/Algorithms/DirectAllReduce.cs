@@ -13,9 +13,8 @@ internal static unsafe class DirectAllReduce
     {
         var bytes = call.Elements * kernel.ElementBytes;
         var vectors = stackalloc nint[board.WorldSize];
-        for (long start = 0; start == 0 || start < bytes; start += board.PassBytes)
+        foreach (var (start, pass) in new Passes(bytes, board.PassBytes))
         {
-            var pass = Math.Min(bytes - start, board.PassBytes);
             var offer = board.Offer(data + start, pass, copy: true);
             board.Arrive(waiter);
             board.VerifyCalls(call);
@@ -24,7 +23,6 @@ internal static unsafe class DirectAllReduce
             wire.CountMoved(2 * (board.WorldSize - 1) * moved);
             board.Finish(waiter);
             if (offer != data + start) Buffer.MemoryCopy(offer, data + start, pass, pass);
-            if (bytes - start <= board.PassBytes) break;
         }
     }
 

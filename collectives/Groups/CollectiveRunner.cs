@@ -1,44 +1,96 @@
-using System.Diagnostics;
+using System.Collections.Concurrent;
 
 namespace TuneGraph.Collectives;
 
-/// <summary>Runs one member's calls, one at a time: numbers them, publishes them, picks the algorithm, and ends the group
-/// for everyone when a call fails.</summary>
-internal sealed unsafe class CollectiveRunner
+/// <summary>
+/// Runs one member's calls, one at a time and in issue order: numbers them, publishes them, and ends the group for everyone
+/// when a call fails.
+/// </summary>
+internal sealed unsafe class CollectiveRunner : IDisposable
 {
+    private const int LongestQueue = 4096;
+
     private readonly Lock _gate = new();
     private readonly Transport _transport;
-    private readonly ProcessGroupOptions _options;
     private readonly Waiter _waiter;
     private readonly Wire _wire;
+    private readonly CollectiveDispatch _dispatch;
+    private BlockingCollection<IssuedCall>? _queue;
+    private int _queued;
     private long _sequence;
     private bool _disposed;
 
     internal CollectiveRunner(Transport transport, ProcessGroupOptions options)
     {
         _transport = transport;
-        _options = options;
         _waiter = new(transport, options);
         _wire = new(transport, _waiter);
+        _dispatch = new(transport, _waiter, _wire);
     }
-
-    private Board? Board => _transport.Board;
 
     internal TrafficCounters Traffic => _wire.Traffic;
 
+    /// <summary>The number of the last collective; what all ranks agree on between two calls.</summary>
+    internal long Sequence => Volatile.Read(ref _sequence);
+
+    /// <summary>Runs the call on this thread, or behind the issued calls if there are any.</summary>
     internal void Run(in CollectiveWork work)
+    {
+        if (Volatile.Read(ref _queued) == 0) Execute(work);
+        else Issue(work, []).Wait();
+    }
+
+    /// <summary>Leaves the call to the progress thread, which keeps the order.</summary>
+    internal CollectiveHandle Issue(in CollectiveWork work, System.Buffers.MemoryHandle[] pins)
+    {
+        var call = new IssuedCall(work, new(), pins);
+        if (_transport.WorldSize == 1) Execute(call);
+        else
+        {
+            Interlocked.Increment(ref _queued);
+            try
+            {
+                StartProgress().Add(call);
+            }
+            catch (InvalidOperationException)
+            {
+                Interlocked.Decrement(ref _queued);
+                call.Complete(new ObjectDisposedException(nameof(ProcessGroup)));
+            }
+        }
+        return call.Handle;
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            _queue?.CompleteAdding();
+            _transport.Dispose();
+        }
+    }
+
+    private void Execute(in CollectiveWork work)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(ProcessGroup));
-            work.CancellationToken.ThrowIfCancellationRequested();
             var call = work.Call with { Sequence = work.Call.Kind.IsCollective() ? ++_sequence : _sequence };
-            if (_transport.WorldSize == 1) return;
+            if (_transport.WorldSize == 1)
+            {
+                if (work.Input != work.Output) Buffer.MemoryCopy(work.Input, work.Output, work.Bytes, work.Bytes);
+                return;
+            }
             if (_transport.Notice is { } notice) throw new CollectiveAbortedException(notice, call);
-            Enter(call, work);
+            _waiter.Begin(call, work.CancellationToken);
+            _wire.Begin(call);
+            _transport.Publish(call, inside: true);
             try
             {
-                Dispatch(call, work);
+                work.CancellationToken.ThrowIfCancellationRequested();
+                _dispatch.Run(call, work);
             }
             catch (Exception e)
             {
@@ -51,51 +103,41 @@ internal sealed unsafe class CollectiveRunner
         }
     }
 
-    internal void Dispose()
+    private void Execute(IssuedCall call)
     {
+        Exception? error = null;
+        try
+        {
+            Execute(call.Work);
+        }
+        catch (Exception e) when (e is CollectiveException or OperationCanceledException or ObjectDisposedException or IOException)
+        {
+            error = e;
+        }
+        call.Complete(error);
+    }
+
+    private BlockingCollection<IssuedCall> StartProgress()
+    {
+        // The gate is held while a call runs; issuing must not wait for that.
+        if (Volatile.Read(ref _queue) is { } running) return running;
         lock (_gate)
         {
-            if (_disposed) return;
-            _disposed = true;
-            _transport.Dispose();
+            if (_queue is not null || _disposed) return _queue ?? throw new InvalidOperationException();
+            var queue = _queue = new(LongestQueue);
+            new Thread(() => Progress(queue)) { IsBackground = true, Name = $"collectives of rank {_transport.Rank}" }.Start();
+            return queue;
         }
     }
 
-    private void Enter(in CollectiveCall call, in CollectiveWork work)
+    private void Progress(BlockingCollection<IssuedCall> queue)
     {
-        _waiter.Begin(call, work.CancellationToken);
-        _wire.Begin(call);
-        _transport.Publish(call, inside: true);
-    }
-
-    private void Dispatch(in CollectiveCall call, in CollectiveWork work)
-    {
-        switch (call.Kind)
+        using var consumed = queue;
+        foreach (var call in consumed.GetConsumingEnumerable())
         {
-            case CollectiveKind.AllReduce: AllReduce(call, work); break;
-            case CollectiveKind.Broadcast when Board is { } board:
-                BroadcastCalls.Direct(board, _waiter, _wire, call, work.Output);
-                break;
-            case CollectiveKind.Broadcast: BroadcastCalls.Tree(_wire, work.Output, work.Bytes, call.Root); break;
-            case CollectiveKind.Barrier when Board is { } board: BarrierCalls.Direct(board, _waiter, call); break;
-            case CollectiveKind.Barrier: BarrierCalls.Dissemination(_wire); break;
-            default: throw new UnreachableException($"Unhandled collective {call.Kind}.");
-        }
-    }
-
-    private void AllReduce(in CollectiveCall call, in CollectiveWork work)
-    {
-        var kernel = ReduceKernel.For(call.Element, call.Op);
-        var divisor = call.Op == ReduceOp.Mean ? _transport.WorldSize : 1;
-        switch (call.Algorithm)
-        {
-            case AllReduceAlgorithm.Ring:
-                RingAllReduce.Run(_wire, work.Output, call.Elements, kernel, divisor);
-                break;
-            case AllReduceAlgorithm.Direct:
-                DirectAllReduce.Run(_transport.Board!, _waiter, _wire, call, work.Output, kernel, divisor);
-                break;
-            default: throw new UnreachableException($"Unhandled algorithm {call.Algorithm}.");
+            // Counted out only after it ran: a direct call that finds the count at 0 cannot overtake it.
+            Execute(call);
+            Interlocked.Decrement(ref _queued);
         }
     }
 }

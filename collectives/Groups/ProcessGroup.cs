@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TuneGraph.Collectives;
 
 /// <summary>
@@ -17,7 +19,7 @@ namespace TuneGraph.Collectives;
 public abstract unsafe class ProcessGroup : IDisposable
 {
     private readonly Transport _transport;
-    private readonly CollectiveRunner _runner;
+    private readonly ProcessGroupOptions _options;
     private readonly AllReduceChoice _choice;
 
     /// <summary>A group over a transport, which it owns from then on.</summary>
@@ -29,7 +31,8 @@ public abstract unsafe class ProcessGroup : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _transport = transport;
         _choice = new(options, transport.WorldSize, transport.Board is not null);
-        _runner = new(transport, options);
+        _options = options;
+        Runner = new(transport, options);
     }
 
     /// <summary>This member's rank, 0 … <see cref="WorldSize"/> − 1.</summary>
@@ -39,7 +42,9 @@ public abstract unsafe class ProcessGroup : IDisposable
     public int WorldSize => _transport.WorldSize;
 
     /// <summary>What this rank has sent so far.</summary>
-    public TrafficCounters Traffic => _runner.Traffic;
+    public TrafficCounters Traffic => Runner.Traffic;
+
+    internal CollectiveRunner Runner { get; }
 
     /// <summary>Replaces every rank's values by their reduction over all ranks.</summary>
     /// <param name="values">In place; any length, equal on all ranks.</param>
@@ -49,36 +54,151 @@ public abstract unsafe class ProcessGroup : IDisposable
     public void AllReduce<T>(Span<T> values, ReduceOp op = ReduceOp.Sum, CancellationToken cancellationToken = default)
         where T : unmanaged
     {
-        var element = ElementTypes.Of<T>();
-        _ = ReduceKernel.For(element, op);
-        fixed (T* data = values)
-        {
-            var call = Call<T>(CollectiveKind.AllReduce, values.Length) with { Op = op };
-            var algorithm = _choice.For(values.Length * (long)sizeof(T));
-            _runner.Run(new(call with { Algorithm = algorithm }, (byte*)data, (byte*)data, cancellationToken));
-        }
+        fixed (T* data = values) Runner.Run(AllReduceWork(data, values.Length, op, cancellationToken));
     }
+
+    /// <summary>
+    /// Gives rank r shard r of the reduction over all ranks, where <see cref="ShardRange"/> says which elements that is.
+    /// </summary>
+    /// <param name="input">The whole vector; equal length on all ranks.</param>
+    /// <param name="output">Takes this rank's shard; must have its length and not overlap <paramref name="input"/>.</param>
+    /// <param name="op">How values are combined; <see cref="ReduceOp.Mean"/> for floating-point elements only.</param>
+    /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
+    /// <exception cref="CollectiveException">The group is over; see the class.</exception>
+    public void ReduceScatter<T>(
+        ReadOnlySpan<T> input, Span<T> output, ReduceOp op = ReduceOp.Sum, CancellationToken cancellationToken = default)
+        where T : unmanaged
+    {
+        var call = Sharded<T>(CollectiveKind.ReduceScatter, input.Length, output.Length, nameof(output), op);
+        Run(call, input, output, cancellationToken);
+    }
+
+    /// <summary>Gives every rank all ranks' shards in rank order; the inverse of cutting by <see cref="ShardRange"/>.</summary>
+    /// <param name="input">This rank's shard of a vector of <paramref name="output"/>'s length.</param>
+    /// <param name="output">Takes the whole vector; equal length on all ranks.</param>
+    /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
+    /// <exception cref="CollectiveException">The group is over; see the class.</exception>
+    public void AllGather<T>(ReadOnlySpan<T> input, Span<T> output, CancellationToken cancellationToken = default)
+        where T : unmanaged =>
+        Run(Sharded<T>(CollectiveKind.AllGather, output.Length, input.Length, nameof(input)), input, output, cancellationToken);
 
     /// <summary>Replaces every rank's values by the root's.</summary>
     /// <param name="values">Read on the root, overwritten elsewhere; equal length on all ranks.</param>
     /// <param name="root">The rank whose values all get. Default 0.</param>
     /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
     /// <exception cref="CollectiveException">The group is over; see the class.</exception>
-    public void Broadcast<T>(Span<T> values, int root = 0, CancellationToken cancellationToken = default) where T : unmanaged
+    public void Broadcast<T>(Span<T> values, int root = 0, CancellationToken cancellationToken = default)
+        where T : unmanaged =>
+        Run(Rooted<T>(CollectiveKind.Broadcast, values.Length, root), values, values, cancellationToken);
+
+    /// <summary>Replaces the root's values by the reduction over all ranks; the other ranks keep theirs.</summary>
+    /// <param name="values">Equal length on all ranks.</param>
+    /// <param name="root">The rank that gets the reduction. Default 0.</param>
+    /// <param name="op">How values are combined; <see cref="ReduceOp.Mean"/> for floating-point elements only.</param>
+    /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
+    /// <exception cref="CollectiveException">The group is over; see the class.</exception>
+    public void Reduce<T>(
+        Span<T> values, int root = 0, ReduceOp op = ReduceOp.Sum, CancellationToken cancellationToken = default)
+        where T : unmanaged
     {
-        CheckRank(root, nameof(root));
-        fixed (T* data = values)
-        {
-            var call = Call<T>(CollectiveKind.Broadcast, values.Length) with { Root = root };
-            _runner.Run(new(call, (byte*)data, (byte*)data, cancellationToken));
-        }
+        _ = ReduceKernel.For(ElementTypes.Of<T>(), op);
+        Run(Rooted<T>(CollectiveKind.Reduce, values.Length, root) with { Op = op }, values, values, cancellationToken);
     }
+
+    /// <summary>Gives the root all ranks' shards in rank order.</summary>
+    /// <param name="input">This rank's shard of a vector of <paramref name="elements"/>.</param>
+    /// <param name="output">On the root, takes the whole vector; elsewhere ignored, may be empty.</param>
+    /// <param name="elements">Length of the whole vector; equal on all ranks.</param>
+    /// <param name="root">The rank that gets the vector. Default 0.</param>
+    /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
+    /// <exception cref="CollectiveException">The group is over; see the class.</exception>
+    public void Gather<T>(
+        ReadOnlySpan<T> input, Span<T> output, long elements, int root = 0, CancellationToken cancellationToken = default)
+        where T : unmanaged
+    {
+        var call = Sharded<T>(CollectiveKind.Gather, elements, input.Length, nameof(input)) with { Root = CheckRank(root) };
+        if (Rank == root) CheckLength(output.Length, elements, nameof(output));
+        Run(call, input, output, cancellationToken);
+    }
+
+    /// <summary>Gives rank r shard r of the root's vector.</summary>
+    /// <param name="input">On the root, the whole vector; elsewhere ignored, may be empty.</param>
+    /// <param name="output">Takes this rank's shard of a vector of <paramref name="elements"/>.</param>
+    /// <param name="elements">Length of the whole vector; equal on all ranks.</param>
+    /// <param name="root">The rank whose vector is given out. Default 0.</param>
+    /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
+    /// <exception cref="CollectiveException">The group is over; see the class.</exception>
+    public void Scatter<T>(
+        ReadOnlySpan<T> input, Span<T> output, long elements, int root = 0, CancellationToken cancellationToken = default)
+        where T : unmanaged
+    {
+        var call = Sharded<T>(CollectiveKind.Scatter, elements, output.Length, nameof(output)) with { Root = CheckRank(root) };
+        if (Rank == root) CheckLength(input.Length, elements, nameof(input));
+        Run(call, input, output, cancellationToken);
+    }
+
+    /// <summary>Cuts every rank's vector in N equal blocks; block r of rank s becomes block s of rank r.</summary>
+    /// <param name="input">A multiple of <see cref="WorldSize"/> elements; equal length on all ranks.</param>
+    /// <param name="output">As long as <paramref name="input"/>, not overlapping it.</param>
+    /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
+    /// <exception cref="CollectiveException">The group is over; see the class.</exception>
+    public void AllToAll<T>(ReadOnlySpan<T> input, Span<T> output, CancellationToken cancellationToken = default)
+        where T : unmanaged
+    {
+        CheckLength(output.Length, input.Length, nameof(output));
+        if (input.Length % WorldSize != 0)
+            throw new ArgumentException(
+                $"All-to-all got {input.Length} elements, which {WorldSize} ranks cannot share equally; pad the vector.",
+                nameof(input));
+        Run(Call<T>(CollectiveKind.AllToAll, input.Length), input, output, cancellationToken);
+    }
+
+    /// <summary>Sends a message to another rank, which must <see cref="Receive"/> it. May return before it has.</summary>
+    /// <param name="values">Any length.</param>
+    /// <param name="to">Another rank.</param>
+    /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
+    /// <exception cref="CollectiveException">The group is over; see the class.</exception>
+    public void Send<T>(ReadOnlySpan<T> values, int to, CancellationToken cancellationToken = default)
+        where T : unmanaged =>
+        Run(Call<T>(CollectiveKind.Send, values.Length) with { Root = CheckPeer(to) }, values, default, cancellationToken);
+
+    /// <summary>Receives a message of another rank; messages of one rank come in the order in which it sent them.</summary>
+    /// <param name="values">As long as what was sent.</param>
+    /// <param name="from">Another rank.</param>
+    /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
+    /// <exception cref="CollectiveException">The group is over; see the class.</exception>
+    public void Receive<T>(Span<T> values, int from, CancellationToken cancellationToken = default)
+        where T : unmanaged =>
+        Run(Call<T>(CollectiveKind.Receive, values.Length) with { Root = CheckPeer(from) }, default, values, cancellationToken);
 
     /// <summary>Returns when every rank has called it.</summary>
     /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
     /// <exception cref="CollectiveException">The group is over; see the class.</exception>
     public void Barrier(CancellationToken cancellationToken = default) =>
-        _runner.Run(new(Call<byte>(CollectiveKind.Barrier, 0), null, null, cancellationToken));
+        Runner.Run(new(Call<byte>(CollectiveKind.Barrier, 0), null, null, cancellationToken));
+
+    /// <summary>
+    /// Makes an independent group of some of the ranks. A collective: every rank of this group calls it, members or not. A
+    /// member's rank in the new group is its place in the list. The groups end independently.
+    /// </summary>
+    /// <param name="ranks">Ranks of this group, ascending, at least one; equal on all ranks.</param>
+    /// <param name="cancellationToken">Ends the wait, and with it this group.</param>
+    /// <returns>This rank's member of the new group, to be disposed; null if this rank is not on the list.</returns>
+    /// <exception cref="CollectiveException">The group is over; see the class.</exception>
+    public ProcessGroup? CreateSubGroup(ReadOnlySpan<int> ranks, CancellationToken cancellationToken = default)
+    {
+        ImmutableArray<int> members = [.. ranks];
+        var ascending = members.Zip(members.Skip(1)).All(pair => pair.First < pair.Second);
+        if (members.IsEmpty || !ascending || members[0] < 0 || members[^1] >= WorldSize)
+            throw new ArgumentException(
+                $"The sub-group [{string.Join(", ", members)}] must list ranks 0 … {WorldSize - 1} in ascending order, at "
+                + "least one.",
+                nameof(ranks));
+        // The list's hash stands in for its length, so that different lists are a mismatch.
+        var hash = members.Aggregate(17L, (sum, rank) => unchecked((sum * 1_000_003) + rank));
+        Runner.Run(new(Call<byte>(CollectiveKind.Split, hash), null, null, cancellationToken));
+        return members.Contains(Rank) ? new SubGroup(_transport.Split(members, Runner.Sequence), _options) : null;
+    }
 
     /// <summary>
     /// Ends the group: every rank's current and future call throws <see cref="CollectiveAbortedException"/> with this reason
@@ -104,15 +224,56 @@ public abstract unsafe class ProcessGroup : IDisposable
     /// <summary>Leaves the group.</summary>
     protected virtual void Dispose(bool disposing)
     {
-        if (disposing) _runner.Dispose();
+        if (disposing) Runner.Dispose();
+    }
+
+    internal CollectiveWork AllReduceWork<T>(T* data, long length, ReduceOp op, CancellationToken cancellationToken)
+        where T : unmanaged
+    {
+        var call = Call<T>(CollectiveKind.AllReduce, length) with { Op = op, Algorithm = _choice.For(length * sizeof(T)) };
+        _ = ReduceKernel.For(call.Element, op);
+        return new(call, (byte*)data, (byte*)data, cancellationToken);
+    }
+
+    internal CollectiveCall Rooted<T>(CollectiveKind kind, long elements, int root) where T : unmanaged =>
+        Call<T>(kind, elements) with { Root = CheckRank(root) };
+
+    internal CollectiveCall Sharded<T>(
+        CollectiveKind kind, long elements, int shard, string name, ReduceOp op = ReduceOp.Sum) where T : unmanaged
+    {
+        CheckLength(shard, ShardRange.Of(elements, Rank, WorldSize).Length, name);
+        var call = Call<T>(kind, elements) with { Op = op };
+        if (kind == CollectiveKind.ReduceScatter) _ = ReduceKernel.For(call.Element, op);
+        return call;
     }
 
     private static CollectiveCall Call<T>(CollectiveKind kind, long elements) where T : unmanaged =>
         new() { Kind = kind, Elements = elements, Element = ElementTypes.Of<T>(), Root = -1 };
 
-    private void CheckRank(int rank, string name)
+    private void Run<T>(in CollectiveCall call, ReadOnlySpan<T> input, Span<T> output, CancellationToken cancellationToken)
+        where T : unmanaged
     {
-        if (rank < 0 || rank >= WorldSize)
-            throw new ArgumentOutOfRangeException(name, rank, $"The rank must be 0 … {WorldSize - 1} in this group.");
+        fixed (T* read = input, written = output) Runner.Run(new(call, (byte*)read, (byte*)written, cancellationToken));
+    }
+
+    private void CheckLength(int actual, long expected, string name)
+    {
+        if (actual != expected)
+            throw new ArgumentException(
+                $"The span has {actual} elements; rank {Rank} of {WorldSize} must give {expected} (see ShardRange.Of).", name);
+    }
+
+    private int CheckRank(int rank)
+    {
+        if (rank >= 0 && rank < WorldSize) return rank;
+        throw new ArgumentOutOfRangeException(
+            nameof(rank), rank, $"The rank must be 0 … {WorldSize - 1} in this group.");
+    }
+
+    private int CheckPeer(int rank)
+    {
+        if (CheckRank(rank) != Rank) return rank;
+        throw new ArgumentOutOfRangeException(
+            nameof(rank), rank, "A rank cannot exchange messages with itself; copy the values.");
     }
 }

@@ -67,8 +67,7 @@ internal sealed unsafe class Wire
 
     private Output Compose(byte* data, long bytes)
     {
-        var call = _call.Kind is CollectiveKind.Send ? _call with { Root = -1 } : _call;
-        MemoryMarshal.Write(_first, call);
+        MemoryMarshal.Write(_first, _call);
         MemoryMarshal.Write(_first.AsSpan(HeaderBytes - sizeof(long)), bytes);
         var taken = (int)Math.Min(bytes, FirstBytes - HeaderBytes);
         new ReadOnlySpan<byte>(data, taken).CopyTo(_first.AsSpan(HeaderBytes));

@@ -23,6 +23,11 @@ internal sealed class AttemptFlow(GraphState state, TaskFlow flow, Leases leases
         }
         var ran = finished.Duration > TimeSpan.Zero ? finished.Duration : state.Now - lease.At;
         node.Family.Learn(ran.Ticks, finished.Bytes);
+        if (node.Extras is { } extras)
+        {
+            extras.Kills.Clear(); // it can end well, so it was not to blame
+            extras.Failures = 0;
+        }
         node.Bytes = finished.Bytes;
         node.IsDurable = finished.Durable;
         if (!finished.Durable)
@@ -68,22 +73,17 @@ internal sealed class AttemptFlow(GraphState state, TaskFlow flow, Leases leases
         while (state.Deadlines.TryTake(state.Now, out var due))
         {
             var node = due.Node;
-            if (node.Attempt != due.Attempt)
-                continue;
             switch (due.Kind)
             {
                 case DeadlineKind.Retry:
-                    if (node.IsBackingOff && node.Extras?.RetryAt <= state.Now)
-                    {
-                        node.IsBackingOff = false;
-                        flow.TryReady(node, Cause.RetryDue);
-                    }
+                    node.IsBackingOff = false;
+                    flow.TryReady(node, Cause.RetryDue);
                     break;
-                case DeadlineKind.Timeout when node is { State: TaskState.Running, Lease.IsStopping: false }:
-                    node.Lease.TimeoutReason = $"ran longer than its limit of {node.Spec.Timeout:c}";
+                case DeadlineKind.Timeout:
+                    node.Lease!.TimeoutReason = $"ran longer than its limit of {node.Spec.Timeout:c}";
                     leases.AskStop(node, node.Lease.TimeoutReason, forceful: false);
                     break;
-                case DeadlineKind.Force when node.Lease is not null:
+                case DeadlineKind.Force:
                     leases.AskStop(node, $"did not stop within {state.Options.StopGrace:c}", forceful: true);
                     break;
             }

@@ -27,6 +27,7 @@ internal enum Cause : byte
     LateAnswer,
     AttemptEnded,
     Homed,
+    Told,
 }
 
 internal static class CauseWords
@@ -69,6 +70,7 @@ internal static class CauseWords
             Cause.LateAnswer => $"ignored a late answer: {name}",
             Cause.AttemptEnded => "the old attempt has ended",
             Cause.Homed => $"waits for worker {name}, which holds its inputs",
+            Cause.Told => name,
             _ => throw new System.Diagnostics.UnreachableException($"Unhandled cause {cause}."),
         };
     }

@@ -16,7 +16,20 @@ internal sealed class Deadlines
     /// <summary>What the host's timer is set to; null when it is not set.</summary>
     public TimeSpan? Set { get; set; }
 
-    public TimeSpan? Earliest => _queue.TryPeek(out _, out var at) ? at.Due : null;
+    /// <summary>The earliest deadline that still means something; others are thrown away on the way.</summary>
+    public TimeSpan? Earliest
+    {
+        get
+        {
+            while (_queue.TryPeek(out var deadline, out var at))
+            {
+                if (deadline.IsLive)
+                    return at.Due;
+                _queue.Dequeue();
+            }
+            return null;
+        }
+    }
 
     public IEnumerable<Deadline> All => _queue.UnorderedItems.OrderBy(item => item.Priority).Select(item => item.Element);
 
@@ -25,14 +38,22 @@ internal sealed class Deadlines
     /// <summary>Takes the next deadline that has come by now.</summary>
     public bool TryTake(TimeSpan now, out Deadline deadline)
     {
-        if (_queue.TryPeek(out deadline, out var at) && at.Due <= now)
-        {
-            _queue.Dequeue();
-            return true;
-        }
-        return false;
+        deadline = default;
+        if (Earliest is not { } due || due > now)
+            return false;
+        deadline = _queue.Dequeue();
+        return true;
     }
 }
 
-/// <summary>Something due. Whoever takes it checks that the task is still on that attempt.</summary>
-internal readonly record struct Deadline(DeadlineKind Kind, TaskNode Node, int Attempt, TimeSpan Due);
+/// <summary>Something due for one attempt of a task.</summary>
+internal readonly record struct Deadline(DeadlineKind Kind, TaskNode Node, int Attempt, TimeSpan Due)
+{
+    /// <summary>Whether it still means something. Once it does not, it never will again.</summary>
+    public bool IsLive => Node.Attempt == Attempt && Kind switch
+    {
+        DeadlineKind.Retry => Node.IsBackingOff && Node.Extras?.RetryAt == Due,
+        DeadlineKind.Timeout => Node is { State: TaskState.Running, Lease.IsStopping: false },
+        _ => Node.Lease is not null,
+    };
+}

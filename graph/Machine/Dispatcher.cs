@@ -6,8 +6,6 @@ namespace TuneGraph.Graph;
 /// </summary>
 internal sealed class Dispatcher(GraphState state, Placer placer, Reservation reservation, Thief thief)
 {
-    private bool _hasHomed;
-
     public void Run()
     {
         if (state.IsStopping || state.Idle.Count == 0)
@@ -17,12 +15,12 @@ internal sealed class Dispatcher(GraphState state, Placer placer, Reservation re
             state.Ready.BeginPass();
             reservation.Update();
         }
-        if (_hasHomed)
+        if (state.HomedCount > 0)
             PlaceHomed();
         PlaceReady();
-        if (_hasHomed)
+        if (state.HomedCount > 0)
             PlaceHomed();
-        thief.Run(_hasHomed);
+        thief.Run();
     }
 
     private void PlaceReady()
@@ -34,11 +32,11 @@ internal sealed class Dispatcher(GraphState state, Placer placer, Reservation re
             {
                 case PlacementOutcome.Placed:
                     node.Shape.OvertakenSince = null;
+                    reservation.Placed(node);
                     if (anyBlocked)
                         MarkOvertaken();
                     break;
                 case PlacementOutcome.Homed:
-                    _hasHomed = true;
                     break;
                 default:
                     node.Shape.IsBlocked = true;
@@ -51,9 +49,8 @@ internal sealed class Dispatcher(GraphState state, Placer placer, Reservation re
     /// <summary>Gives workers the tasks that wait for them, unless a task of higher priority is ready.</summary>
     private void PlaceHomed()
     {
-        _hasHomed = false;
         var best = state.Ready.Next();
-        foreach (var worker in state.Workers.Values)
+        foreach (var worker in state.WorkersInOrder)
         {
             while (worker.HomedCount > 0 && worker.TakesTasks && worker.Homed.Peek(worker) is { } node)
             {
@@ -63,7 +60,6 @@ internal sealed class Dispatcher(GraphState state, Placer placer, Reservation re
                     break;
                 placer.Place(node, worker);
             }
-            _hasHomed |= worker.HomedCount > 0;
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed class Explanation(GraphState state, Reservation reservation)
             return $"waits for {home}, which holds its inputs and is busy; moving them would take longer";
         if (state.Workers.Count == 0)
             return "no worker has joined";
-        var allowed = state.Workers.Values.Where(node.Shape.Allows).OrderBy(worker => worker.Number).ToList();
+        var allowed = state.WorkersInOrder.Where(node.Shape.Allows).ToList();
         if (allowed.Count == 0)
             return $"none of the {state.Workers.Count} workers is allowed: it asks for {Wishes(node.Shape.Constraints)}";
         var taking = allowed.Where(worker => worker.TakesTasks).ToList();

@@ -24,6 +24,9 @@ internal sealed class GraphState
 
     public Dictionary<string, WorkerNode> Workers { get; } = [];
 
+    /// <summary>The workers in order of arrival: what is done for each must not hang on the order of a hash table.</summary>
+    public List<WorkerNode> WorkersInOrder { get; } = [];
+
     public IReadOnlyDictionary<string, TaskFamily> Families => _families;
 
     public ResourceNames Names { get; } = new();
@@ -46,6 +49,9 @@ internal sealed class GraphState
 
     public long NextOrder { get; set; }
 
+    /// <summary>The highest attempt of any forgotten task: a task of the same key starts above it, so that old answers can't be taken for its own.</summary>
+    public int AttemptFloor { get; set; }
+
     public long NextWorkerNumber { get; set; }
 
     /// <summary>Bytes per second between workers, as learnt.</summary>
@@ -56,6 +62,9 @@ internal sealed class GraphState
     /// <summary>Tasks that hold a lease, stopping ones included.</summary>
     public int LeaseCount { get; set; }
 
+    /// <summary>Ready tasks that wait for a busy worker.</summary>
+    public int HomedCount { get; private set; }
+
     /// <summary>Leased tasks that their workers have been asked to give back.</summary>
     public int StealsAsked { get; set; }
 
@@ -65,13 +74,7 @@ internal sealed class GraphState
 
     public TaskFamily FamilyOf(TaskSpec spec)
     {
-        var name = spec.Family.AsSpan();
-        if (name.IsEmpty)
-        {
-            var key = spec.Key.Value.AsSpan();
-            var cut = key.LastIndexOf('-');
-            name = cut > 0 ? key[..cut] : key;
-        }
+        var name = spec.FamilyName;
         return _familyOf.TryGetValue(name, out var family) ? family : _familyOf[name] = new TaskFamily(name.ToString());
     }
 
@@ -113,6 +116,27 @@ internal sealed class GraphState
             Ready.Add(node);
     }
 
+    /// <summary>Lets a ready task wait for a busy worker.</summary>
+    public void SetHome(TaskNode node, WorkerNode worker)
+    {
+        node.NeedExtras().Home = worker;
+        worker.HomedCount++;
+        HomedCount++;
+        worker.Homed.Add(node);
+    }
+
+    /// <summary>Sends the tasks that wait for a worker back to all the others.</summary>
+    public void SendHomeless(WorkerNode worker)
+    {
+        foreach (var node in worker.Homed.Current(worker).ToList())
+        {
+            LeaveHome(node.Extras!);
+            Ready.Add(node);
+        }
+    }
+
+    public void AddFamily(TaskFamily family) => _families.Add(family.Name, family);
+
     /// <summary>Notes something in a task's story without a change of state.</summary>
     public void Note(TaskNode node, Cause cause, object? subject = null) =>
         Story.Add(node, node.State, node.State, Now, cause, subject);
@@ -130,11 +154,12 @@ internal sealed class GraphState
         }
     }
 
-    private static void LeaveHome(NodeExtras extras)
+    private void LeaveHome(NodeExtras extras)
     {
         if (extras.Home is not { } home)
             return;
         home.HomedCount--;
+        HomedCount--;
         extras.Home = null;
     }
 }

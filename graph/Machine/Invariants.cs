@@ -21,7 +21,7 @@ internal sealed class Invariants(GraphState state, Reservation reservation)
         for (var index = 0; index < counts.Length; index++)
             Demand(counts[index] == state.Counts[index], $"{counts[index]} tasks are {(TaskState)index}, counted were {state.Counts[index]}");
         Demand(leases == state.LeaseCount, $"{leases} tasks hold leases, counted were {state.LeaseCount}");
-        foreach (var worker in state.Workers.Values)
+        foreach (var worker in state.WorkersInOrder)
             CheckWorker(worker);
         CheckReservation();
         Demand(state.Unneeded.Count == 0, "unneeded tasks were not settled");
@@ -114,9 +114,10 @@ internal sealed class Invariants(GraphState state, Reservation reservation)
 
     private void CheckReservation()
     {
-        var reserved = state.Workers.Values.Where(worker => worker.ReservedRanks > 0).ToList();
-        if (reservation.Owner is null)
-            Demand(reserved.Count == 0, "room is reserved for no one");
+        foreach (var worker in state.WorkersInOrder)
+            Demand(worker.ReservedRanks > 0 == reservation.Claimed.Contains(worker), $"{worker} keeps room that no one has claimed");
+        foreach (var worker in reservation.Claimed)
+            Demand(worker.ReservedRanks <= worker.Spec.Slots, $"{worker} keeps more room than it has");
     }
 
     private void Demand(

@@ -59,7 +59,7 @@ internal sealed class Leases(GraphState state)
             state.Deadlines.Add(new Deadline(DeadlineKind.Force, node, lease.Attempt, state.Now + state.Options.StopGrace));
     }
 
-    private static ImmutableArray<Placement> PlacementsOf(WorkerNode[] ranks)
+    public static ImmutableArray<Placement> PlacementsOf(WorkerNode[] ranks)
     {
         if (ranks.Length == 1)
             return ranks[0].AsPlacement;
@@ -74,7 +74,7 @@ internal sealed class Leases(GraphState state)
         return placements.MoveToImmutable();
     }
 
-    private static void Take(WorkerNode worker, long[] need)
+    public static void Take(WorkerNode worker, long[] need)
     {
         worker.UsedSlots++;
         for (var index = 0; index < need.Length; index++)

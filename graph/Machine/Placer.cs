@@ -62,7 +62,7 @@ internal sealed class Placer(GraphState state, Leases leases, Reservation reserv
             return null;
         foreach (var id in node.Shape.Constraints.Preferred)
         {
-            if (state.Find(id) is { TakesTasks: true } worker && node.Shape.Allows(worker)
+            if (state.Find(id) is { TakesTasks: true, HasFreeSlot: true } worker && node.Shape.Allows(worker)
                 && worker.RoomNow(node.Shape, mayUseReserved) > 0)
                 return worker;
         }
@@ -82,9 +82,7 @@ internal sealed class Placer(GraphState state, Leases leases, Reservation reserv
     private PlacementOutcome PlaceNearInputs(TaskNode node, long inputBytes, bool mayUseReserved)
     {
         var best = FirstIdle(node, mayUseReserved);
-        var bestTicks = best is null
-            ? long.MaxValue
-            : TransferTicks(inputBytes - _localBytes.GetValueOrDefault(best));
+        var bestTicks = best is null ? long.MaxValue : StartTicks(best, inputBytes - _localBytes.GetValueOrDefault(best));
         WorkerNode? busy = null;
         var busyTicks = bestTicks;
         foreach (var (worker, bytes) in _localBytes)
@@ -94,8 +92,9 @@ internal sealed class Placer(GraphState state, Leases leases, Reservation reserv
             var move = TransferTicks(inputBytes - bytes);
             if (worker.RoomNow(node.Shape, mayUseReserved) > 0)
             {
-                if (move < bestTicks || (move == bestTicks && IsLighter(worker, best)))
-                    (best, bestTicks) = (worker, move);
+                var start = StartTicks(worker, inputBytes - bytes);
+                if (start < bestTicks || (start == bestTicks && IsLighter(worker, best)))
+                    (best, bestTicks) = (worker, start);
             }
             else if (move < busyTicks && node.Shape.IsPlain)
             {
@@ -109,11 +108,13 @@ internal sealed class Placer(GraphState state, Leases leases, Reservation reserv
         return busy is not null && busyTicks < bestTicks ? Home(node, busy) : Place(node, best);
     }
 
+    /// <summary>Ticks until a task with so many bytes to move could start on a worker that takes it now, perhaps ahead of a free slot.</summary>
+    private long StartTicks(WorkerNode worker, long bytesToMove) =>
+        TransferTicks(bytesToMove) + (worker.HasFreeSlot ? 0 : worker.WaitTicks(state.Now, 0));
+
     private PlacementOutcome Home(TaskNode node, WorkerNode worker)
     {
-        node.NeedExtras().Home = worker;
-        worker.HomedCount++;
-        worker.Homed.Add(node);
+        state.SetHome(node, worker);
         state.Note(node, Cause.Homed, worker);
         return PlacementOutcome.Homed;
     }

@@ -56,7 +56,7 @@ internal sealed class Requests(GraphState state, TaskFlow flow)
     public void Forget(ImmutableArray<TaskKey> keys)
     {
         // Dependents were submitted later or lie later in the order: they go first.
-        foreach (var node in Find(keys).OrderByDescending(node => node.Order).ToList())
+        foreach (var node in Find(keys).Distinct().OrderByDescending(node => node.Order).ToList())
         {
             if (node.IsOpen || node.Lease is not null || node.DependentCount > 0)
                 continue;
@@ -73,6 +73,8 @@ internal sealed class Requests(GraphState state, TaskFlow flow)
                 dependency.RemoveDependent(node);
             }
             state.Tasks.Remove(node.Key.Value);
+            state.AttemptFloor = Math.Max(state.AttemptFloor, node.Attempt);
+            node.Attempt = -1; // whatever is due for it means nothing any more
             state.Counts[(int)node.State]--;
         }
     }
@@ -82,7 +84,7 @@ internal sealed class Requests(GraphState state, TaskFlow flow)
         state.IsStopping = true;
         if (!isForceful)
             return;
-        foreach (var node in state.Tasks.Values)
+        foreach (var node in state.Tasks.Values.OrderBy(node => node.Order))
         {
             if (node.IsOpen)
                 flow.Cancel(node, "the graph was stopped by force", forceful: true);

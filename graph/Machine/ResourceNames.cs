@@ -6,16 +6,22 @@ internal sealed class ResourceNames
     /// <summary>Cores and named amounts are kept in thousandths.</summary>
     private const double Thousand = 1000;
 
-    private static readonly string[] BuiltIn = ["cores", "bytes of memory", "accelerators"];
+    private static readonly string[] _builtIn = ["cores", "bytes of memory", "accelerators"];
 
-    private readonly List<string> _names = [.. BuiltIn];
+    private readonly List<string> _names = [.. _builtIn];
+
+    /// <summary>How many resources are known.</summary>
+    public int Count => _names.Count;
 
     public string NameOf(int index) => _names[index];
 
     /// <summary>The amount at an index, in the unit that people use.</summary>
     public static double InUnits(int index, long amount) => index is 1 or 2 ? amount : amount / Thousand;
 
-    /// <summary>Amounts by index; empty when all are zero.</summary>
+    /// <summary>
+    /// Amounts by index, without zeros at the end. So a need that fits on a worker has no index that the worker's own
+    /// arrays lack, however many resources have become known since it joined.
+    /// </summary>
     public long[] AmountsOf(ResourceVector vector)
     {
         if (vector.IsNone)
@@ -31,10 +37,10 @@ internal sealed class ResourceNames
         amounts[2] = vector.Accelerators;
         foreach (var (name, amount) in vector.Named)
             amounts[IndexOf(name)] = InThousandths(amount);
-        return amounts;
+        return amounts.AsSpan().TrimEnd(0L).ToArray();
     }
 
     private static long InThousandths(double amount) => (long)Math.Round(amount * Thousand);
 
-    private int IndexOf(string name) => _names.IndexOf(name, BuiltIn.Length);
+    private int IndexOf(string name) => _names.IndexOf(name, _builtIn.Length);
 }

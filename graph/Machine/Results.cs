@@ -15,6 +15,15 @@ internal sealed class Results(GraphState state)
         Weigh(holder, node.Bytes);
     }
 
+    /// <summary>One more holder, the first or another.</summary>
+    public void AddHolder(TaskNode node, WorkerNode worker)
+    {
+        if (node.Holder is null)
+            Hold(node, worker);
+        else
+            AddCopy(node, worker);
+    }
+
     public void AddCopy(TaskNode node, WorkerNode worker)
     {
         if (node.Holder is null)

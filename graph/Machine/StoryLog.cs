@@ -8,16 +8,22 @@ internal sealed class StoryLog(int capacity)
     /// <summary>How many transitions there were since the start, forgotten ones included.</summary>
     public long Count { get; private set; }
 
-    public void Add(TaskNode node, TaskState from, TaskState to, TimeSpan at, Cause cause, object? subject)
+    public void Add(TaskNode node, TaskState from, TaskState to, TimeSpan at, Cause cause, object? subject) =>
+        Add(new Entry(node, subject, at, node.LastStory, node.Attempt, from, to, cause));
+
+    /// <summary>Puts back a step that was read from a snapshot.</summary>
+    public void Restore(TaskNode node, Transition step) =>
+        Add(new Entry(node, step.Cause, step.At, node.LastStory, step.Attempt, step.From, step.To, Cause.Told));
+
+    private void Add(in Entry entry)
     {
         if (capacity == 0)
             return;
-        var entry = new Entry(node, subject, at, node.LastStory, node.Attempt, from, to, cause);
         if (_ring.Count < capacity)
             _ring.Add(entry);
         else
             _ring[(int)(Count % capacity)] = entry;
-        node.LastStory = Count++;
+        entry.Node.LastStory = Count++;
     }
 
     /// <summary>The remembered transitions of one task, oldest first.</summary>

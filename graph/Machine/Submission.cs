@@ -37,7 +37,13 @@ internal sealed class Submission(GraphState state, TaskFlow flow)
         if (state.Find(spec.Key) is not { } there)
         {
             // The order holds the index in the batch, until it is sorted.
-            var node = new TaskNode(spec) { Shape = state.Ready.ShapeOf(spec), Family = state.FamilyOf(spec), Order = added.Count };
+            var node = new TaskNode(spec)
+            {
+                Shape = state.Ready.ShapeOf(spec),
+                Family = state.FamilyOf(spec),
+                Attempt = state.AttemptFloor,
+                Order = added.Count,
+            };
             state.Tasks.Add(spec.Key.Value, node);
             added.Add(node);
             return;

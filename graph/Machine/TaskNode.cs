@@ -82,7 +82,8 @@ internal sealed class TaskNode(TaskSpec spec)
         var at = Array.IndexOf(Dependents, dependent, 0, DependentCount);
         if (at < 0)
             return;
-        Dependents[at] = Dependents[--DependentCount];
+        DependentCount--;
+        Array.Copy(Dependents, at + 1, Dependents, at, DependentCount - at); // they stay in graph order
         Dependents[DependentCount] = null!;
     }
 

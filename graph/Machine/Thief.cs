@@ -6,11 +6,11 @@ namespace TuneGraph.Graph;
 /// </summary>
 internal sealed class Thief(GraphState state, Placer placer)
 {
-    public void Run(bool hasHomed)
+    public void Run()
     {
         if (state.Idle.Count == 0)
             return;
-        if (hasHomed)
+        if (state.HomedCount > 0)
             TakeHomed();
         if (state.Options.WorkerSaturation > 1)
             AskBack();
@@ -26,7 +26,7 @@ internal sealed class Thief(GraphState state, Placer placer)
     private TaskNode? Longest(WorkerNode thief)
     {
         WorkerNode? victim = null;
-        foreach (var worker in state.Workers.Values)
+        foreach (var worker in state.WorkersInOrder)
         {
             if (worker.HomedCount > 0 && (victim is null || worker.HomedCount > victim.HomedCount))
                 victim = worker;
@@ -48,7 +48,7 @@ internal sealed class Thief(GraphState state, Placer placer)
         }
         if (free <= state.StealsAsked)
             return;
-        foreach (var victim in state.Workers.Values)
+        foreach (var victim in state.WorkersInOrder)
         {
             if (victim.UsedSlots > victim.Spec.Slots)
                 AskVictim(victim, free);
@@ -67,7 +67,9 @@ internal sealed class Thief(GraphState state, Placer placer)
             var lease = node.Lease!;
             if (lease.IsStealAsked || lease.IsStopping || IdleThief() is not { } thief || !node.Shape.Allows(thief))
                 continue;
-            if (placer.TransferTicks(node, thief) >= victim.WaitTicks(state.Now, 0))
+            // Without the task itself: exactly what the placer will compare once it is given back, or it would come and go.
+            var wait = victim.WaitTicks(state.Now, 0) - lease.RemainingTicks(state.Now) / victim.Spec.Slots;
+            if (placer.TransferTicks(node, thief) >= wait)
                 continue;
             lease.IsStealAsked = true;
             state.StealsAsked++;

@@ -13,6 +13,7 @@ internal sealed class WorkerFlow(GraphState state, TaskFlow flow, AttemptFlow at
         var worker = new WorkerNode(
             spec, state.NextWorkerNumber++, state.Names.AmountsOf(spec.Resources), state.Options.WorkerSaturation);
         state.Workers.Add(spec.Id.Value, worker);
+        state.WorkersInOrder.Add(worker);
         state.Idle.Update(worker);
     }
 
@@ -22,10 +23,11 @@ internal sealed class WorkerFlow(GraphState state, TaskFlow flow, AttemptFlow at
             return;
         worker.IsGone = true;
         state.Workers.Remove(id.Value);
+        state.WorkersInOrder.Remove(worker);
         state.Idle.Update(worker);
         var lost = LoseResults(worker, reason);
         LoseLeases(worker, reason);
-        SendHomeless(worker);
+        state.SendHomeless(worker);
         foreach (var node in lost)
             flow.RecoverIfNeeded(node);
     }
@@ -36,7 +38,7 @@ internal sealed class WorkerFlow(GraphState state, TaskFlow flow, AttemptFlow at
             return;
         worker.IsRetiring = true;
         state.Idle.Update(worker);
-        SendHomeless(worker);
+        state.SendHomeless(worker);
     }
 
     public void MemoryReported(WorkerMemoryReported report)
@@ -87,7 +89,7 @@ internal sealed class WorkerFlow(GraphState state, TaskFlow flow, AttemptFlow at
         state.Idle.Update(worker);
         state.Emit(isPaused ? new PauseWorker(worker.Spec.Id) : new ResumeWorker(worker.Spec.Id));
         if (isPaused)
-            SendHomeless(worker);
+            state.SendHomeless(worker);
     }
 
     /// <summary>Results to write to disk until enough bytes are free: those whose next reader comes last in graph order, first.</summary>
@@ -136,15 +138,5 @@ internal sealed class WorkerFlow(GraphState state, TaskFlow flow, AttemptFlow at
         var company = others == 0 ? "alone" : $"beside {others} other{(others == 1 ? "" : "s")}";
         foreach (var node in worker.Leases.OrderBy(node => node.Order).ToList())
             attempts.LoseWorker(node, worker, $"{worker} at {state.Now:c}, attempt {node.Attempt}, {company} ({reason})");
-    }
-
-    private void SendHomeless(WorkerNode worker)
-    {
-        foreach (var node in worker.Homed.Current(worker).ToList())
-        {
-            node.Extras!.Home = null;
-            worker.HomedCount--;
-            state.Ready.Add(node);
-        }
     }
 }

@@ -57,6 +57,9 @@ internal sealed class WorkerNode
 
     public bool TakesTasks => !IsPaused && !IsRetiring && !IsGone;
 
+    /// <summary>A slot is free now; beyond that, leases are only taken ahead.</summary>
+    public bool HasFreeSlot => UsedSlots < Spec.Slots;
+
     /// <summary>The keys under which <see cref="IdleWorkers"/> sorts it; fixed while it is listed.</summary>
     public (double Load, long Bytes) IdleRank { get; set; }
 

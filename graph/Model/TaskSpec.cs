@@ -70,9 +70,22 @@ public sealed record TaskSpec
     public bool KeepResult { get; init; }
 
     /// <summary>
-    /// A hash of all that determines the result. Optimisation merges tasks of equal content. Null by default: never merged.
+    /// A hash of all that determines the result. <see cref="GraphOptimizer"/> merges tasks of equal content. Null by default: never merged.
     /// </summary>
     public string? ContentKey { get; init; }
+
+    /// <summary>The family's name, taken from the key where none is given.</summary>
+    internal ReadOnlySpan<char> FamilyName
+    {
+        get
+        {
+            if (Family.Length > 0)
+                return Family;
+            var key = Key.Value.AsSpan();
+            var cut = key.LastIndexOf('-');
+            return cut > 0 ? key[..cut] : key;
+        }
+    }
 
     /// <inheritdoc/>
     public bool Equals(TaskSpec? other) =>

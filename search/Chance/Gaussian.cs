@@ -10,7 +10,8 @@ internal static class Gaussian
     public static double Mass(double a, double b) => a > 0 ? Cdf(-a) - Cdf(-b) : Cdf(b) - Cdf(a);
 
     /// <summary>
-    /// The complementary error function: the rational Chebyshev approximations of Cody, "Rational Chebyshev approximations
+    /// The complementary error function: the rational Chebyshev approximations of Cody, "Rational Chebyshev
+    /// approximations
     /// for the error function", Math. Comp. 23 (1969), relative error about 1e-16.
     /// </summary>
     public static double Erfc(double x)

@@ -4,7 +4,8 @@ namespace TuneGraph.Search;
 
 /// <summary>
 /// A seeded generator whose output never changes from one version to the next: xoshiro256** (Blackman and Vigna,
-/// "Scrambled linear pseudorandom number generators", 2021), its state filled by SplitMix64. Not thread-safe; not for secrets.
+/// "Scrambled linear pseudorandom number generators", 2021), its state filled by SplitMix64. Not thread-safe; not for
+/// secrets.
 /// </summary>
 public sealed class SearchRandom
 {

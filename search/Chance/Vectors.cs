@@ -9,27 +9,35 @@ namespace TuneGraph.Search;
 /// </summary>
 internal static class Vectors
 {
-    /// <summary>sums[k] += offset − ((x − centres[k]) · scales[k])².</summary>
-    public static void AddParabolas(
-        double x, double offset, ReadOnlySpan<double> centres, ReadOnlySpan<double> scales, Span<double> sums)
+    /// <summary>
+    /// sums[k] += ln(width · φ(z) / φ(0)) + (h² / 24)(z² − 1), where z = √2 (x − centres[k]) scales[k] and
+    /// h = √2 width scales[k]: to the fourth order in h the logarithm of a normal mass over a cell about x (the factors
+    /// of the kernel itself left out). A width of 0 stands for the density.
+    /// </summary>
+    public static void AddLogCells(
+        double x, double width, ReadOnlySpan<double> centres, ReadOnlySpan<double> scales, Span<double> sums)
     {
         centres = centres[..sums.Length];
         scales = scales[..sums.Length];
         var c = Blocks(centres);
         var s = Blocks(scales);
         var t = MemoryMarshal.Cast<double, Vector256<double>>(sums);
-        var at = Vector256.Create(x);
-        var up = Vector256.Create(offset);
+        var logWidth = width > 0 ? Math.Log(width) : 0;
+        var spread = width * width / 12;
         for (var i = 0; i < t.Length; i++)
         {
-            var z = (at - c[i]) * s[i];
-            t[i] += up - (z * z);
+            var half = (c[i] - Vector256.Create(x)) * s[i];
+            half *= half; // z² / 2
+            var bend = s[i] * s[i] * spread; // h² / 24
+            t[i] += Vector256.Create(logWidth) - half + (bend * (half + half - Vector256<double>.One));
         }
 
         for (var k = t.Length * Vector256<double>.Count; k < sums.Length; k++)
         {
-            var z = (x - centres[k]) * scales[k];
-            sums[k] += offset - (z * z);
+            var half = (centres[k] - x) * scales[k];
+            half *= half;
+            var bend = scales[k] * scales[k] * spread;
+            sums[k] += logWidth - half + (bend * (half + half - 1));
         }
     }
 

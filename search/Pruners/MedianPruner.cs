@@ -36,7 +36,8 @@ public sealed class MedianPruner(MedianOptions? options = null) : Pruner
         var (value, level) = (history.Loss(best), history.Loss(median)); // turned back
         var side = (history.Direction == Direction.Minimize) == stop ? "above" : "below";
         return new(stop ? Verdict.Stop : Verdict.Continue, FormattableString.Invariant(
-            $"step {step}: {value:G6} is {(best == median ? "level with" : side)} the median {level:G6} of {losses.Length} trials"));
+            $"step {step}: {value:G6} is {(best == median ? "level with" : side)} ")
+            + FormattableString.Invariant($"the median {level:G6} of {losses.Length} trials"));
     }
 
     /// <summary>Whether this is the trial's first report since the last step at which a judgement was due.</summary>

@@ -28,7 +28,9 @@ internal sealed class Rung(int step)
     /// <summary>How many are better; 0 for the best.</summary>
     public int RankOf(RungEntry entry) => _entries.BinarySearch(entry);
 
-    /// <summary>The q-quantile of the losses without this entry, linearly interpolated; there is at least one other.</summary>
+    /// <summary>
+    /// The q-quantile of the losses without this entry, linearly interpolated; there is at least one other.
+    /// </summary>
     public double QuantileWithout(RungEntry entry, double q)
     {
         var rank = RankOf(entry);

@@ -9,7 +9,9 @@ internal sealed class RungIndex(StudyHistory history, SuccessiveHalvingPruner pr
     /// <summary>The rungs that trials have arrived at or passed, from the lowest.</summary>
     public IReadOnlyList<Rung> All => _rungs;
 
-    /// <summary>The highest rung at which the trial arrived with its report of this step; null if it arrived at none.</summary>
+    /// <summary>
+    /// The highest rung at which the trial arrived with its report of this step; null if it arrived at none.
+    /// </summary>
     public Rung? ArrivedAt(int trial, int step) =>
         _last[trial] is { Rung: >= 0 } last && last.Step == step ? _rungs[last.Rung] : null;
 
@@ -56,6 +58,8 @@ internal sealed class RungIndex(StudyHistory history, SuccessiveHalvingPruner pr
         return _rungs[k].Step;
     }
 
-    /// <summary>The highest rung a trial has arrived at (-1: none), and the step of the report that took it there.</summary>
+    /// <summary>
+    /// The highest rung a trial has arrived at (-1: none), and the step of the report that took it there.
+    /// </summary>
     private readonly record struct Arrival(int Rung, int Step, RungEntry Entry);
 }

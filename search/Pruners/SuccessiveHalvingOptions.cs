@@ -3,7 +3,9 @@ namespace TuneGraph.Search;
 /// <summary>What happens to a trial that does not go up at a rung.</summary>
 public enum HalvingMode
 {
-    /// <summary>It pauses, and may be promoted when more trials have arrived (Li et al. 2020, Algorithm 2). Needs checkpoints.</summary>
+    /// <summary>
+    /// It pauses, and may be promoted when more trials have arrived (Li et al. 2020, Algorithm 2). Needs checkpoints.
+    /// </summary>
     Promote,
 
     /// <summary>It is stopped for good.</summary>
@@ -24,7 +26,9 @@ public sealed record SuccessiveHalvingOptions
         }
     } = 1;
 
-    /// <summary>The reduction factor (η): one in so many goes up, to a rung so many times as high. At least 2, default 3.</summary>
+    /// <summary>
+    /// The reduction factor (η): one in so many goes up, to a rung so many times as high. At least 2, default 3.
+    /// </summary>
     public int ReductionFactor
     {
         get;

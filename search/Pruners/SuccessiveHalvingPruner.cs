@@ -80,8 +80,10 @@ public sealed class SuccessiveHalvingPruner(SuccessiveHalvingOptions? options = 
             return new(Verdict.Continue, $"rung {rung.Step}: the first to arrive");
         var cut = rung.QuantileWithout(entry, 1.0 / Options.ReductionFactor);
         var goesOn = entry.Loss <= cut;
+        var side = goesOn ? "within" : "outside";
         return new(goesOn ? Verdict.Continue : Verdict.Stop, FormattableString.Invariant(
-            $"rung {rung.Step}: {history.Loss(entry.Loss):G6} is {(goesOn ? "within" : "outside")} the best 1/{Options.ReductionFactor} of {earlier} earlier trials, cut at {history.Loss(cut):G6}"));
+            $"rung {rung.Step}: {history.Loss(entry.Loss):G6} is {side} the best 1/{Options.ReductionFactor} ")
+            + FormattableString.Invariant($"of {earlier} earlier trials, cut at {history.Loss(cut):G6}"));
     }
 
     private RungIndex Rungs(StudyHistory history) => history.Index(this, h => new RungIndex(h, this));

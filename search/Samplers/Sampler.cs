@@ -14,7 +14,8 @@ public abstract class Sampler
 
     /// <summary>The configuration of the next trial: a value for each active parameter, in the space's order.</summary>
     /// <param name="space">
-    /// What to fill in. In a define-by-run study: first the parameters that all finished trials have in common, then, one
+    /// What to fill in. In a define-by-run study: first the parameters that all finished trials have in common, then,
+    /// one
     /// by one, those that a trial asks for besides.
     /// </param>
     /// <param name="history">The study so far; <see cref="StudyHistory.Number"/> is the trial to be filled in.</param>

@@ -11,7 +11,8 @@ public sealed record Condition(ImmutableArray<ConditionTerm> Terms)
 {
     /// <summary>What must hold.</summary>
     public ImmutableArray<ConditionTerm> Terms { get; } = Terms.IsDefaultOrEmpty
-        ? throw new ArgumentException("A condition needs at least one term; a parameter without a condition has When = null.")
+        ? throw new ArgumentException(
+            "A condition needs at least one term; a parameter without a condition has When = null.")
         : Terms;
 
     /// <summary>A condition on one parent: it is active, and its value is one of those listed.</summary>
@@ -50,7 +51,8 @@ public sealed record ConditionTerm(string Parent, ImmutableArray<ParameterValue>
 
     /// <summary>The values with which the term holds.</summary>
     public ImmutableArray<ParameterValue> Values { get; } = Values.IsDefaultOrEmpty
-        ? throw new ArgumentException($"The condition on '{Parent}' lists no value, so it could never hold; list at least one.")
+        ? throw new ArgumentException(
+            $"The condition on '{Parent}' lists no value, so it could never hold; list at least one.")
         : Values;
 
     /// <summary>Whether the other looks at the same parent for the same values in the same order.</summary>

@@ -21,7 +21,8 @@ public sealed class Configuration : IEquatable<Configuration>
         foreach (var (name, _) in _items)
         {
             if (!names.Add(name))
-                throw new ArgumentException($"The configuration names '{name}' twice; give each parameter once.", nameof(values));
+                throw new ArgumentException(
+                    $"The configuration names '{name}' twice; give each parameter once.", nameof(values));
         }
     }
 
@@ -46,7 +47,8 @@ public sealed class Configuration : IEquatable<Configuration>
     /// <exception cref="KeyNotFoundException">The parameter has no value here.</exception>
     public ParameterValue this[string name] => TryGet(name, out var value)
         ? value
-        : throw new KeyNotFoundException($"The configuration ({this}) has no value for '{name}': it is unknown or inactive.");
+        : throw new KeyNotFoundException(
+            $"The configuration ({this}) has no value for '{name}': it is unknown or inactive.");
 
     /// <summary>A configuration of these values, in this order.</summary>
     /// <exception cref="ArgumentException">A name comes twice.</exception>
@@ -106,7 +108,9 @@ public sealed class Configuration : IEquatable<Configuration>
     /// <summary>Lets <c>foreach</c> go through the names and values in order.</summary>
     public ImmutableArray<KeyValuePair<string, ParameterValue>>.Enumerator GetEnumerator() => _items.GetEnumerator();
 
-    /// <summary>Looks at the place where the value is expected first: configurations of one space share an order.</summary>
+    /// <summary>
+    /// Looks at the place where the value is expected first: configurations of one space share an order.
+    /// </summary>
     internal bool TryGet(string name, int expected, out ParameterValue value)
     {
         var items = _items.AsSpan();

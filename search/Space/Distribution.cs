@@ -19,7 +19,9 @@ public abstract record Distribution
     /// <summary>How many different values there are; null for a continuous range of more than one value.</summary>
     public abstract long? Cardinality { get; }
 
-    /// <summary>Whether the value is one of this distribution's; integers count as floats where floats are asked for.</summary>
+    /// <summary>
+    /// Whether the value is one of this distribution's; integers count as floats where floats are asked for.
+    /// </summary>
     public abstract bool Contains(ParameterValue value);
 
     /// <summary>

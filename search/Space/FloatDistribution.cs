@@ -4,8 +4,12 @@ namespace TuneGraph.Search;
 
 /// <summary>Floating-point numbers from <paramref name="Low"/> to <paramref name="High"/>, both included.</summary>
 /// <param name="Low">The smallest value; above 0 where <paramref name="Log"/> is set.</param>
-/// <param name="High">The largest value; with a step that does not divide the range, the largest reachable one is less.</param>
-/// <param name="Log">Whether orders of magnitude matter, not differences: the values are uniform in their logarithm.</param>
+/// <param name="High">
+/// The largest value; with a step that does not divide the range, the largest reachable one is less.
+/// </param>
+/// <param name="Log">
+/// Whether orders of magnitude matter, not differences: the values are uniform in their logarithm.
+/// </param>
 /// <param name="Step">
 /// The distance between neighbours, counted from <paramref name="Low"/>; null for a continuous range. Above 0, and not
 /// together with <paramref name="Log"/>.
@@ -18,7 +22,7 @@ public sealed record FloatDistribution(double Low, double High, bool Log = false
 
     private readonly double _origin = Log ? Math.Log(Low) : Low;
     private readonly double _span = Log ? Math.Log(High) - Math.Log(Low) : High - Low;
-    private readonly long _last = Step is { } step ? checked((long)Math.Floor(((High - Low) / step) + GridTolerance)) : 0;
+    private readonly long _last = Step is { } step ? (long)Math.Floor(((High - Low) / step) + GridTolerance) : 0;
 
     /// <summary>The smallest value.</summary>
     public double Low { get; } = Check(Low, High, Log, Step);
@@ -35,6 +39,9 @@ public sealed record FloatDistribution(double Low, double High, bool Log = false
     /// <inheritdoc/>
     public override long? Cardinality => Step is not null ? _last + 1 : Low == High ? 1 : null;
 
+    /// <summary>How far two ways to compute a grid point may lie apart, at most.</summary>
+    private double Rounding => 4 * Math.Max(Spacing(Low), Spacing(High));
+
     /// <inheritdoc/>
     public override bool Contains(ParameterValue value)
     {
@@ -43,13 +50,14 @@ public sealed record FloatDistribution(double Low, double High, bool Log = false
         var x = value.AsFloat();
         if (Step is not { } step)
             return x >= Low && x <= High;
-        var k = (x - Low) / step;
-        return k > -GridTolerance && k < _last + GridTolerance && Math.Abs(k - Math.Round(k)) <= GridTolerance;
+        var k = Math.Round((x - Low) / step);
+        return k >= 0 && k <= _last && Math.Abs(x - OnGrid(k, step)) <= (GridTolerance * step) + Rounding;
     }
 
     /// <summary>For example <c>float 0.0001..0.1 log</c>.</summary>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"float {Low:R}..{High:R}{(Log ? " log" : "")}{(Step is { } s ? $" step {s:R}" : "")}");
+        CultureInfo.InvariantCulture,
+        $"float {Low:R}..{High:R}{(Log ? " log" : "")}{(Step is { } s ? $" step {s:R}" : "")}");
 
     internal override double Code(ParameterValue contained)
     {
@@ -82,9 +90,13 @@ public sealed record FloatDistribution(double Low, double High, bool Log = false
         return Math.Clamp(Log ? Math.Exp(t) : t, Low, High);
     }
 
+    private static double Spacing(double x) => Math.BitIncrement(Math.Abs(x)) - Math.Abs(x);
+
     private long Index(double code) => (long)Math.Clamp(Math.Floor(code * (_last + 1.0)), 0, _last);
 
-    /// <summary>Decimal arithmetic where it reaches, so that 0.1 + 2 · 0.1 is 0.3 and not 0.30000000000000004.</summary>
+    /// <summary>
+    /// Decimal arithmetic where it reaches, so that 0.1 + 2 · 0.1 is 0.3 and not 0.30000000000000004.
+    /// </summary>
     private double OnGrid(double k, double step) =>
         k < 1e9 && Math.Abs(Low) is 0 or (> 1e-9 and < 1e9) && step is > 1e-9 and < 1e9
             ? (double)((decimal)Low + ((decimal)k * (decimal)step))
@@ -104,7 +116,9 @@ public sealed record FloatDistribution(double Low, double High, bool Log = false
             throw Bad($"a log range has no step, and step is {s:R}; drop one of the two");
         if (!(s > 0) || !double.IsFinite(s))
             throw Bad($"step must be above 0 and finite, and is {s:R}");
-        return (high - low) / s < 1L << 52 ? low : throw Bad($"step {s:R} is too small for the range; drop it");
+        return s > 1e-14 * Math.Max(Math.Abs(low), Math.Abs(high)) && (high - low) / s < 1L << 52
+            ? low
+            : throw Bad($"step {s:R} is too small to tell the values {low:R}..{high:R} apart; drop it");
     }
 
     private static ArgumentException Bad(FormattableString why) =>

@@ -4,9 +4,13 @@ namespace TuneGraph.Search;
 
 /// <summary>Integers from <paramref name="Low"/> to <paramref name="High"/>, both included.</summary>
 /// <param name="Low">The smallest value; at least 1 where <paramref name="Log"/> is set.</param>
-/// <param name="High">The largest value; with a step that does not divide the range, the largest reachable one is less.</param>
+/// <param name="High">
+/// The largest value; with a step that does not divide the range, the largest reachable one is less.
+/// </param>
 /// <param name="Log">Whether the values are uniform in their logarithm.</param>
-/// <param name="Step">The distance between neighbours, counted from <paramref name="Low"/>. At least 1, and 1 with log.</param>
+/// <param name="Step">
+/// The distance between neighbours, counted from <paramref name="Low"/>. At least 1, and 1 with log.
+/// </param>
 /// <exception cref="ArgumentException">The arguments contradict each other; the message says how.</exception>
 public sealed record IntDistribution(long Low, long High, bool Log = false, long Step = 1) : Distribution
 {
@@ -60,8 +64,9 @@ public sealed record IntDistribution(long Low, long High, bool Log = false, long
     private long Index(double code) =>
         Math.Floor(code * Count) is var k && k >= Count - 1 ? Count - 1 : (long)Math.Max(k, 0);
 
-    private long Rounded(double code) =>
-        Math.Round(Math.Exp(_origin + (code * _span))) is var x && x >= High ? High : Math.Max((long)x, Low);
+    private long Rounded(double code) => code <= 0 ? Low
+        : code >= 1 || Math.Round(Math.Exp(_origin + (code * _span))) is var x && x >= High ? High
+        : Math.Max((long)x, Low);
 
     private static long Check(long low, long high, bool log, long step)
     {

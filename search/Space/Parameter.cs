@@ -2,7 +2,8 @@ namespace TuneGraph.Search;
 
 /// <summary>One thing to be tuned.</summary>
 /// <param name="Name">
-/// A letter or underscore, then letters, digits, underscores, dots and hyphens (ASCII): <c>[A-Za-z_][A-Za-z0-9_.-]*</c>.
+/// A letter or underscore, then letters, digits, underscores, dots and hyphens (ASCII):
+/// <c>[A-Za-z_][A-Za-z0-9_.-]*</c>.
 /// </param>
 /// <param name="Distribution">The values that it can take.</param>
 /// <param name="When">When it takes part in a trial; null, the default, for always.</param>
@@ -13,7 +14,8 @@ public sealed record Parameter(string Name, Distribution Distribution, Condition
     public string Name { get; } = IsName(Name)
         ? Name
         : throw new ArgumentException(
-            $"'{Name}' is not a parameter's name: use a letter or _ and then letters, digits, _, . or -.", nameof(Name));
+            $"'{Name}' is not a parameter's name: use a letter or _ and then letters, digits, _, . or -.",
+            nameof(Name));
 
     /// <summary>The values that it can take.</summary>
     public Distribution Distribution { get; } = Distribution ?? throw new ArgumentNullException(nameof(Distribution));

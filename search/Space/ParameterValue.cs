@@ -70,7 +70,9 @@ public readonly record struct ParameterValue
     public long AsInt() => Kind == ParameterKind.Int ? _bits : throw WrongKind("an integer");
 
     /// <summary>The text.</summary>
-    /// <exception cref="InvalidOperationException">The value is of another kind; <see cref="ToString"/> writes any.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The value is of another kind; <see cref="ToString"/> writes any.
+    /// </exception>
     public string AsText() => Kind == ParameterKind.Text ? _text! : throw WrongKind("a text");
 
     /// <summary>The flag.</summary>
@@ -111,7 +113,7 @@ public readonly record struct ParameterValue
         return encoded switch
         {
             ['f', ':', ..] when double.TryParse(body, NumberStyles.Float, culture, out var number) => Float(number),
-            ['i', ':', ..] when long.TryParse(body, NumberStyles.AllowLeadingSign, culture, out var whole) => Int(whole),
+            ['i', ':', ..] when long.TryParse(body, NumberStyles.AllowLeadingSign, culture, out var i) => Int(i),
             ['t', ':', ..] => Text(body.ToString()),
             "b:true" => Flag(true),
             "b:false" => Flag(false),
@@ -122,5 +124,5 @@ public readonly record struct ParameterValue
     }
 
     private InvalidOperationException WrongKind(string wanted) => new(
-        $"The value {this} is of kind {Kind}, not {wanted}; look at its Kind first, or correct the parameter's distribution.");
+        $"The value {this} is of kind {Kind}, not {wanted}; look at its Kind first, or correct the distribution.");
 }

@@ -21,7 +21,10 @@ public sealed class SearchSpace
         for (var i = 0; i < Parameters.Length; i++)
             _index.Add(Parameters[i].Name, i);
         _tests = [.. Parameters.Select(TestsOf)];
-        Groups = [.. Parameters.Index().GroupBy(p => p.Item.When).Select(g => g.Select(p => p.Index).ToImmutableArray())];
+        Groups =
+        [
+            .. Parameters.Index().GroupBy(p => p.Item.When).Select(g => g.Select(p => p.Index).ToImmutableArray()),
+        ];
     }
 
     /// <summary>A space without parameters.</summary>
@@ -72,7 +75,9 @@ public sealed class SearchSpace
     /// <exception cref="SearchSpaceException">The configuration does not fit; the message says where.</exception>
     public void Validate(Configuration configuration) => Coerce(configuration);
 
-    /// <summary>The configuration, validated, in this space's order and with each value in its distribution's kind and grid.</summary>
+    /// <summary>
+    /// The configuration, validated, in this space's order and with each value in its distribution's kind and grid.
+    /// </summary>
     /// <exception cref="SearchSpaceException">The configuration does not fit; the message says where.</exception>
     public Configuration Coerce(Configuration configuration)
     {
@@ -81,11 +86,12 @@ public sealed class SearchSpace
         {
             if (!configuration.TryGet(parameter.Name, out var value))
                 throw new SearchSpaceException(
-                    parameter.Name, $"'{parameter.Name}' is active and has no value; give it one of: {parameter.Distribution}.");
+                    parameter.Name,
+                    $"'{parameter.Name}' is active and has no value; give it one of: {parameter.Distribution}.");
             if (!parameter.Distribution.Contains(value))
                 throw new SearchSpaceException(
                     parameter.Name,
-                    $"'{parameter.Name}' is {value} ({value.Kind}), which is not in its distribution: {parameter.Distribution}.");
+                    $"'{parameter.Name}' is {value} ({value.Kind}), which is not one of: {parameter.Distribution}.");
             return parameter.Distribution.Coerce(value);
         });
         foreach (var (name, value) in configuration)
@@ -94,7 +100,8 @@ public sealed class SearchSpace
                 throw Unknown(name);
             if (!result.Contains(name))
                 throw new SearchSpaceException(
-                    name, $"'{name}' is {value}, but it is inactive: it takes part only when {this[name].When}; leave it out.");
+                    name,
+                    $"'{name}' is {value}, but it is inactive: it takes part only when {this[name].When}; leave it out.");
         }
 
         return result;
@@ -114,7 +121,9 @@ public sealed class SearchSpace
         return Assemble(values);
     }
 
-    /// <summary>Whether the parameter at this place takes part, given the values of those before it (null is inactive).</summary>
+    /// <summary>
+    /// Whether the parameter at this place takes part, given the values of those before it (null is inactive).
+    /// </summary>
     internal bool IsActive(int place, ReadOnlySpan<ParameterValue?> values)
     {
         foreach (var test in _tests[place])
@@ -138,8 +147,11 @@ public sealed class SearchSpace
         return new(items.DrainToImmutable());
     }
 
-    private ParentTest[] TestsOf(Parameter parameter) =>
-        [.. (parameter.When?.Terms ?? []).Select(term => new ParentTest(_index[term.Parent], ValuesOf(parameter, term)))];
+    private ParentTest[] TestsOf(Parameter parameter)
+    {
+        var terms = parameter.When?.Terms ?? [];
+        return [.. terms.Select(term => new ParentTest(_index[term.Parent], ValuesOf(parameter, term)))];
+    }
 
     private ImmutableArray<ParameterValue> ValuesOf(Parameter parameter, ConditionTerm term)
     {
@@ -149,7 +161,8 @@ public sealed class SearchSpace
             if (!parent.Contains(value))
                 throw new SearchSpaceException(
                     parameter.Name,
-                    $"'{parameter.Name}' takes part when {term}, but '{term.Parent}' can never be {value}: it is {parent}.");
+                    $"'{parameter.Name}' takes part when {term}, "
+                    + $"but '{term.Parent}' can never be {value}: it is {parent}.");
         }
 
         return [.. term.Values.Select(parent.Coerce)];
@@ -165,7 +178,8 @@ public sealed class SearchSpace
         foreach (var parameter in given)
         {
             if (!byName.TryAdd(parameter.Name, parameter))
-                throw new SearchSpaceException(parameter.Name, $"The search space lists '{parameter.Name}' twice; list it once.");
+                throw new SearchSpaceException(
+                    parameter.Name, $"The search space lists '{parameter.Name}' twice; list it once.");
         }
 
         var ordered = ImmutableArray.CreateBuilder<Parameter>(given.Length);
@@ -180,7 +194,8 @@ public sealed class SearchSpace
             {
                 if (!placed)
                     throw new SearchSpaceException(
-                        parameter.Name, $"Whether '{parameter.Name}' takes part depends on itself; break the circle of conditions.");
+                        parameter.Name,
+                        $"Whether '{parameter.Name}' takes part depends on itself; break the circle of conditions.");
                 return;
             }
 
@@ -190,7 +205,8 @@ public sealed class SearchSpace
                 if (!byName.TryGetValue(term.Parent, out var parent))
                     throw new SearchSpaceException(
                         parameter.Name,
-                        $"'{parameter.Name}' takes part when {term}, but there is no parameter '{term.Parent}'; add it or correct the name.");
+                        $"'{parameter.Name}' takes part when {term}, but there is no parameter '{term.Parent}'; "
+                        + "add it or correct the name.");
                 Place(parent);
             }
 

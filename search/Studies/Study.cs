@@ -5,7 +5,8 @@ namespace TuneGraph.Search;
 /// Everything that changes it is an event in its <see cref="Log"/>; from its options and its log an identical study can
 /// be restored. Suggestion k is a function of the seed, of k and of the events logged before it, and of nothing else.
 /// </summary>
-/// <remarks>Not thread-safe: one loop owns a study. A verb that throws an exception leaves the study as it was.</remarks>
+/// <remarks>Not thread-safe: one loop owns a study. A verb that throws an exception leaves the study as it
+/// was.</remarks>
 public sealed class Study
 {
     private const string AskStream = "ask";
@@ -19,7 +20,8 @@ public sealed class Study
         ArgumentNullException.ThrowIfNull(options);
         if (options.Space is null && options.Sampler.NeedsSpace)
             throw new ArgumentException(
-                $"The sampler '{options.Sampler.Name}' needs a search space, and the study is define-by-run; set Space or take another sampler.",
+                $"The sampler '{options.Sampler.Name}' needs a search space, and the study is define-by-run; "
+                + "set Space or take another sampler.",
                 nameof(options));
         Options = options;
         _history = new(options);
@@ -50,7 +52,9 @@ public sealed class Study
     /// Takes in events that were logged by a study of the same options, without calling the sampler, the pruner or
     /// <see cref="StudyOptions.OnEvent"/>. Trials that were running still are: go on with them, or tell them Failed.
     /// </summary>
-    /// <exception cref="ArgumentException">An event is impossible after those before it; those are taken in.</exception>
+    /// <exception cref="ArgumentException">
+    /// An event is impossible after those before it; those are taken in.
+    /// </exception>
     public void Replay(IEnumerable<StudyEvent> events)
     {
         ArgumentNullException.ThrowIfNull(events);
@@ -63,12 +67,15 @@ public sealed class Study
             catch (Exception e) when (e is InvalidOperationException or ArgumentException)
             {
                 throw new ArgumentException(
-                    $"Event {Log.Count} ({@event.GetType().Name}) does not fit the log before it: {e.Message}", nameof(events), e);
+                    $"Event {Log.Count} ({@event.GetType().Name}) does not fit the log before it: {e.Message}",
+                    nameof(events), e);
             }
         }
     }
 
-    /// <summary>The next trial, running; null when the sampler has nothing new to offer (a grid is exhausted).</summary>
+    /// <summary>
+    /// The next trial, running; null when the sampler has nothing new to offer (a grid is exhausted).
+    /// </summary>
     public Trial? Ask()
     {
         var number = _history.Number = Trials.Count;
@@ -106,7 +113,9 @@ public sealed class Study
     {
         ArgumentNullException.ThrowIfNull(parameter);
         var asking = _history.TrialAt(trial);
-        var known = asking.Suggested is { } suggested ? suggested.GetValueOrDefault(parameter.Name) : Options.Space![parameter.Name];
+        var known = asking.Suggested is { } suggested
+            ? suggested.GetValueOrDefault(parameter.Name)
+            : Options.Space![parameter.Name];
         if (known is not null)
             return Known(asking, known, parameter);
         var value = Laid(asking, parameter) ?? Individually(asking, parameter);
@@ -118,7 +127,9 @@ public sealed class Study
     /// <param name="trial">The trial's number; it must be running.</param>
     /// <param name="step">The step, at least 0 and above the last one reported.</param>
     /// <param name="value">The objective, finite.</param>
-    /// <exception cref="ArgumentException">The step does not rise or the value is not finite: tell the trial Failed, then.</exception>
+    /// <exception cref="ArgumentException">
+    /// The step does not rise or the value is not finite: tell the trial Failed, then.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The trial is not running.</exception>
     public PruneDecision Report(int trial, int step, double value)
     {
@@ -169,12 +180,13 @@ public sealed class Study
     {
         if (known.Distribution != parameter.Distribution)
             throw new ArgumentException(
-                $"Trial {trial.Number} knows '{parameter.Name}' as {known.Distribution} and is asked for {parameter.Distribution}; "
-                + "use one name for one distribution.", nameof(parameter));
+                $"Trial {trial.Number} knows '{parameter.Name}' as {known.Distribution} "
+                + $"and is asked for {parameter.Distribution}; use one name for one distribution.", nameof(parameter));
         return trial.Configuration.TryGet(parameter.Name, out var value)
             ? value
             : throw new SearchSpaceException(
-                parameter.Name, $"'{parameter.Name}' is inactive in trial {trial.Number}: it takes part only when {known.When}.");
+                parameter.Name,
+                $"'{parameter.Name}' is inactive in trial {trial.Number}: it takes part only when {known.When}.");
     }
 
     /// <summary>What was laid down for the parameter when the trial was asked.</summary>
@@ -187,7 +199,8 @@ public sealed class Study
         return trial.Given
             ? throw new SearchSpaceException(
                 parameter.Name,
-                $"Trial {trial.Number} was enqueued with '{parameter.Name}' = {value}, which is not in {parameter.Distribution}.")
+                $"Trial {trial.Number} was enqueued with '{parameter.Name}' = {value}, "
+                + $"which is not one of: {parameter.Distribution}.")
             : null;
     }
 

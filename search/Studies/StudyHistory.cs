@@ -85,7 +85,8 @@ public sealed class StudyHistory
         {
             case TrialAsked asked:
                 if (asked.Number != _trials.Count)
-                    throw new ArgumentException($"Trial {asked.Number} cannot be asked for: the next number is {_trials.Count}.");
+                    throw new ArgumentException(
+                        $"Trial {asked.Number} cannot be asked for: the next number is {_trials.Count}.");
                 _trials.Add(new Trial(asked.Number, asked.Configuration, asked.Given, _defineByRun));
                 break;
             case ParameterSuggested suggested:
@@ -173,6 +174,7 @@ public sealed class StudyHistory
         return allowed.Contains(trial.State)
             ? trial
             : throw new InvalidOperationException(
-                $"Trial {number} is {trial.State} and cannot {verb}; that takes one that is {string.Join(" or ", allowed.ToArray())}.");
+                $"Trial {number} is {trial.State} and cannot {verb}; "
+                + $"that takes one that is {string.Join(" or ", allowed.ToArray())}.");
     }
 }

@@ -3,7 +3,9 @@ namespace TuneGraph.Search;
 /// <summary>How a study searches. With the log, all that there is to know of a study.</summary>
 public sealed record StudyOptions
 {
-    /// <summary>The search space; null, the default, where trials ask for their parameters one by one (define-by-run).</summary>
+    /// <summary>
+    /// The search space; null, the default, where trials ask for their parameters one by one (define-by-run).
+    /// </summary>
     public SearchSpace? Space { get; init; }
 
     /// <summary>Which values are better. Default: smaller ones.</summary>

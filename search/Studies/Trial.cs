@@ -7,6 +7,7 @@ public sealed class Trial
 {
     private readonly List<IntermediateValue> _values = [];
     private readonly Dictionary<string, Parameter>? _suggested;
+    private double[]? _codes;
 
     internal Trial(int number, Configuration proposal, bool given, bool defineByRun)
     {
@@ -45,20 +46,43 @@ public sealed class Trial
     /// <summary>Whether the configuration was enqueued, not suggested by the sampler.</summary>
     public bool Given { get; }
 
-    /// <summary>The values laid down when it was asked; in a define-by-run study they wait here until they are asked for.</summary>
+    /// <summary>
+    /// The values laid down when it was asked; in a define-by-run study they wait here until they are asked for.
+    /// </summary>
     internal Configuration Proposal { get; }
 
     /// <summary>The parameters it was given one by one; null where the space is fixed.</summary>
     internal IReadOnlyDictionary<string, Parameter>? Suggested => _suggested;
 
-    /// <summary>What the parameter is, or will be when a running trial asks for what was proposed.</summary>
-    internal bool TryGetPlanned(string name, int expected, out ParameterValue value) =>
-        Configuration.TryGet(name, expected, out value)
-        || (_suggested is not null && !IsFinished && Proposal.TryGet(name, expected, out value));
+    /// <summary>
+    /// The code of each of the space's parameters; NaN where the trial has no value for it, or one that is not in its
+    /// distribution. What was proposed to a running trial counts, whether it has asked for it yet or not.
+    /// </summary>
+    internal ReadOnlySpan<double> CodesIn(SearchSpace space)
+    {
+        if (_codes is not null)
+            return _codes;
+        var codes = new double[space.Parameters.Length];
+        for (var i = 0; i < codes.Length; i++)
+        {
+            var parameter = space.Parameters[i];
+            codes[i] = TryGetPlanned(parameter.Name, i, out var value) && parameter.Distribution.Contains(value)
+                ? parameter.Distribution.Code(value)
+                : double.NaN;
+        }
+
+        if (_suggested is null)
+            _codes = codes; // the study has one space, and the configuration never changes
+        return codes;
+    }
 
     /// <summary>For example <c>trial 7 (Completed): lr=0.01 → 0.25</c>.</summary>
     public override string ToString() =>
         FormattableString.Invariant($"trial {Number} ({State}): {Configuration}{(Value is { } v ? $" → {v:R}" : "")}");
+
+    private bool TryGetPlanned(string name, int expected, out ParameterValue value) =>
+        Configuration.TryGet(name, expected, out value)
+        || (_suggested is not null && !IsFinished && Proposal.TryGet(name, expected, out value));
 
     internal void Add(IntermediateValue value) => _values.Add(value);
 
@@ -70,5 +94,6 @@ public sealed class Trial
 
     internal void MoveTo(TrialState state) => State = state;
 
-    internal void End(TrialState state, double? value, string? reason) => (State, Value, Reason) = (state, value, reason);
+    internal void End(TrialState state, double? value, string? reason) =>
+        (State, Value, Reason) = (state, value, reason);
 }

@@ -21,7 +21,9 @@ public enum TrialState
     /// <summary>Stopped early as hopeless. Terminal.</summary>
     Pruned,
 
-    /// <summary>Ended without a value by an error, a crash or a value that is not finite. Terminal; samplers ignore it.</summary>
+    /// <summary>
+    /// Ended without a value by an error, a crash or a value that is not finite. Terminal; samplers ignore it.
+    /// </summary>
     Failed,
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using TuneGraph.Training;
 
 namespace TuneGraph;
 

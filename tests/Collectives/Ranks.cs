@@ -9,6 +9,14 @@ internal static class Ranks
     // A hang is a failure with a name, not a stuck test run; far above what any test needs.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
+    /// <summary>Joins all ranks at once, as joining waits for the others.</summary>
+    internal static ImmutableArray<ProcessGroup> Join(int worldSize, Func<int, ProcessGroup> join)
+    {
+        var joining = Enumerable.Range(0, worldSize)
+            .Select(rank => Task.Factory.StartNew(() => join(rank), TaskCreationOptions.LongRunning)).ToArray();
+        return [.. joining.Select(task => task.GetAwaiter().GetResult())];
+    }
+
     /// <summary>Runs the body on every rank; entry r of the result is what rank r threw, or null.</summary>
     internal static Exception?[] Catch(IReadOnlyList<ProcessGroup> groups, Action<ProcessGroup> body)
     {

@@ -23,25 +23,28 @@ public sealed class DataParallelTests
         Seed = 4,
     };
 
+    public static MatrixTheoryData<int, Activation, OptimizerKind> Settings =>
+        new([2, 3, 4], Enum.GetValues<Activation>(), Enum.GetValues<OptimizerKind>());
+
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public void In_float32_any_world_size_trains_as_one_rank_does(int worldSize)
+    [MemberData(nameof(Settings))]
+    public void In_float32_any_world_size_trains_as_one_rank_does(
+        int worldSize, Activation activation, OptimizerKind optimizer)
     {
-        var (alone, _) = Train(1, Spec);
-        var (together, _) = Train(worldSize, Spec);
+        var spec = With(activation, optimizer);
+        var (alone, _) = Train(1, spec);
+        var (together, _) = Train(worldSize, spec);
         Assert.InRange(RelativeDifference<float>(alone[0], together[0]), 0, 1e-5);
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public void In_float64_any_world_size_trains_as_one_rank_does(int worldSize)
+    [MemberData(nameof(Settings))]
+    public void In_float64_any_world_size_trains_as_one_rank_does(
+        int worldSize, Activation activation, OptimizerKind optimizer)
     {
-        var (alone, _) = Train(1, Spec, inDouble: true);
-        var (together, _) = Train(worldSize, Spec, inDouble: true);
+        var spec = With(activation, optimizer);
+        var (alone, _) = Train(1, spec, inDouble: true);
+        var (together, _) = Train(worldSize, spec, inDouble: true);
         Assert.InRange(RelativeDifference<double>(alone[0], together[0]), 0, 1e-12);
     }
 
@@ -78,6 +81,17 @@ public sealed class DataParallelTests
         var (together, _) = Train(4, spec, inDouble: true);
         Assert.InRange(RelativeDifference<double>(alone[0], together[0]), 0, 1e-12);
     }
+
+    private static TrainingSpec With(Activation activation, OptimizerKind optimizer) => Spec with
+    {
+        Model = Spec.Model with { Activation = activation },
+        Optimizer = new OptimizerSpec
+        {
+            Kind = optimizer,
+            LearningRate = optimizer == OptimizerKind.Sgd ? 0.02 : 0.003,
+            WeightDecay = 1e-3,
+        },
+    };
 
     private static (byte[][] Checkpoints, List<EpochReport> Reports) Train(
         int worldSize, TrainingSpec spec, bool inDouble = false)

@@ -29,7 +29,7 @@ internal static class DataFile
         }
     }
 
-    /// <summary>The text inside, decompressed if its first bytes say gzip, at most <paramref name="limit"/> bytes.</summary>
+    /// <summary>The text inside, decompressed if it is gzip; at most <paramref name="limit"/> bytes.</summary>
     public static Stream Text(FileStream file, string path, long limit)
     {
         Span<byte> magic = stackalloc byte[2];
@@ -58,7 +58,7 @@ internal static class DataFile
                 _read += read;
                 return _read <= limit
                     ? read
-                    : throw new DataException(path, $"the text inside is larger than {limit:N0} bytes, the most allowed.");
+                    : throw new DataException(path, $"the text inside exceeds the {limit:N0} bytes allowed.");
             }
             catch (InvalidDataException e)
             {

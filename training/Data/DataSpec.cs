@@ -9,7 +9,7 @@ namespace TuneGraph.Training;
 /// </remarks>
 public sealed record DataSpec
 {
-    /// <summary>Path of a UTF-8 CSV file (RFC 4180, comma-separated, with a header), plain or gzip-compressed.</summary>
+    /// <summary>Path of a UTF-8 CSV file (RFC 4180, with commas and a header), plain or gzip-compressed.</summary>
     public required string Path { get; init; }
 
     /// <summary>Name of the column to predict, exactly as in the header.</summary>
@@ -42,7 +42,7 @@ public sealed record DataSpec
     public ulong Seed { get; init; }
 
     /// <summary>Names of columns to leave out. Default: none. They may hold anything, text included.</summary>
-    public ImmutableArray<string> Exclude { get; init; } = [];
+    public ImmutableArray<string> Exclude { get; init => field = value.IsDefault ? [] : value; } = [];
 
     private static double Share(double value, bool allowZero, string name) =>
         value is > 0 and < 1 || (allowZero && value == 0)

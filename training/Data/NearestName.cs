@@ -1,39 +1,62 @@
 namespace TuneGraph.Training;
 
-/// <summary>Finds what the user probably meant.</summary>
-internal static class NearestName
+/// <summary>Finds what somebody probably meant to write.</summary>
+public static class NearestName
 {
-    private const int MostListed = 30;
+    private const int LongestName = 64;
 
-    /// <summary>"Did you mean 'x'? The columns are: …" for a name that is not there.</summary>
-    public static string Suggest(string wrong, IReadOnlyList<string> names)
+    /// <summary>
+    /// The candidate closest to <paramref name="written"/> when it is close enough to be a slip of the finger (a third
+    /// of the letters, at most three edits, never all of it), else null. Upper and lower case count as the same
+    /// letter; of equally close ones the first wins.
+    /// </summary>
+    /// <param name="written">What was written.</param>
+    /// <param name="candidates">What could have been meant.</param>
+    public static string? Of(string written, IEnumerable<string> candidates)
     {
-        var nearest = names
-            .Select(name => (Name: name, Distance: Distance(wrong.ToUpperInvariant(), name.ToUpperInvariant())))
-            .OrderBy(candidate => candidate.Distance)
-            .FirstOrDefault();
-        var hint = nearest.Name is not null && nearest.Distance <= Math.Max(1, wrong.Length / 3)
-            ? $"Did you mean '{nearest.Name}'? "
-            : "";
-        var rest = names.Count > MostListed ? $" and {names.Count - MostListed} more" : "";
-        return $"{hint}The columns are: {string.Join(", ", names.Take(MostListed))}{rest}.";
+        string? nearest = null;
+        var nearestEdits = int.MaxValue;
+        foreach (var candidate in candidates)
+        {
+            var longer = Math.Max(written.Length, candidate.Length);
+            var allowed = Math.Clamp(longer / 3, 1, 3);
+            // The difference in length is a lower bound of the distance, and a key of a megabyte costs nothing.
+            if (longer > LongestName || Math.Abs(written.Length - candidate.Length) > allowed)
+                continue;
+            var edits = Edits(written.ToUpperInvariant(), candidate.ToUpperInvariant());
+            if (edits <= allowed && edits < longer && edits < nearestEdits)
+                (nearest, nearestEdits) = (candidate, edits);
+        }
+        return nearest;
     }
 
-    /// <summary>Levenshtein distance: single-character insertions, deletions and replacements.</summary>
-    private static int Distance(string a, string b)
+    /// <summary>
+    /// Damerau–Levenshtein distance in its restricted form (optimal string alignment): insertions, deletions,
+    /// substitutions and swaps of neighbours, no part edited twice.
+    /// </summary>
+    internal static int Edits(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
     {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        Span<int> beforeLast = new int[b.Length + 1];
+        Span<int> last = new int[b.Length + 1];
+        Span<int> row = new int[b.Length + 1];
+        for (var j = 0; j <= b.Length; j++)
+            last[j] = j;
+
         for (var i = 1; i <= a.Length; i++)
         {
-            var diagonal = row[0];
             row[0] = i;
             for (var j = 1; j <= b.Length; j++)
             {
-                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+                var change = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                row[j] = Math.Min(change, Math.Min(last[j], row[j - 1]) + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
             }
+            var free = beforeLast;
+            beforeLast = last;
+            last = row;
+            row = free;
         }
-        return row[b.Length];
+        return last[b.Length];
     }
 }

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace TuneGraph.Training;
 
 /// <summary>A parsed table: features as doubles, row-major, and the target column.</summary>
 internal sealed class RawTable
 {
+    private const int MostListed = 30;
+
     private const int RowsBetweenCancellationChecks = 1024;
 
     private readonly List<int> _featureFields = [];
@@ -85,16 +88,20 @@ internal sealed class RawTable
         var separator = header.Length == 1 && header[0].AsSpan().ContainsAny(';', '\t')
             ? " The file seems to be separated by semicolons or tabs; commas are needed."
             : "";
+        var meant = NearestName.Of(name, header) is { } nearest ? $"Did you mean '{nearest}'? " : "";
+        var rest = header.Length > MostListed ? $" and {header.Length - MostListed} more" : "";
         return reader.RowFault(
-            $"{role} '{name}' is not a column of the file. {NearestName.Suggest(name, header)}{separator}");
+            $"{role} '{name}' is not a column of the file. {meant}"
+            + $"The columns are: {string.Join(", ", header.Take(MostListed))}{rest}.{separator}");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddRow(DataSpec spec, CsvReader reader)
     {
         var start = (long)Rows * _featureFields.Count;
         var end = start + _featureFields.Count;
         if (end > Array.MaxLength)
-            throw new DataException(spec.Path, $"the table has more than {Array.MaxLength:N0} values, the most allowed.");
+            throw new DataException(spec.Path, $"the table has more values than the {Array.MaxLength:N0} allowed.");
         if (end > _values.Length)
             Array.Resize(ref _values, (int)Math.Min(Array.MaxLength, Math.Max(end, 2L * _values.Length)));
         var row = _values.AsSpan((int)start, _featureFields.Count);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace TuneGraph.Training;
 
@@ -9,35 +10,36 @@ internal sealed record RowSplit(ImmutableArray<int> Train, ImmutableArray<int> V
     /// <param name="spec">Shares and seed.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="labels">Class per row; empty to split without regard to classes.</param>
-    /// <param name="classes">Names of the classes, for messages.</param>
+    /// <param name="classes">Names of the classes.</param>
     /// <exception cref="DataException">There are too few rows of some kind.</exception>
-    public static RowSplit Make(
-        DataSpec spec, int rows, ReadOnlySpan<int> labels, ImmutableArray<string> classes)
+    public static RowSplit Make(DataSpec spec, int rows, ReadOnlySpan<int> labels, ImmutableArray<string> classes)
     {
         var groups = Group(rows, labels, classes.Length);
-        for (var i = 0; i < groups.Length && !labels.IsEmpty; i++)
+        for (var g = 0; g < groups.Length && !labels.IsEmpty; g++)
         {
-            if (groups[i].Count < 2)
+            if (groups[g].Count < 2)
             {
-                throw new DataException(spec.Path, $"the class '{classes[i]}' has a single row, so it cannot be in both "
-                    + "train and validation. Add rows, remove it, or set stratify: false.");
+                throw new DataException(spec.Path, $"the class '{classes[g]}' has a single row, so it cannot be in "
+                    + "both train and validation. Add rows, remove it, or set stratify: false.");
             }
         }
-        int[] sizes = [.. groups.Select(group => group.Count)];
-        var test = Allot(sizes, spec.Test, rows, keep: 2);
-        var validation = Allot([.. sizes.Zip(test, (size, taken) => size - taken)], spec.Validation, rows, keep: 1);
-        CheckSizes(spec, rows, validation.Sum(), test.Sum());
+        var available = new int[groups.Length];
+        for (var g = 0; g < groups.Length; g++)
+            available[g] = groups[g].Count;
+        var test = Allot(available, spec.Test, rows, keep: 2);
+        var validation = Allot(available, spec.Validation, rows, keep: 1);
 
-        var parts = new List<int>[] { [], [], [] };
+        List<int> trainRows = [], validationRows = [], testRows = [];
         for (var g = 0; g < groups.Length; g++)
         {
-            var order = groups[g].ToArray();
+            var order = CollectionsMarshal.AsSpan(groups[g]);
             RandomStream.Split(spec.Seed, g).Shuffle(order);
-            parts[2].AddRange(order.AsSpan(0, test[g]));
-            parts[1].AddRange(order.AsSpan(test[g], validation[g]));
-            parts[0].AddRange(order.AsSpan(test[g] + validation[g]));
+            testRows.AddRange(order[..test[g]]);
+            validationRows.AddRange(order.Slice(test[g], validation[g]));
+            trainRows.AddRange(order[(test[g] + validation[g])..]);
         }
-        return new RowSplit([.. parts[0].Order()], [.. parts[1].Order()], [.. parts[2].Order()]);
+        CheckSizes(spec, trainRows.Count, validationRows.Count, testRows.Count);
+        return new RowSplit(Ascending(trainRows), Ascending(validationRows), Ascending(testRows));
     }
 
     private static List<int>[] Group(int rows, ReadOnlySpan<int> labels, int classes)
@@ -52,18 +54,30 @@ internal sealed record RowSplit(ImmutableArray<int> Train, ImmutableArray<int> V
 
     /// <summary>
     /// Takes round(share * rows) rows from the groups, by largest remainder, and leaves at least
-    /// <paramref name="keep"/> in each group that has as many.
+    /// <paramref name="keep"/> in each group that has as many. What is taken is no longer available.
     /// </summary>
     private static int[] Allot(int[] available, double share, int rows, int keep)
     {
-        var wanted = (int)Math.Round(share * rows, MidpointRounding.AwayFromZero);
-        var total = Math.Max(1, available.Sum());
-        var quotas = available.Select(size => (double)size * wanted / total).ToArray();
-        var taken = quotas.Select((quota, g) => Math.Min((int)quota, Math.Max(0, available[g] - keep))).ToArray();
-        var byRemainder = Enumerable.Range(0, quotas.Length).OrderByDescending(g => quotas[g] - taken[g]).ToArray();
-        for (var missing = wanted - taken.Sum(); missing > 0;)
+        var taken = new int[available.Length];
+        var remainders = new double[available.Length];
+        var byRemainder = new int[available.Length];
+        var missing = (int)Math.Round(share * rows, MidpointRounding.AwayFromZero);
+        var (wanted, total) = (missing, 0);
+        foreach (var size in available)
+            total += size;
+        for (var g = 0; g < available.Length; g++)
         {
-            var before = missing;
+            var quota = (double)available[g] * wanted / Math.Max(1, total);
+            taken[g] = Math.Min((int)quota, Math.Max(0, available[g] - keep));
+            remainders[g] = quota - taken[g];
+            byRemainder[g] = g;
+            missing -= taken[g];
+        }
+        Array.Sort(byRemainder, (a, b) =>
+            remainders[a] == remainders[b] ? a.CompareTo(b) : remainders[b].CompareTo(remainders[a]));
+        for (var before = -1; missing > 0 && missing != before;)
+        {
+            before = missing;
             foreach (var g in byRemainder)
             {
                 if (missing > 0 && available[g] - taken[g] > keep)
@@ -72,20 +86,25 @@ internal sealed record RowSplit(ImmutableArray<int> Train, ImmutableArray<int> V
                     missing--;
                 }
             }
-            if (missing == before)
-                break;
         }
+        for (var g = 0; g < available.Length; g++)
+            available[g] -= taken[g];
         return taken;
     }
 
-    private static void CheckSizes(DataSpec spec, int rows, int validation, int test)
+    private static ImmutableArray<int> Ascending(List<int> rows)
     {
-        var train = rows - validation - test;
+        rows.Sort();
+        return [.. rows];
+    }
+
+    private static void CheckSizes(DataSpec spec, int train, int validation, int test)
+    {
         var empty = train < 1 ? "train" : validation < 1 ? "validation" : spec.Test > 0 && test < 1 ? "test" : null;
         if (empty is null)
             return;
-        throw new DataException(spec.Path, $"{rows} rows are too few for a split of {spec.Train:0.###} train, "
-            + $"{spec.Validation:0.###} validation, {spec.Test:0.###} test: {empty} would get no row. "
-            + "Add rows or change the shares.");
+        throw new DataException(spec.Path, $"{train + validation + test} rows are too few for a split of "
+            + $"{spec.Train:0.###} train, {spec.Validation:0.###} validation, {spec.Test:0.###} test: {empty} would "
+            + "get no row. Add rows or change the shares.");
     }
 }

@@ -19,8 +19,14 @@ public sealed class Standardizer : IEquatable<Standardizer>
     {
         if (means.Length != scales.Length)
             throw new ArgumentException($"There are {means.Length} means but {scales.Length} scales.", nameof(scales));
-        if (!means.All(double.IsFinite) || !scales.All(s => double.IsFinite(s) && s >= 0))
-            throw new ArgumentException("Means must be finite, scales finite and not negative.", nameof(means));
+        for (var i = 0; i < means.Length; i++)
+        {
+            if (!double.IsFinite(means[i]) || !double.IsFinite(scales[i]) || scales[i] < 0)
+            {
+                throw new ArgumentException($"Feature {i} has mean {means[i]} and scale {scales[i]}; both must be "
+                    + "finite, and the scale not negative.", nameof(means));
+            }
+        }
         if (!double.IsFinite(targetMean))
             throw new ArgumentOutOfRangeException(nameof(targetMean), targetMean, "It must be finite.");
         if (!double.IsFinite(targetDeviation) || targetDeviation <= 0)
@@ -54,21 +60,25 @@ public sealed class Standardizer : IEquatable<Standardizer>
     /// <exception cref="ArgumentException">A length differs from the number of features.</exception>
     public void Apply(ReadOnlySpan<float> raw, Span<float> standardized)
     {
-        if (raw.Length != Means.Length || standardized.Length != Means.Length)
-        {
-            throw new ArgumentException(
-                $"A row has {Means.Length} features; got {raw.Length} in and room for {standardized.Length} out.",
-                nameof(raw));
-        }
-        var means = Means.AsSpan();
-        var scales = Scales.AsSpan();
-        for (var i = 0; i < means.Length; i++)
-            standardized[i] = (float)((raw[i] - means[i]) * scales[i]);
+        CheckLengths(raw.Length, standardized.Length);
+        for (var i = 0; i < raw.Length; i++)
+            standardized[i] = (float)((raw[i] - Means[i]) * Scales[i]);
+    }
+
+    /// <summary>Standardizes one row of doubles, rounding once, at the end.</summary>
+    /// <param name="raw">[features] values in their own units.</param>
+    /// <param name="standardized">[features] results.</param>
+    /// <exception cref="ArgumentException">A length differs from the number of features.</exception>
+    public void Apply(ReadOnlySpan<double> raw, Span<float> standardized)
+    {
+        CheckLengths(raw.Length, standardized.Length);
+        for (var i = 0; i < raw.Length; i++)
+            standardized[i] = (float)((raw[i] - Means[i]) * Scales[i]);
     }
 
     /// <summary>Turns one standardized value of a feature back into its own unit.</summary>
     /// <param name="feature">The feature's index.</param>
-    /// <param name="standardized">The value that <see cref="Apply"/> gave.</param>
+    /// <param name="standardized">The standardized value.</param>
     /// <returns>The original value; the mean if the feature was constant.</returns>
     public double Undo(int feature, double standardized) =>
         Scales[feature] == 0 ? Means[feature] : (standardized / Scales[feature]) + Means[feature];
@@ -86,4 +96,13 @@ public sealed class Standardizer : IEquatable<Standardizer>
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Means.Length, TargetMean, TargetDeviation);
+
+    private void CheckLengths(int raw, int standardized)
+    {
+        if (raw != Means.Length || standardized != Means.Length)
+        {
+            throw new ArgumentException(
+                $"A row has {Means.Length} features; got {raw} in and room for {standardized} out.");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -57,7 +58,7 @@ public sealed class TabularData
     public static TabularData Load(DataSpec spec, CancellationToken cancellationToken = default) =>
         Load(spec, DataFile.DefaultLimitBytes, cancellationToken);
 
-    /// <summary>Train and validation rows together, for the final training; standardized by the train statistics.</summary>
+    /// <summary>Train and validation rows together, for the final training; still standardized by train.</summary>
     public Dataset TrainAndValidation() => Train.Concat(Validation);
 
     internal static TabularData Load(DataSpec spec, long limitBytes, CancellationToken cancellationToken)
@@ -106,12 +107,19 @@ public sealed class TabularData
             for (var i = 0; i < features; i++)
                 squares[i] += (values[i] - means[i]) * (values[i] - means[i]);
         }
-        var scales = means.Zip(squares, (mean, square) => Scale(mean, Math.Sqrt(square / rows.Length)));
+        for (var i = 0; i < features; i++)
+            squares[i] = Scale(means[i], Math.Sqrt(squares[i] / rows.Length));
+        var all = ImmutableCollectionsMarshal.AsImmutableArray(means);
+        var scales = ImmutableCollectionsMarshal.AsImmutableArray(squares);
         if (targets.Length == 0)
-            return new Standardizer([.. means], [.. scales]);
-        var targetMean = rows.Average(row => targets[row]);
-        var deviation = Math.Sqrt(rows.Average(row => (targets[row] - targetMean) * (targets[row] - targetMean)));
-        return new Standardizer([.. means], [.. scales], targetMean, Scale(targetMean, deviation) == 0 ? 1 : deviation);
+            return new Standardizer(all, scales);
+        double targetMean = 0, targetSquare = 0;
+        foreach (var row in rows)
+            targetMean += targets[row] / rows.Length;
+        foreach (var row in rows)
+            targetSquare += (targets[row] - targetMean) * (targets[row] - targetMean);
+        var deviation = Math.Sqrt(targetSquare / rows.Length);
+        return new Standardizer(all, scales, targetMean, Scale(targetMean, deviation) == 0 ? 1 : deviation);
     }
 
     /// <summary>1 / deviation; 0 when the deviation is nothing but rounding of a constant.</summary>
@@ -123,16 +131,19 @@ public sealed class TabularData
     {
         var standardizer = schema.Standardizer;
         var inputs = new float[rows.Length * schema.Features];
+        var rowTargets = new float[targets.Length == 0 ? 0 : rows.Length];
+        var rowLabels = new int[labels.Length == 0 ? 0 : rows.Length];
         for (var i = 0; i < rows.Length; i++)
         {
-            var raw = table.Row(rows[i]);
-            for (var f = 0; f < raw.Length; f++)
-                inputs[(i * raw.Length) + f] = (float)((raw[f] - standardizer.Means[f]) * standardizer.Scales[f]);
+            standardizer.Apply(table.Row(rows[i]), inputs.AsSpan(i * schema.Features, schema.Features));
+            if (labels.Length > 0)
+                rowLabels[i] = labels[rows[i]];
+            else
+                rowTargets[i] = (float)((targets[rows[i]] - standardizer.TargetMean) / standardizer.TargetDeviation);
         }
         return schema.Task == LearningTask.Classification
-            ? Dataset.ForClassification(schema, inputs, [.. rows.Select(row => labels[row])])
-            : Dataset.ForRegression(schema, inputs, [.. rows.Select(row =>
-                (float)((targets[row] - standardizer.TargetMean) / standardizer.TargetDeviation))]);
+            ? Dataset.ForClassification(schema, inputs, rowLabels)
+            : Dataset.ForRegression(schema, inputs, rowTargets);
     }
 
     private static string Hash(DataSpec spec, byte[] fileHash)

@@ -13,7 +13,8 @@ internal sealed class TargetColumn(DataSpec spec)
     private readonly List<double> _numbers = [];
     private readonly List<int> _texts = [];          // per row, index into _distinct
     private readonly Dictionary<string, int> _distinct = new(StringComparer.Ordinal);
-    private bool _allNumbers = true;
+    private DataException? _firstText;               // what is wrong with the first target that is no number
+    private int _textCount;
     private bool _allWhole = true;
     private bool _countsTexts = spec.Task != LearningTask.Regression;
 
@@ -29,13 +30,14 @@ internal sealed class TargetColumn(DataSpec spec)
         if (!isNumber && !_countsTexts)
             throw NotANumber(reader, field);
         _numbers.Add(number);
-        _allNumbers &= isNumber;
+        if (!isNumber && _textCount++ == 0)
+            _firstText = NotANumber(reader, field);
         _allWhole &= isNumber && number == Math.Floor(number) && Math.Abs(number) <= 1L << 53;
         if (!_countsTexts)
             return;
         _texts.Add(Intern(bytes));
         // From here on it can only be a regression: whoever wants classes must say so.
-        if (spec.Task == LearningTask.Auto && _allNumbers && (!_allWhole || _distinct.Count > 4 * MostAutoClasses))
+        if (spec.Task == LearningTask.Auto && _textCount == 0 && (!_allWhole || _distinct.Count > 4 * MostAutoClasses))
         {
             _countsTexts = false;
             _texts.Clear();
@@ -50,19 +52,40 @@ internal sealed class TargetColumn(DataSpec spec)
     /// <summary>The task, the numbers (regression) or the labels and class names (classification).</summary>
     public (LearningTask Task, double[] Numbers, int[] Labels, ImmutableArray<string> Classes) Resolve()
     {
-        var wholeNumbers = _allWhole ? _numbers.Distinct().Order().ToArray() : [];
-        var isRegression = spec.Task == LearningTask.Regression
-            || (spec.Task == LearningTask.Auto && _allNumbers && (!_allWhole || wholeNumbers.Length > MostAutoClasses));
+        var fewTexts = _textCount > 0 && 10L * _textCount <= Rows && _distinct.Count > MostAutoClasses;
+        if (spec.Task == LearningTask.Auto && fewTexts)
+            throw _firstText!;                       // a slip among numbers, not a list of classes
+        var wholeNumbers = _allWhole ? DistinctNumbers() : [];
+        var looksContinuous = _textCount == 0 && (!_allWhole || wholeNumbers.Length > MostAutoClasses);
+        var isRegression = spec.Task == LearningTask.Regression || (spec.Task == LearningTask.Auto && looksContinuous);
         if (isRegression)
             return (LearningTask.Regression, [.. _numbers], [], []);
         return _allWhole ? ByNumber(wholeNumbers) : ByText();
     }
 
+    /// <summary>Ascending. Plain loops: a table is often what a process reads first, and LINQ starts slowly.</summary>
+    private double[] DistinctNumbers()
+    {
+        double[] numbers = [.. _numbers];
+        Array.Sort(numbers);
+        var count = 0;
+        foreach (var number in numbers)
+        {
+            if (count == 0 || number != numbers[count - 1])
+                numbers[count++] = number;
+        }
+        return numbers[..count];
+    }
+
     private (LearningTask, double[], int[], ImmutableArray<string>) ByNumber(double[] values)
     {
-        var labels = _numbers.Select(number => Array.BinarySearch(values, number)).ToArray();
-        var names = values.Select(v => ((long)v).ToString(CultureInfo.InvariantCulture));
-        return (LearningTask.Classification, [], labels, CheckClasses([.. names]));
+        var labels = new int[Rows];
+        for (var row = 0; row < labels.Length; row++)
+            labels[row] = Array.BinarySearch(values, _numbers[row]);
+        var names = ImmutableArray.CreateBuilder<string>(values.Length);
+        foreach (var value in values)
+            names.Add(((long)value).ToString(CultureInfo.InvariantCulture));
+        return (LearningTask.Classification, [], labels, CheckClasses(names.ToImmutable()));
     }
 
     private (LearningTask, double[], int[], ImmutableArray<string>) ByText()
@@ -94,5 +117,5 @@ internal sealed class TargetColumn(DataSpec spec)
         $"the target '{spec.Target}' is '{reader.Text(field)}', which is not a finite number. "
         + (spec.Task == LearningTask.Regression
             ? "Regression needs numbers; correct it, or choose task: classification."
-            : "The rows above hold numbers; correct it, or choose task: classification to take all for classes."));
+            : "Most rows hold numbers; correct it, or choose task: classification to take all for classes."));
 }

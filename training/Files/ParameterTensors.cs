@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace TuneGraph.Training;
 
-/// <summary>Arenas as named tensors: "layers.0.weight" [outputs, inputs] and "layers.0.bias" [outputs], and so on.</summary>
+/// <summary>Arenas as named tensors: "layers.0.weight" [outputs, inputs], "layers.0.bias" [outputs], …</summary>
 internal static class ParameterTensors
 {
     public static IEnumerable<SafeTensor> Of<T>(string prefix, MlpLayout layout, NativeArray<T> arena)

@@ -21,8 +21,7 @@ public static class SafeTensors
     public static byte[] Write(SafeTensorsFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        if (!BitConverter.IsLittleEndian)
-            throw new PlatformNotSupportedException("Tensor files are little-endian; this processor is not.");
+        RequireLittleEndian();
         var header = Header(file);
         var padded = (header.WrittenCount + Alignment - 1) & -Alignment;
         var bytes = new byte[checked(LengthBytes + padded + file.Tensors.Sum(tensor => (long)tensor.Data.Length))];
@@ -41,7 +40,17 @@ public static class SafeTensors
     /// <summary>Reads a file; see <see cref="SafeTensorsReader"/> for what is refused.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <exception cref="InvalidDataException">The bytes are not a sound file.</exception>
-    public static SafeTensorsFile Read(ReadOnlySpan<byte> bytes) => SafeTensorsReader.Read(bytes);
+    public static SafeTensorsFile Read(ReadOnlySpan<byte> bytes)
+    {
+        RequireLittleEndian();
+        return SafeTensorsReader.Read(bytes);
+    }
+
+    private static void RequireLittleEndian()
+    {
+        if (!BitConverter.IsLittleEndian)
+            throw new PlatformNotSupportedException("Tensor files are little-endian; this processor is not.");
+    }
 
     private static ArrayBufferWriter<byte> Header(SafeTensorsFile file)
     {
@@ -60,7 +69,7 @@ public static class SafeTensors
         foreach (var tensor in file.Tensors)
         {
             if (!names.Add(tensor.Name))
-                throw new ArgumentException($"The name '{tensor.Name}' is taken; tensors need distinct names.", nameof(file));
+                throw new ArgumentException($"Two tensors cannot both be named '{tensor.Name}'.", nameof(file));
             writer.WriteStartObject(tensor.Name);
             writer.WriteString("dtype", tensor.Type.ToString());
             writer.WriteStartArray("shape");

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace TuneGraph.Training;
 
-/// <summary>Activations in place, with their derivatives beside them. Counts are multiples of the panel width.</summary>
+/// <summary>Activations in place, their derivatives beside them. Counts are multiples of the panel width.</summary>
 internal static unsafe class ActivationKernels<T, V, S>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : struct

@@ -14,7 +14,8 @@ internal static class Coefficients<T>
     public static ReadOnlySpan<T> Erfc => Pick(ErfcSingle, ErfcDouble);
 
     /// <summary>
-    /// tanh(x) = x + x³ P(x²) / Q(x²) for |x| &lt; 0.625, constant term first: Moshier's Cephes library, tanhf.c and tanh.c.
+    /// tanh(x) = x + x³ P(x²) / Q(x²) for |x| &lt; 0.625, constant term first: Moshier's Cephes library, tanhf.c and
+    /// tanh.c.
     /// </summary>
     public static ReadOnlySpan<T> TanhNumerator => Pick(TanhNumeratorSingle, TanhNumeratorDouble);
 

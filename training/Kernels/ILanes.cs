@@ -29,6 +29,6 @@ internal unsafe interface ILanes<T, V>
     /// <summary>All bits set in the lanes where a &lt; b.</summary>
     static abstract V LessThan(V a, V b);
 
-    /// <summary>Lane by lane: <paramref name="yes"/> where the mask's bits are set, else <paramref name="no"/>.</summary>
+    /// <summary><paramref name="yes"/> in lanes where the mask is set, else <paramref name="no"/>.</summary>
     static abstract V Select(V mask, V yes, V no);
 }

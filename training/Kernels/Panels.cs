@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace TuneGraph.Training;
 
@@ -35,18 +37,73 @@ internal static unsafe class Panels<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(T* source, int depth, int columns, T* target)
     {
-        var width = Width;
-        for (var k = 0; k < depth; k += width)
+        for (var k = 0; k < depth; k += Width)
         {
-            var lanes = Math.Min(width, depth - k);
-            for (var column = 0; column < columns; column++, target += width)
+            var lanes = Math.Min(Width, depth - k);
+            for (var column = 0; column < columns; column += Width)
             {
-                var from = source + (((nint)(column / width) * depth + k) * width) + (column % width);
-                for (var lane = 0; lane < lanes; lane++)
-                    target[lane] = from[lane * width];
-                for (var lane = lanes; lane < width; lane++)
-                    target[lane] = default;
+                var rows = Math.Min(Width, columns - column);
+                TransposeBlock(source + (((nint)column * depth) + (k * Width)), lanes, rows, target);
+                target += rows * Width;
             }
         }
+    }
+
+    /// <summary>
+    /// From [lanes, width] makes [rows, width], where <paramref name="rows"/> of the columns count and missing lanes
+    /// become 0.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TransposeBlock(T* source, int lanes, int rows, T* target)
+    {
+        if (typeof(T) == typeof(float) && Avx.IsSupported && lanes == Width && rows == Width)
+        {
+            Transpose16x16((float*)source, (float*)target);
+            return;
+        }
+        for (var row = 0; row < rows; row++, target += Width)
+        {
+            for (var lane = 0; lane < lanes; lane++)
+                target[lane] = source[(lane * Width) + row];
+            for (var lane = lanes; lane < Width; lane++)
+                target[lane] = default;
+        }
+    }
+
+    private static void Transpose16x16(float* source, float* target)
+    {
+        for (var row = 0; row < 16; row += 8)
+        {
+            for (var column = 0; column < 16; column += 8)
+                Transpose8x8(source + (row * 16) + column, target + (column * 16) + row);
+        }
+    }
+
+    /// <summary>An 8x8 block of rows 16 apart: pairs of rows, pairs of pairs, then the halves of registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose8x8(float* s, float* t)
+    {
+        var (a0, a1) = Interleave(s, s + 16);
+        var (a2, a3) = Interleave(s + 32, s + 48);
+        var (a4, a5) = Interleave(s + 64, s + 80);
+        var (a6, a7) = Interleave(s + 96, s + 112);
+        StoreHalves(Avx.Shuffle(a0, a2, 0x44), Avx.Shuffle(a4, a6, 0x44), t, t + 64);
+        StoreHalves(Avx.Shuffle(a0, a2, 0xEE), Avx.Shuffle(a4, a6, 0xEE), t + 16, t + 80);
+        StoreHalves(Avx.Shuffle(a1, a3, 0x44), Avx.Shuffle(a5, a7, 0x44), t + 32, t + 96);
+        StoreHalves(Avx.Shuffle(a1, a3, 0xEE), Avx.Shuffle(a5, a7, 0xEE), t + 48, t + 112);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<float> Low, Vector256<float> High) Interleave(float* first, float* second)
+    {
+        Vector256<float> a = Vector256.Load(first), b = Vector256.Load(second);
+        return (Avx.UnpackLow(a, b), Avx.UnpackHigh(a, b));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreHalves(Vector256<float> upper, Vector256<float> lower, float* first, float* second)
+    {
+        Avx.Permute2x128(upper, lower, 0x20).Store(first);
+        Avx.Permute2x128(upper, lower, 0x31).Store(second);
     }
 }

@@ -27,7 +27,7 @@ internal unsafe struct Tile<T>
 /// Twelve sums stay in registers over the whole depth: on AVX2, 12 of the 16 registers, which hides the four cycles of
 /// a fused multiply-add on two ports. Every element is summed over the depth in order, each step rounded once, so the
 /// result does not depend on the register width, nor on how the driver cuts the depth into blocks.
-/// A missing row repeats the last one there is: it computes and stores the same values again, which saves all edge code.
+/// A missing row repeats the last one there is: it computes and stores the same values again, which saves edge code.
 /// </remarks>
 internal static unsafe class TileKernel<T, V, S>
     where T : unmanaged

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace TuneGraph.Training;
 
@@ -18,23 +20,37 @@ internal readonly record struct DropoutMask(ulong Seed, int Epoch, int FirstSamp
     /// <param name="row">The row in the batch, from 0.</param>
     /// <param name="probability">Of being dropped.</param>
     /// <param name="factors">One per unit.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Fill<T>(int layer, int row, double probability, Span<T> factors)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Span<uint> words = stackalloc uint[Group];
         var stream = RandomStream.Dropout(Seed, Epoch, layer);
-        var threshold = (uint)(probability * (1UL << 32));
+        var threshold = Vector256.Create((uint)(probability * (1UL << 32)));
         var kept = Scale<T>(probability);
         for (var start = 0; start < factors.Length; start += Group)
         {
-            stream.Words((uint)(FirstSample + row), start / Group, words);
-            var group = factors[start..];
-            for (var i = 0; i < Math.Min(Group, group.Length); i++)
-                group[i] = words[i] < threshold ? T.Zero : kept;
+            var (first, second) = stream.Words((uint)(FirstSample + row), start / Group);
+            Choose(Vector256.LessThan(first, threshold), kept, factors[start..]);
+            if (factors.Length - start > Group / 2)
+                Choose(Vector256.LessThan(second, threshold), kept, factors[(start + (Group / 2))..]);
         }
     }
 
     /// <summary>What a unit that stays is multiplied by.</summary>
     public static T Scale<T>(double probability)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.CreateTruncating(1 / (1 - probability));
+
+    /// <summary>The first eight (or fewer) factors: 0 where the mask's bits are set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Choose<T>(Vector256<uint> dropped, T kept, Span<T> factors)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(float) && factors.Length >= Group / 2)
+        {
+            Vector256.AndNot(Vector256.Create(kept), dropped.As<uint, T>()).CopyTo(factors);
+            return;
+        }
+        for (var i = 0; i < Math.Min(Group / 2, factors.Length); i++)
+            factors[i] = dropped[i] != 0 ? default : kept;
+    }
 }

@@ -14,7 +14,7 @@ internal readonly record struct DenseLayer(int Inputs, int Outputs, int Stride, 
     public int Length => (Inputs * Stride) + Stride;
 }
 
-/// <summary>Where the parameters of a perceptron lie in one flat arena; gradients and optimizer state lie alike.</summary>
+/// <summary>Where a perceptron's parameters lie in one flat arena; gradients and optimizer state lie alike.</summary>
 internal sealed class MlpLayout
 {
     private MlpLayout(MlpSpec model, ImmutableArray<DenseLayer> layers, int length)
@@ -35,7 +35,8 @@ internal sealed class MlpLayout
 
     /// <summary>"64-128-10 Relu": what must be equal for parameters to fit.</summary>
     public string Description =>
-        string.Join('-', Layers.Select(l => l.Inputs).Append(Outputs)) + (Layers.Length > 1 ? $" {Model.Activation}" : "");
+        string.Join('-', Layers.Select(layer => layer.Inputs).Append(Outputs))
+        + (Layers.Length > 1 ? $" {Model.Activation}" : "");
 
     /// <exception cref="ArgumentException">The model has more parameters than an arena can hold.</exception>
     public static MlpLayout Of<T>(MlpSpec model, int features, int outputs)

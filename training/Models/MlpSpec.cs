@@ -19,7 +19,8 @@ public sealed record MlpSpec
         get;
         init
         {
-            foreach (var width in value)
+            field = value.IsDefault ? [] : value;
+            foreach (var width in field)
             {
                 if (width is < 1 or > MaxWidth)
                 {
@@ -27,7 +28,6 @@ public sealed record MlpSpec
                         nameof(Hidden), width, $"A hidden layer is 1 to {MaxWidth} units wide.");
                 }
             }
-            field = value;
         }
     }
 

@@ -89,7 +89,7 @@ internal sealed unsafe class Network<T> : IDisposable
         return sum;
     }
 
-    /// <summary>Predicts for raw rows, at most as many as the capacity: probabilities, or standardized targets.</summary>
+    /// <summary>Predicts for raw rows, at most the capacity: probabilities, or standardized targets.</summary>
     /// <param name="schema">What the columns mean.</param>
     /// <param name="raw">[rows, features] in their own units.</param>
     /// <param name="predictions">[rows, outputs].</param>

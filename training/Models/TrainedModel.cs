@@ -160,7 +160,10 @@ public sealed class TrainedModel
         if (data.Rows == 0)
             throw new ArgumentException("The data set has no rows to judge by.", nameof(data));
         if (data.Schema.Task != Schema.Task)
-            throw new ArgumentException($"The model does {Schema.Task}, the data is for {data.Schema.Task}.", nameof(data));
+        {
+            throw new ArgumentException(
+                $"The model does {Schema.Task}, the data is for {data.Schema.Task}.", nameof(data));
+        }
         CheckNames("features", Schema.FeatureNames, data.Schema.FeatureNames);
         CheckNames("classes", Schema.ClassNames, data.Schema.ClassNames);
     }

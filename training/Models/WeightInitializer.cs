@@ -14,8 +14,8 @@ internal static class WeightInitializer
         {
             var layer = layout.Layers[l];
             var isLast = l == layout.Layers.Length - 1;
-            var fan = isLast || layout.Model.Activation == Activation.Tanh ? layer.Inputs + layer.Outputs : layer.Inputs;
-            var limit = Math.Sqrt(6.0 / fan);
+            var glorot = isLast || layout.Model.Activation == Activation.Tanh;
+            var limit = Math.Sqrt(6.0 / (layer.Inputs + (glorot ? layer.Outputs : 0)));
             var stream = RandomStream.Weights(seed, l);
             var weights = new T[layer.Inputs * layer.Outputs];
             for (var i = 0; i < weights.Length; i++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -34,9 +35,11 @@ internal static class Philox
 
     /// <summary>
     /// Four blocks at once, of first counter words <paramref name="c0"/> to <paramref name="c0"/> + 3. Element 4 w + b
-    /// of <paramref name="words"/> (of 16) is word w of block b.
+    /// of the 16 words is word w of block b.
     /// </summary>
-    public static void FourBlocks(ulong key, uint c0, uint c1, uint c2, uint c3, Span<uint> words)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector256<uint> First, Vector256<uint> Second) FourBlocks(
+        ulong key, uint c0, uint c1, uint c2, uint c3)
     {
         // 32-bit words in 64-bit lanes; a lane's upper half may hold rubbish, which the multiplication ignores.
         var x0 = Vector256.Create((ulong)c0) + Vector256.Create(0UL, 1, 2, 3);
@@ -55,10 +58,10 @@ internal static class Philox
             k0 += Weyl0;
             k1 += Weyl1;
         }
-        Vector256.Narrow(x0, x1).CopyTo(words);
-        Vector256.Narrow(x2, x3).CopyTo(words[8..]);
+        return (Vector256.Narrow(x0, x1), Vector256.Narrow(x2, x3));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<ulong> MultiplyLow32(Vector256<ulong> x, uint multiplier) => Avx2.IsSupported
         ? Avx2.Multiply(x.AsUInt32(), Vector256.Create((ulong)multiplier).AsUInt32())
         : (x & Vector256.Create((ulong)uint.MaxValue)) * Vector256.Create((ulong)multiplier);

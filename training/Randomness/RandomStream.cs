@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace TuneGraph.Training;
 
 /// <summary>
@@ -52,8 +55,9 @@ internal readonly struct RandomStream
     /// <summary>
     /// 16 words for 16 neighbours of a row: the layout of <see cref="Philox.FourBlocks"/>, fixed for all processors.
     /// </summary>
-    public void Words(uint row, int group, Span<uint> words) =>
-        Philox.FourBlocks(_seed, 4 * (uint)group, row, _index, _purpose, words);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public (Vector256<uint> First, Vector256<uint> Second) Words(uint row, int group) =>
+        Philox.FourBlocks(_seed, 4 * (uint)group, row, _index, _purpose);
 
     /// <summary>Puts the items into a random order: Fisher and Yates' shuffle, Durstenfeld 1964.</summary>
     public void Shuffle(Span<int> items)

@@ -11,6 +11,7 @@ internal sealed unsafe class Board
 {
     private const long Poison = long.MinValue;
     private const int CountBits = 16;
+    private const int MostTries = 100_000;
 
     private readonly byte* _memory;
     private readonly byte* _origin;
@@ -58,29 +59,45 @@ internal sealed unsafe class Board
         Volatile.Write(ref version, version + 1);
     }
 
-    /// <summary>A consistent reading: repeated while the rank writes (its version is odd or moves).</summary>
+    /// <summary>
+    /// A consistent reading: repeated while the rank writes, that is, while its version is odd or moves. A process killed while
+    /// writing leaves it odd for ever; after so many tries its state is as good as it will get.
+    /// </summary>
     internal RankStatus StatusOf(int rank)
     {
         var slot = Slot(rank);
-        while (true)
+        for (var tries = 0; ; tries++)
         {
             var before = Volatile.Read(ref *(long*)(slot + BoardLayout.Version));
             var departed = Volatile.Read(ref *(int*)(slot + BoardLayout.Departed)) != 0;
             var call = *(CollectiveCall*)(slot + BoardLayout.Call);
             var inside = *(int*)(slot + BoardLayout.Inside) != 0;
             Volatile.ReadBarrier();
-            // A process that was killed while writing never closes its version: its last state is then as good as any.
-            if (before == Volatile.Read(ref *(long*)(slot + BoardLayout.Version)) && ((before & 1) == 0 || departed))
-                return new(call, inside, departed);
+            var consistent = (before & 1) == 0 && before == Volatile.Read(ref *(long*)(slot + BoardLayout.Version));
+            if (consistent || tries == MostTries) return new(call, inside, departed);
             Thread.SpinWait(1);
         }
     }
 
-    internal void Depart() => MarkDeparted(Rank);
-
-    internal void MarkDeparted(int rank)
+    /// <summary>Takes this rank's place; false if somebody has it.</summary>
+    internal bool TryJoin(ProcessWatch process)
     {
-        Volatile.Write(ref *(int*)(Slot(rank) + BoardLayout.Departed), 1);
+        var slot = Slot(Rank);
+        if (Interlocked.CompareExchange(ref *(int*)(slot + BoardLayout.Joined), 1, 0) != 0) return false;
+        *(ProcessWatch*)(slot + BoardLayout.Process) = process;
+        Volatile.Write(ref *(int*)(slot + BoardLayout.Joined), 2);
+        return true;
+    }
+
+    /// <summary>Who took a rank's place, or null while nobody has.</summary>
+    internal ProcessWatch? JoinedBy(int rank) =>
+        Volatile.Read(ref *(int*)(Slot(rank) + BoardLayout.Joined)) == 2
+            ? *(ProcessWatch*)(Slot(rank) + BoardLayout.Process)
+            : null;
+
+    internal void Depart()
+    {
+        Volatile.Write(ref *(int*)(Slot(Rank) + BoardLayout.Departed), 1);
         Bell.Ring();
     }
 

@@ -23,6 +23,8 @@ internal static class BoardLayout
     internal const int Inside = 56;
     internal const int Departed = 60;
     internal const int Data = Line;
+    internal const int Joined = Line + 16;
+    internal const int Process = Line + 24;
 
     // Inside a stream.
     internal const int Written = 0;

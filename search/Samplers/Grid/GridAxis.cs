@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TuneGraph.Search;
 
 /// <summary>The values of one parameter on a grid, by place.</summary>
@@ -28,6 +30,16 @@ internal readonly struct GridAxis
     /// <summary>Equal distances from end to end; integers that fall together are taken once.</summary>
     private static ParameterValue[] Spread(Distribution distribution, int points) =>
         [.. Enumerable.Range(0, points)
-            .Select(i => distribution.Decode(points == 1 ? 0.5 : (double)i / (points - 1)))
+            .Select(i => Rounded(distribution, distribution.Decode(points == 1 ? 0.5 : (double)i / (points - 1))))
             .Distinct()];
+
+    /// <summary>To twelve digits where that stays in the range: 10, and not 10.000000000000002.</summary>
+    private static ParameterValue Rounded(Distribution distribution, ParameterValue value)
+    {
+        if (value.Kind != ParameterKind.Float)
+            return value;
+        var culture = CultureInfo.InvariantCulture;
+        ParameterValue rounded = double.Parse(value.AsFloat().ToString("G12", culture), culture);
+        return distribution.Contains(rounded) ? rounded : value;
+    }
 }

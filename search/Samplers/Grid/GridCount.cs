@@ -33,5 +33,5 @@ internal static class GridCount
 
     private static long Plus(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;
 
-    private static long Times(long a, long b) => (Int128)a * b is var product && product > long.MaxValue ? long.MaxValue : (long)product;
+    private static long Times(long a, long b) => (long)Int128.Min((Int128)a * b, long.MaxValue);
 }

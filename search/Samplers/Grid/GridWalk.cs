@@ -1,6 +1,8 @@
 namespace TuneGraph.Search;
 
-/// <summary>Stands at one combination of a grid after another, as an odometer does, in a conditional space too.</summary>
+/// <summary>
+/// Stands at one combination of a grid after another, as an odometer does, in a conditional space too.
+/// </summary>
 internal sealed class GridWalk
 {
     private readonly SearchSpace _space;

@@ -1,7 +1,8 @@
 namespace TuneGraph.Search;
 
 /// <summary>
-/// Kernels over a choice: an observation's gives each of the c choices 1/(n + 1) parts, and one part more to the observed;
+/// Kernels over a choice: an observation's gives each of the c choices 1/(n + 1) parts, and one part more to the
+/// observed;
 /// the prior's is uniform.
 /// </summary>
 internal sealed class CategoricalAxis : KernelAxis

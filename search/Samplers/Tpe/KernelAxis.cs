@@ -1,18 +1,22 @@
 namespace TuneGraph.Search;
 
-/// <summary>One dimension of a <see cref="ParzenEstimator"/>: a density for each observation, and the prior's last.</summary>
+/// <summary>
+/// One dimension of a <see cref="ParzenEstimator"/>: a density for each observation, and the prior's last.
+/// </summary>
 internal abstract class KernelAxis
 {
-    public static KernelAxis Fit(Distribution distribution, ReadOnlySpan<double> codes) => distribution switch
+    public static KernelAxis Fit(Distribution distribution, ReadOnlySpan<double> codes, double narrowing) => distribution switch
     {
         CategoricalDistribution choice => new CategoricalAxis(choice.Choices.Length, codes),
-        _ => new NumericAxis(distribution, codes),
+        _ => new NumericAxis(distribution, codes, narrowing),
     };
 
     /// <summary>A code drawn from one kernel, the code of a value of the distribution.</summary>
     public abstract double Draw(int kernel, SearchRandom random);
 
-    /// <summary>Adds to each kernel's entry the part of its log density that does not depend on where it is asked.</summary>
+    /// <summary>
+    /// Adds to each kernel's entry the part of its log density that does not depend on where it is asked.
+    /// </summary>
     public abstract void AddConstants(Span<double> sums);
 
     /// <summary>Adds the other part for each code and kernel, [code, kernel].</summary>

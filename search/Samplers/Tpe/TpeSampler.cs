@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace TuneGraph.Search;
 
 /// <summary>
-/// The tree-structured Parzen estimator (Bergstra et al., NeurIPS 2011; Watanabe, arXiv 2304.11127), multivariate, as
-/// Optuna 5 tunes it. The trials so far are split into the good and the others; a density l(x) is laid over the good
+/// The tree-structured Parzen estimator (Bergstra et al., NeurIPS 2011; Watanabe, arXiv 2304.11127), multivariate,
+/// with the kernels of Optuna 5. The trials so far are split into the good and the others; a density l(x) is laid over the good
 /// and g(x) over the others, one kernel a trial over all dimensions at once; candidates are drawn from l, and that with
 /// the largest l(x) / g(x) is proposed.
 /// </summary>
@@ -57,8 +57,8 @@ public sealed class TpeSampler(TpeOptions? options = null) : Sampler
 
         if (free.Count == 0)
             return;
-        var good = ParzenEstimator.Fit(space, free, split.Good);
-        var others = ParzenEstimator.Fit(space, free, split.Others);
+        var good = ParzenEstimator.Fit(space, free, split.Good, Options.Narrowing, split.Weights);
+        var others = ParzenEstimator.Fit(space, free, split.Others, Options.Narrowing);
         var candidates = good.Draw(random, Options.Candidates);
         var best = MostPromising(good, others, candidates);
         for (var d = 0; d < free.Count; d++)

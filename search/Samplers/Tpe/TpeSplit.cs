@@ -3,9 +3,14 @@ namespace TuneGraph.Search;
 /// <summary>A study's trials, split into the good and the others, each in the order in which they were asked.</summary>
 /// <param name="Good">The best ⌈γ·n⌉ of the n judged trials, with a cap.</param>
 /// <param name="Others">The other judged trials, and those that run.</param>
+/// <param name="Weights">What each of the good counts; null for their age to decide.</param>
 /// <param name="Judged">How many trials have a rank: completed, pruned, paused or infeasible.</param>
-internal sealed record TpeSplit(IReadOnlyList<Trial> Good, IReadOnlyList<Trial> Others, int Judged)
+internal sealed record TpeSplit(
+    IReadOnlyList<Trial> Good, IReadOnlyList<Trial> Others, IReadOnlyList<double>? Weights, int Judged)
 {
+    /// <summary>A good trial that is no better than the next one still counts this much beside the best.</summary>
+    private const double LeastWeight = 1e-12;
+
     /// <summary>Splits all trials except the one that is being asked for.</summary>
     public static TpeSplit Of(StudyHistory history, TpeOptions options)
     {
@@ -31,10 +36,26 @@ internal sealed record TpeSplit(IReadOnlyList<Trial> Good, IReadOnlyList<Trial> 
                 others.Add(trial);
         }
 
-        return new(good, others, ranked.Count);
+        var next = count < ranked.Count ? ranked[count].Trial : null;
+        var weights = options.Weighting == TpeWeighting.Improvement ? Improvements(good, next, history) : null;
+        return new(good, others, weights, ranked.Count);
     }
 
-    /// <summary>Completed trials by loss, then pruned and paused ones by last step and loss there, then infeasible ones.</summary>
+    /// <summary>How much better each is than the next best trial; null unless all of them have completed.</summary>
+    private static double[]? Improvements(List<Trial> good, Trial? next, StudyHistory history)
+    {
+        if (good.Count == 0 || good.Exists(trial => trial.State != TrialState.Completed))
+            return null;
+        var cut = next?.State == TrialState.Completed ? history.Loss(next) : good.Max(history.Loss);
+        var largest = good.Max(trial => cut - history.Loss(trial));
+        return largest > 0 && double.IsFinite(largest)
+            ? [.. good.Select(trial => Math.Max((cut - history.Loss(trial)) / largest, LeastWeight))]
+            : null;
+    }
+
+    /// <summary>
+    /// Completed trials by loss, then pruned and paused ones by last step and loss there, then infeasible ones.
+    /// </summary>
     private readonly record struct Rank(int Class, int MinusStep, double Loss, int Number) : IComparable<Rank>
     {
         public static Rank? Of(Trial trial, StudyHistory history) => trial.State switch

@@ -1,3 +1,5 @@
+using TuneGraph.Training;
+
 namespace TuneGraph;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TuneGraph.Search;
+using TuneGraph.Training;
 
 namespace TuneGraph;
 

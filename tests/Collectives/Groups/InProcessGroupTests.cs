@@ -5,9 +5,6 @@ namespace TuneGraph.Tests.Collectives;
 
 public sealed class InProcessGroupTests : ProcessGroupConformance
 {
-    protected override IReadOnlyList<AllReduceAlgorithm> Algorithms =>
-        [AllReduceAlgorithm.Auto, AllReduceAlgorithm.Ring, AllReduceAlgorithm.Direct];
-
     protected override ImmutableArray<ProcessGroup> Create(int worldSize, ProcessGroupOptions options) =>
         InProcessGroup.Create(worldSize, new InProcessOptions
         {

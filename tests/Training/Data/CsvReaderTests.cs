@@ -53,11 +53,11 @@ public sealed class CsvReaderTests
         Assert.Equal((4, 5), ((int)error.Line!, error.Column));
     }
 
-    /// <summary>Whatever the fields hold and however the stream hands out its bytes, what was written is read.</summary>
+    /// <summary>Whatever the fields hold and however the stream hands out its bytes.</summary>
     [Property(MaxTest = 200)]
     public void Any_table_survives_writing_and_reading(string?[][] rows, byte chunk)
     {
-        string[][] table = [.. rows.Where(row => row.Length > 0).Select(row => row.Select(Clean).ToArray())];
+        string[][] table = [.. rows.Where(r => r.Length > 0).Select(r => r.Select(Clean).ToArray())];
         var text = string.Concat(table.Select(row => string.Join(',', row.Select(Quote)) + "\r\n"));
         Assert.Equal(table, Read(Encoding.UTF8.GetBytes(text), 1 + (chunk % 7)));
     }

@@ -39,30 +39,41 @@ public sealed class SafeTensorsTests
         Assert.Equal([1f], SafeTensors.Read(bytes).Tensor("t").Values<float>());
     }
 
+    /// <summary>Tensors as name, type, shape and offsets; eight bytes of data follow.</summary>
     [Theory]
-    [InlineData("""{"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"t":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "twice")]
-    [InlineData("""{"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"u":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "overlap")]
-    [InlineData("""{"t":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "hole")]
-    [InlineData("""{"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "end at byte 4 of 8")]
-    [InlineData("""{"t":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", "does not take 8 bytes")]
-    [InlineData("""{"t":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", "lies at [8, 0)")]
-    [InlineData("""{"t":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}""", "lies at [0, 16)")]
-    [InlineData("""{"t":{"dtype":"F32","shape":[4611686018427387904,4611686018427387904],"data_offsets":[0,8]}}""", "does not take")]
-    [InlineData("""{"t":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", "whole numbers from 0")]
-    [InlineData("""{"t":{"dtype":"BF16","shape":[4],"data_offsets":[0,8]}}""", "type BF16")]
-    [InlineData("""{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}}""", "property 'x'")]
+    [InlineData("t F32 [1] [0,4];t F32 [1] [4,8]", "twice")]
+    [InlineData("t F32 [1] [0,4];u F32 [1] [0,4]", "overlap")]
+    [InlineData("t F32 [1] [4,8]", "hole")]
+    [InlineData("t F32 [1] [0,4]", "end at byte 4 of 8")]
+    [InlineData("t F32 [3] [0,8]", "does not take 8 bytes")]
+    [InlineData("t F32 [2] [8,0]", "lies at [8, 0)")]
+    [InlineData("t F32 [4] [0,16]", "lies at [0, 16)")]
+    [InlineData("t F32 [4611686018427387904,4611686018427387904] [0,8]", "does not take")]
+    [InlineData("t F32 [-2] [0,8]", "whole numbers from 0")]
+    [InlineData("t F32 [1.5] [0,8]", "whole numbers from 0")]
+    [InlineData("t BF16 [4] [0,8]", "type BF16")]
+    [InlineData("t F32 [2] [0,8,8]", "more than 2")]
+    [InlineData("t F32 [2] [0]", "needs dtype")]
+    [InlineData("t F32 [1,1,1,1,1,1,1,1,2] [0,8]", "more than 8")]
+    public void A_tensor_that_lies_is_refused(string tensors, string words)
+    {
+        var entries = tensors.Split(';').Select(tensor => tensor.Split(' ')).Select(part =>
+            $$"""
+            "{{part[0]}}":{"dtype":"{{part[1]}}","shape":{{part[2]}},"data_offsets":{{part[3]}}}
+            """);
+        CheckRefused($"{{{string.Join(',', entries)}}}", words);
+    }
+
+    [Theory]
     [InlineData("""{"t":{"dtype":"F32","shape":[2]}}""", "needs dtype")]
-    [InlineData("""{"t":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,2],"data_offsets":[0,8]}}""", "more than 8")]
+    [InlineData("""{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}}""", "property 'x'")]
+    [InlineData("""{"t":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "property 'dtype'")]
     [InlineData("""{"__metadata__":{"a":1}}""", "'a'")]
     [InlineData("""{"__metadata__":{"a":"\ud800"}}""", "JSON")]
     [InlineData("""[]""", "header")]
     [InlineData("""{} {}""", "JSON")]
     [InlineData("""{"t":""", "JSON")]
-    public void A_header_that_lies_is_refused(string header, string words)
-    {
-        var error = Assert.Throws<InvalidDataException>(() => SafeTensors.Read(Bytes(header, new byte[8])));
-        Assert.Contains(words, error.Message, StringComparison.Ordinal);
-    }
+    public void A_header_that_lies_is_refused(string header, string words) => CheckRefused(header, words);
 
     [Fact]
     public void Every_cut_of_a_file_is_refused()
@@ -77,7 +88,8 @@ public sealed class SafeTensorsTests
     {
         var bytes = new byte[16];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, ulong.MaxValue);
-        Assert.Contains("most allowed", Assert.Throws<InvalidDataException>(() => SafeTensors.Read(bytes)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidDataException>(() => SafeTensors.Read(bytes));
+        Assert.Contains("most allowed", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,6 +100,12 @@ public sealed class SafeTensorsTests
             () => SafeTensors.Write(new SafeTensorsFile([one, one], ImmutableDictionary<string, string>.Empty)));
         Assert.Throws<ArgumentException>(() => SafeTensor.Create<float>("a", [2], [1]));
         Assert.Throws<ArgumentException>(() => SafeTensor.Create<int>("a", [1], [1]));
+    }
+
+    private static void CheckRefused(string header, string words)
+    {
+        var error = Assert.Throws<InvalidDataException>(() => SafeTensors.Read(Bytes(header, new byte[8])));
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
     }
 
     private static byte[] Bytes(string header, byte[] data)

@@ -41,7 +41,7 @@ public abstract unsafe class KernelSuite<T>
     [Fact]
     public void Transposed_panels_hold_the_transposed_matrix()
     {
-        const int Depth = 37, Columns = 21;
+        const int Depth = 37, Columns = 53;
         var width = Panels<T>.Width;
         using var source = Random((long)Depth * Panels<T>.RoundUp(Columns), 3);
         using var target = new NativeArray<T>((long)Panels<T>.RoundUp(Depth) * Columns);

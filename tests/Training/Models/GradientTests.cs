@@ -8,7 +8,7 @@ public sealed class GradientTests
 {
     private const double Step = 1e-6;
 
-    /// <summary>Central differences err by about h² f''' / 6 + 1e-16 / h, i.e. some 1e-10 here; room for curvature.</summary>
+    /// <summary>Central differences err by about h² f''' / 6 + 1e-16 / h: some 1e-10; room for curvature.</summary>
     private const double Tolerance = 2e-8;
 
     public static TheoryData<Activation, int[], double> Models

@@ -2,7 +2,7 @@ using TuneGraph.Training;
 
 namespace TuneGraph.Tests.Training;
 
-/// <summary>The kernels against the update rules as PyTorch's documentation states them, written out in double.</summary>
+/// <summary>The kernels against the update rules of PyTorch's documentation, written out in double.</summary>
 public sealed class OptimizerTests
 {
     private const int Steps = 5;
@@ -59,6 +59,25 @@ public sealed class OptimizerTests
             optimizer.Step(weights, gradient);
             Assert.Equal(-0.01 * step, weights.Span[3], 1e-8);
         }
+    }
+
+    [Theory]
+    [InlineData(OptimizerKind.Sgd)]
+    [InlineData(OptimizerKind.Adam)]
+    public void State_fades_to_zero_instead_of_sticking_at_subnormals(OptimizerKind kind)
+    {
+        using var weights = new NativeArray<float>(16);
+        using var gradient = new NativeArray<float>(16);
+        gradient.Span.Fill(1);
+        var spec = new OptimizerSpec { Kind = kind, Beta2 = 0.9 };
+        using var optimizer = new Optimizer<float>(spec, 16, Kernels<float>.Best);
+        for (var step = 0; step < 1000; step++)
+        {
+            optimizer.Step(weights, gradient);
+            gradient.Span.Clear();
+        }
+        Assert.All(optimizer.States, state => Assert.All(state.Values.Span.ToArray(), value => Assert.Equal(0, value)));
+        Assert.True(float.IsFinite(weights.Span[0]) && weights.Span[0] < 0);
     }
 
     [Theory]

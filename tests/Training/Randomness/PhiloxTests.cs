@@ -20,9 +20,9 @@ public sealed class PhiloxTests
     [Fact]
     public void Four_blocks_at_once_equal_four_blocks_one_by_one()
     {
-        Span<uint> words = stackalloc uint[16];
         const ulong Key = 0x0123456789abcdef;
-        Philox.FourBlocks(Key, 8, 0xfffffff0, 7, 0x80000001, words);
+        var (first, second) = Philox.FourBlocks(Key, 8, 0xfffffff0, 7, 0x80000001);
+        uint[] words = [.. Enumerable.Range(0, 16).Select(i => i < 8 ? first[i] : second[i - 8])];
         for (var block = 0; block < 4; block++)
         {
             var (x0, x1, x2, x3) = Philox.Block(Key, 8 + (uint)block, 0xfffffff0, 7, 0x80000001);

@@ -27,7 +27,7 @@ public sealed class RandomStreamTests
         Assert.Equal(streams.Length, streams.Select(stream => stream.Bits(0)).Distinct().Count());
     }
 
-    /// <summary>All 24 orders of 4 items, 24,000 draws: chi-square with 23 degrees of freedom, 0.999 quantile 49.73.</summary>
+    /// <summary>24 orders, 24,000 draws: chi-square with 23 degrees of freedom, 0.999 quantile 49.73.</summary>
     [Fact]
     public void All_orders_of_four_items_are_equally_likely()
     {

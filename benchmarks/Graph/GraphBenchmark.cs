@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TuneGraph.Graph;
+
+namespace TuneGraph.Benchmarks.Graph;
+
+/// <summary>
+/// What a task costs: the graph alone on one thread, and a run on two threads with empty tasks. One JSON line each, in the
+/// form of shared/bench/peers, for a table beside Dask.
+/// </summary>
+public static class GraphBenchmark
+{
+    private static readonly (string Name, Func<ImmutableArray<TaskSpec>> Build)[] _shapes =
+    [
+        ("independent", () => GraphShapes.Independent(10_000)),
+        ("independent_100k", () => GraphShapes.Independent(100_000)),
+        ("independent_1M", () => GraphShapes.Independent(1_000_000)),
+        ("chain_10k", () => GraphShapes.Chain(10_000)),
+        ("chain_100k", () => GraphShapes.Chain(100_000)),
+        ("chain_1M", () => GraphShapes.Chain(1_000_000)),
+        ("tree_2^13", () => GraphShapes.Tree(1 << 13)),
+        ("tree_2^15", () => GraphShapes.Tree(1 << 15)),
+        ("tree_2^19", () => GraphShapes.Tree(1 << 19)),
+        ("stencil_100x100", () => GraphShapes.Stencil(100, 100)),
+        ("stencil_1000x100", () => GraphShapes.Stencil(1000, 100)),
+        ("stencil_1000x1000", () => GraphShapes.Stencil(1000, 1000)),
+    ];
+
+    /// <summary>Runs the parts named, or all: <c>engine</c>, <c>threads</c>, <c>submit</c>, <c>memory</c>.</summary>
+    /// <param name="parts">Names of parts.</param>
+    public static int Run(IReadOnlyCollection<string> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        if (parts.Count == 0 || parts.Contains("engine"))
+            Measure("engine", specs => RunAlone(specs));
+        if (parts.Count == 0 || parts.Contains("threads"))
+        {
+            using var runner = new ThreadRunner(2, static _ => { });
+            Measure("threads.2", runner.Run);
+        }
+        if (parts.Count == 0 || parts.Contains("submit"))
+            MeasureSubmission();
+        if (parts.Count == 0 || parts.Contains("memory"))
+            MeasureMemory();
+        return 0;
+    }
+
+    private static void Measure(string runner, Action<ImmutableArray<TaskSpec>> run)
+    {
+        foreach (var (name, build) in _shapes)
+        {
+            var specs = build();
+            var repetitions = specs.Length > 500_000 ? 3 : 7;
+            run(specs); // warm
+            var seconds = new List<double>();
+            for (var repetition = 0; repetition < repetitions; repetition++)
+            {
+                GC.Collect();
+                var watch = Stopwatch.StartNew();
+                run(specs);
+                seconds.Add(watch.Elapsed.TotalSeconds);
+            }
+            seconds.Sort();
+            var median = seconds[repetitions / 2];
+            Emit($"taskgraph.{name}", runner, specs.Length, median / specs.Length * 1e6, "us/task",
+                $"\"min\": {Text(seconds[0] / specs.Length * 1e6)}, \"max\": {Text(seconds[^1] / specs.Length * 1e6)}, \"reps\": {repetitions}");
+        }
+    }
+
+    /// <summary>All events of a run, from submission to the last result, with nothing executed.</summary>
+    private static TaskGraph RunAlone(ImmutableArray<TaskSpec> specs)
+    {
+        var graph = new TaskGraph(new TaskGraphOptions { WorkerSaturation = 64 });
+        graph.Apply(new WorkerJoined(new WorkerSpec { Id = "local", Slots = 1 }));
+        var instructions = graph.Apply(new TasksSubmitted(specs));
+        var finished = new List<GraphEvent>();
+        while (!instructions.IsEmpty)
+        {
+            finished.Clear();
+            foreach (var instruction in instructions)
+            {
+                if (instruction is StartTask start)
+                    finished.Add(new TaskFinished(start.Key, start.Attempt, 0, TimeSpan.FromTicks(1)));
+            }
+            instructions = finished.Count == 0 ? [] : graph.Apply(CollectionsMarshal.AsSpan(finished));
+        }
+        return graph;
+    }
+
+    private static void MeasureSubmission()
+    {
+        foreach (var count in new[] { 10_000, 100_000, 1_000_000 })
+        {
+            foreach (var (name, specs) in new[] { ("independent", GraphShapes.Independent(count)), ("stencil", GraphShapes.Stencil(count / 100, 100)) })
+            {
+                var seconds = new List<double>();
+                for (var repetition = 0; repetition < 5; repetition++)
+                {
+                    GC.Collect();
+                    var watch = Stopwatch.StartNew();
+                    var graph = new TaskGraph();
+                    graph.Apply(new TasksSubmitted(specs));
+                    seconds.Add(watch.Elapsed.TotalSeconds);
+                    GC.KeepAlive(graph);
+                }
+                seconds.Sort();
+                Emit($"submission.{name}", "engine", specs.Length, seconds[2] / specs.Length * 1e6, "us/task", "\"reps\": 5");
+            }
+        }
+    }
+
+    private static void MeasureMemory()
+    {
+        foreach (var (name, build) in _shapes)
+        {
+            if (name is "independent_1M" or "chain_1M" or "tree_2^19" or "stencil_1000x1000")
+                MeasureMemory(name, build);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // nothing of one graph may live on while the next is measured
+    private static void MeasureMemory(string name, Func<ImmutableArray<TaskSpec>> build)
+    {
+        var before = Settled();
+        var specs = build();
+        var count = specs.Length;
+        var withSpecs = Settled();
+        var graph = new TaskGraph();
+        graph.Apply(new TasksSubmitted(specs));
+        var submitted = Settled();
+        Emit($"memory.{name}.specs", "engine", count, (double)(withSpecs - before) / count, "bytes/task", "");
+        Emit($"memory.{name}.state", "engine", count, (double)(submitted - withSpecs) / count, "bytes/task", "");
+        graph.Apply(new WorkerJoined(new WorkerSpec { Id = "local" }));
+        Drain(graph);
+        Emit($"memory.{name}.state_after_run", "engine", count, (double)(Settled() - withSpecs) / count, "bytes/task", "");
+        GC.KeepAlive(graph);
+        GC.KeepAlive(specs);
+    }
+
+    private static long Settled()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return GC.GetTotalMemory(true);
+    }
+
+    private static void Drain(TaskGraph graph)
+    {
+        var instructions = graph.Apply(new TasksSubmitted([new TaskSpec { Key = "last" }]));
+        foreach (var key in graph.Keys.Where(key => graph.StateOf(key) == TaskState.Running).ToList())
+            instructions = graph.Apply(new TaskFinished(key, 1, 0, TimeSpan.FromTicks(1)));
+        while (instructions.OfType<StartTask>().FirstOrDefault() is { } start)
+            instructions = graph.Apply(new TaskFinished(start.Key, start.Attempt, 0, TimeSpan.FromTicks(1)));
+    }
+
+    private static void Emit(string bench, string runner, int tasks, double value, string unit, string more) =>
+        Console.WriteLine(
+            $"{{\"bench\": \"A.{bench}\", \"peer\": \"tunegraph.{runner}\", \"params\": {{\"tasks\": {tasks}{(more.Length > 0 ? $", {more}" : "")}}}, "
+            + $"\"value\": {Text(value)}, \"unit\": \"{unit}\"}}");
+
+    private static string Text(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+}

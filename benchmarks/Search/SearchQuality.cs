@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TuneGraph.Search;
+
+namespace TuneGraph.Benchmarks;
+
+/// <summary>
+/// How good are the suggestions, evaluation for evaluation? Drives the problem server of the search-quality suite
+/// (<c>python3 funcs.py serve</c>), which judges and records the runs; <c>summarize.py</c> compares them with the
+/// peers'.
+/// </summary>
+public static class SearchQuality
+{
+    /// <summary>
+    /// Arguments: the suite's folder, the results file, the samplers (<c>tpe,random</c>), the number of seeds, the
+    /// evaluations, and parts of the problems' names (<c>bbob,mix</c>; all if it is left out). Problems with several
+    /// objectives or with constraints are left out: the engine has neither.
+    /// </summary>
+    public static int Run(string[] args)
+    {
+        if (args.Length < 5)
+        {
+            Console.Error.WriteLine("search-quality FOLDER RESULTS.jsonl.gz SAMPLERS SEEDS EVALUATIONS [PART-OF-NAME]");
+            return 2;
+        }
+
+        using var server = Start(args[0], Path.GetFullPath(args[1]));
+        var seeds = int.Parse(args[3], CultureInfo.InvariantCulture);
+        var evaluations = int.Parse(args[4], CultureInfo.InvariantCulture);
+        string[] foreign = ["con-", "mo-"];
+        string[] parts = args.Length < 6 ? [""] : args[5].Split(',');
+        var ids = Ask(server, """{"cmd":"list"}""")["ids"]!.AsArray().Select(id => (string)id!)
+            .Where(id => !foreign.Any(part => id.StartsWith(part, StringComparison.Ordinal)))
+            .Where(id => parts.Any(part => id.Contains(part, StringComparison.Ordinal)));
+        foreach (var id in ids)
+        {
+            foreach (var name in args[2].Split(','))
+            {
+                for (var seed = 0; seed < seeds; seed++)
+                    RunOne(server, id, name, seed, evaluations);
+            }
+
+            Console.WriteLine(id);
+        }
+
+        server.StandardInput.Close();
+        server.WaitForExit();
+        return server.ExitCode;
+    }
+
+    private static void RunOne(Process server, string id, string name, int seed, int evaluations)
+    {
+        var begun = Ask(server, new JsonObject
+        {
+            ["cmd"] = "begin",
+            ["id"] = id,
+            ["optimizer"] = $"tunegraph:{name}",
+            ["seed"] = seed,
+        }.ToJsonString());
+        var study = new Study(new StudyOptions
+        {
+            Space = SpaceOf(begun["space"]!),
+            Sampler = SamplerOf(name),
+            Seed = (ulong)seed,
+        });
+        for (var k = 0; k < evaluations && study.Ask() is { } trial; k++)
+        {
+            var answer = Ask(server, new JsonObject { ["x"] = Json(trial.Configuration) }.ToJsonString());
+            study.Tell(trial.Number, TrialState.Completed, (double)answer["value"]!);
+        }
+
+        Ask(server, """{"cmd":"end"}""");
+    }
+
+    private static Sampler SamplerOf(string name) => name switch
+    {
+        "random" => new RandomSampler(),
+        "tpe" => new TpeSampler(),
+        "tpe-optuna5" => new TpeSampler(TpeOptions.Optuna5),
+        _ => throw new ArgumentException($"No sampler '{name}'; there are random, tpe and tpe-optuna5."),
+    };
+
+    private static SearchSpace SpaceOf(JsonNode space) => new(space["params"]!.AsArray()
+        .Select(p => new Parameter((string)p!["name"]!, DistributionOf(p), ConditionOf(p))));
+
+    private static Distribution DistributionOf(JsonNode p)
+    {
+        var log = (bool?)p["log"] ?? false;
+        return (string)p["type"]! switch
+        {
+            "float" => new FloatDistribution((double)p["low"]!, (double)p["high"]!, log, (double?)p["step"]),
+            "int" => new IntDistribution((long)p["low"]!, (long)p["high"]!, log, (long?)p["step"] ?? 1),
+            _ => new CategoricalDistribution([.. p["choices"]!.AsArray().Select(ValueOf)]),
+        };
+    }
+
+    private static Condition? ConditionOf(JsonNode p) => p["condition"] is not JsonArray { Count: > 0 } terms
+        ? null
+        : new([.. terms.Select(t => new ConditionTerm((string)t!["param"]!, [.. t["in"]!.AsArray().Select(ValueOf)]))]);
+
+    private static ParameterValue ValueOf(JsonNode? value) => value!.GetValueKind() switch
+    {
+        JsonValueKind.String => (string)value!,
+        JsonValueKind.True or JsonValueKind.False => (bool)value!,
+        _ => value.AsValue().TryGetValue<long>(out var whole) ? whole : (double)value!,
+    };
+
+    private static JsonObject Json(Configuration configuration)
+    {
+        var json = new JsonObject();
+        foreach (var (name, value) in configuration)
+        {
+            json[name] = value.Kind switch
+            {
+                ParameterKind.Float => value.AsFloat(),
+                ParameterKind.Int => value.AsInt(),
+                ParameterKind.Flag => value.AsFlag(),
+                _ => value.AsText(),
+            };
+        }
+
+        return json;
+    }
+
+    private static Process Start(string folder, string results)
+    {
+        var start = new ProcessStartInfo("/usr/bin/python3", ["funcs.py", "serve", "--log", results])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["OMP_NUM_THREADS"] = start.Environment["OPENBLAS_NUM_THREADS"] = "1";
+        return Process.Start(start)!;
+    }
+
+    private static JsonNode Ask(Process server, string request)
+    {
+        server.StandardInput.WriteLine(request);
+        var line = server.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The server ended.");
+        var answer = JsonNode.Parse(line)!;
+        return answer["error"] is { } error ? throw new InvalidOperationException($"{request}: {error}") : answer;
+    }
+}

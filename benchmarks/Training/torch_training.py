@@ -1,0 +1,35 @@
+"""The PyTorch side of TrainingThroughput.cs: one thread, rows in order, no validation.
+
+Reads a line "widths batch optimizer rows epochs" and answers with one line of seconds (wall) and one of
+processor seconds per epoch, until its input ends.
+"""
+import sys
+import time
+
+import torch
+
+torch.set_num_threads(1)
+print(torch.__version__, flush=True)
+for line in sys.stdin:
+    widths, batch, kind, rows, epochs = line.split()
+    dims, batch, rows, epochs = [int(w) for w in widths.split("-")], int(batch), int(rows), int(epochs)
+    torch.manual_seed(0)
+    layers = []
+    for a, b in zip(dims, dims[1:]):
+        layers += [torch.nn.Linear(a, b), torch.nn.ReLU()]
+    net = torch.nn.Sequential(*layers[:-1])
+    x, y = torch.rand(rows, dims[0]), torch.randint(0, dims[-1], (rows,))
+    optimizer = (torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9) if kind == "Sgd"
+                 else torch.optim.Adam(net.parameters(), lr=0.001))
+    loss = torch.nn.CrossEntropyLoss()
+    wall, cpu = [], []
+    for _ in range(epochs):
+        started, busy = time.perf_counter(), time.process_time()
+        for i in range(0, rows, batch):
+            optimizer.zero_grad()
+            loss(net(x[i:i + batch]), y[i:i + batch]).backward()
+            optimizer.step()
+        wall.append(time.perf_counter() - started)
+        cpu.append(time.process_time() - busy)
+    print(*wall)
+    print(*cpu, flush=True)

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Net.Sockets;
+
+namespace TuneGraph.Collectives;
+
+/// <summary>Ranks connected pairwise by TCP or Unix domain sockets.</summary>
+internal sealed class SocketTransport : Transport
+{
+    private readonly string _name;
+    private readonly RendezvousStore _store;
+    private readonly SocketOptions _options;
+    private readonly PeerSockets?[] _peers;
+    private readonly SocketControl _control;
+    private readonly List<Socket> _readable = new(1);
+    private readonly List<Socket> _writable = new(1);
+    private bool _disposed;
+
+    internal SocketTransport(
+        string name, int rank, int worldSize, RendezvousStore store, SocketOptions options, CancellationToken cancellationToken)
+        : base(rank, worldSize)
+    {
+        _name = name;
+        _store = store;
+        _options = options;
+        _peers = SocketMesh.Connect(name, rank, worldSize, store, options, cancellationToken);
+        foreach (var peer in _peers.OfType<PeerSockets>()) peer.Data.Blocking = false;
+        _control = new(rank, _peers, options.TimeProvider);
+    }
+
+    /// <inheritdoc/>
+    public override AbortNotice? Notice => _control.Notice;
+
+    /// <inheritdoc/>
+    public override int TryWrite(int to, ReadOnlySpan<byte> bytes)
+    {
+        var sent = _peers[to]!.Data.Send(bytes, SocketFlags.None, out var error);
+        if (error is SocketError.Success) return sent;
+        // A lost peer shows on the control connection, with the reason; here it is only a stream that takes no more.
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public override int TryRead(int from, Span<byte> bytes)
+    {
+        var peer = _peers[from]!;
+        var ahead = peer.AheadEnd - peer.AheadStart;
+        if (ahead == 0 && bytes.Length > PeerSockets.SmallRead) return Receive(peer, bytes);
+        if (ahead == 0)
+        {
+            peer.AheadStart = 0;
+            peer.AheadEnd = ahead = Receive(peer, peer.Ahead);
+        }
+        var count = Math.Min(ahead, bytes.Length);
+        peer.Ahead.AsSpan(peer.AheadStart, count).CopyTo(bytes);
+        peer.AheadStart += count;
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public override void Park(long ticket, int to, int from, TimeSpan atMost)
+    {
+        _readable.Clear();
+        _writable.Clear();
+        if (from >= 0 && !_peers[from]!.DataEnded) _readable.Add(_peers[from]!.Data);
+        if (to >= 0 && !_peers[to]!.DataEnded) _writable.Add(_peers[to]!.Data);
+        if (_readable.Count + _writable.Count == 0) _control.Wait(atMost);
+        else Socket.Select(_readable, _writable, null, atMost);
+    }
+
+    /// <inheritdoc/>
+    public override void Publish(in CollectiveCall call, bool inside) => _control.Publish(call, inside);
+
+    /// <inheritdoc/>
+    public override RankStatus StatusOf(int rank)
+    {
+        var status = _control.StatusOf(rank);
+        // What it sent last may still be on its way: it counts as gone when its stream has ended, or when it left before
+        // the call that this rank is in, for which it can have sent nothing.
+        var gone = status.Departed && (_peers[rank] is null or { DataEnded: true }
+            || status.Call.Sequence < _control.StatusOf(Rank).Call.Sequence);
+        return status with { Departed = gone };
+    }
+
+    /// <inheritdoc/>
+    public override void RefreshStatus() => _control.AskAll();
+
+    /// <inheritdoc/>
+    public override void Abort(AbortNotice notice) => _control.Abort(notice);
+
+    /// <inheritdoc/>
+    public override Transport Split(ImmutableArray<int> members, long key) => new SocketTransport(
+        $"{_name}/{key}-{string.Join('-', members)}", members.IndexOf(Rank), members.Length, _store, _options, default);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _control.Leave();
+    }
+
+    private static int Receive(PeerSockets peer, Span<byte> bytes)
+    {
+        var count = peer.Data.Receive(bytes, SocketFlags.None, out var error);
+        if (error is SocketError.WouldBlock or SocketError.IOPending) return 0;
+        if (error is not SocketError.Success || count == 0) peer.DataEnded = true;
+        return error is SocketError.Success ? count : 0;
+    }
+}

@@ -1,0 +1,120 @@
+using FsCheck.Xunit;
+using TuneGraph.Search;
+
+namespace TuneGraph.Tests.Search;
+
+public sealed class DistributionTests
+{
+    [Fact]
+    public void Contradictory_floats_are_refused()
+    {
+        Assert.Contains("exchange them", Refused(() => new FloatDistribution(2, 1)), StringComparison.Ordinal);
+        Assert.Contains("low is 0", Refused(() => new FloatDistribution(0, 1, Log: true)), StringComparison.Ordinal);
+        Assert.Contains("not finite", Refused(() => new FloatDistribution(double.NaN, 1)), StringComparison.Ordinal);
+        Assert.Contains("not finite", Refused(() => new FloatDistribution(0, double.PositiveInfinity)), StringComparison.Ordinal);
+        Assert.Contains("not finite", Refused(() => new FloatDistribution(-1e308, 1e308)), StringComparison.Ordinal);
+        Assert.Contains("above 0", Refused(() => new FloatDistribution(0, 1, Step: 0)), StringComparison.Ordinal);
+        Assert.Contains("no step", Refused(() => new FloatDistribution(1, 2, Log: true, Step: 0.1)), StringComparison.Ordinal);
+        Assert.Contains("too small", Refused(() => new FloatDistribution(0, 1, Step: 1e-300)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Contradictory_integers_and_choices_are_refused()
+    {
+        Assert.Contains("exchange them", Refused(() => new IntDistribution(2, 1)), StringComparison.Ordinal);
+        Assert.Contains("low is 0", Refused(() => new IntDistribution(0, 1, Log: true)), StringComparison.Ordinal);
+        Assert.Contains("at least 1", Refused(() => new IntDistribution(0, 1, Step: 0)), StringComparison.Ordinal);
+        Assert.Contains("no step", Refused(() => new IntDistribution(1, 9, Log: true, Step: 2)), StringComparison.Ordinal);
+        Assert.Contains("narrow it", Refused(() => new IntDistribution(long.MinValue, long.MaxValue)), StringComparison.Ordinal);
+        Assert.Contains("at least one", Refused(() => CategoricalDistribution.Of()), StringComparison.Ordinal);
+        Assert.Contains("twice", Refused(() => CategoricalDistribution.Of("a", "b", "a")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Both_ends_belong_to_a_range()
+    {
+        var range = new FloatDistribution(0.25, 4, Log: true);
+        Assert.True(range.Contains(0.25));
+        Assert.True(range.Contains(4.0));
+        Assert.True(range.Contains(1)); // an integer where a float is asked for
+        Assert.False(range.Contains(4.0000001));
+        Assert.False(range.Contains(double.NaN));
+        Assert.False(range.Contains("1"));
+        Assert.False(new IntDistribution(1, 3).Contains(2.0));
+        Assert.False(CategoricalDistribution.Of(1, 2).Contains(1.0));
+    }
+
+    [Fact]
+    public void A_step_that_does_not_divide_the_range_ends_below_high()
+    {
+        var thirds = new FloatDistribution(0, 1, Step: 0.3);
+        Assert.Equal(4, thirds.Cardinality);
+        Assert.Equal(0.9, thirds.Decode(1));
+        Assert.False(thirds.Contains(1.0));
+        var fives = new IntDistribution(2, 20, Step: 5);
+        Assert.Equal(4, fives.Cardinality);
+        Assert.Equal(17, fives.Decode(1));
+        Assert.False(fives.Contains(20));
+    }
+
+    [Fact]
+    public void Values_snap_to_the_decimal_grid()
+    {
+        var tenths = new FloatDistribution(0, 1, Step: 0.1);
+        Assert.Equal(0.3, tenths.Coerce((0.1 * 3) + 0.0));
+        Assert.Equal(0.7, tenths.Decode(tenths.Encode(0.7)));
+        Assert.Equal(1.0, new FloatDistribution(0, 4).Coerce(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => tenths.Coerce(0.35));
+    }
+
+    [Fact]
+    public void A_log_range_is_even_in_its_logarithm()
+    {
+        var decades = new FloatDistribution(1e-4, 1, Log: true);
+        Assert.Equal(0.5, decades.Encode(0.01), 12);
+        Assert.Equal(0.01, decades.Decode(0.5).AsFloat(), 12);
+        Assert.Equal(1e-4, decades.Decode(-1));
+        Assert.Equal(1.0, decades.Decode(2));
+    }
+
+    [Fact]
+    public void Each_integer_owns_an_equal_cell()
+    {
+        var dice = new IntDistribution(1, 6);
+        Assert.Equal([1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6], Enumerable.Range(0, 12).Select(i => dice.Decode((i + 0.5) / 12).AsInt()));
+        var wide = new IntDistribution(0, long.MaxValue - 2);
+        Assert.Equal(long.MaxValue - 2, wide.Decode(1));
+        Assert.Equal(0, wide.Decode(0));
+        Assert.Equal(long.MaxValue - 2, new IntDistribution(1, long.MaxValue - 2, Log: true).Decode(1));
+    }
+
+    [Fact]
+    public void Distributions_are_compared_by_content()
+    {
+        Assert.Equal(CategoricalDistribution.Of("a", 1), CategoricalDistribution.Of("a", 1));
+        Assert.Equal(CategoricalDistribution.Of("a", 1).GetHashCode(), CategoricalDistribution.Of("a", 1).GetHashCode());
+        Assert.NotEqual(CategoricalDistribution.Of("a", 1), CategoricalDistribution.Of(1, "a"));
+        Assert.Equal(new FloatDistribution(0, 1), new FloatDistribution(0, 1));
+        Assert.NotEqual<Distribution>(new FloatDistribution(1, 2), new IntDistribution(1, 2));
+    }
+
+    [Property(MaxTest = 500)]
+    public void Any_code_gives_a_value_and_the_values_code_gives_it_back(int seed, int at)
+    {
+        var random = SearchRandom.For((ulong)seed, 0, "distribution");
+        var distribution = RandomSpaces.AnyDistribution(random);
+        var code = distribution is CategoricalDistribution choice ? (uint)at % choice.Choices.Length : random.NextDouble();
+        var value = distribution.Decode(code);
+        Assert.True(distribution.Contains(value), $"{distribution} does not contain {value}");
+        Assert.Equal(value, distribution.Coerce(value));
+        var again = distribution.Decode(distribution.Encode(value));
+        if (distribution.Cardinality is null)
+            Assert.Equal(value.AsFloat(), again.AsFloat(), Math.Abs(value.AsFloat()) * 1e-9 + 1e-9);
+        else
+            Assert.Equal(value, again);
+        var (low, high) = distribution.Cell(code);
+        Assert.InRange(code, low - 1e-9, high + 1e-9);
+    }
+
+    private static string Refused(Func<Distribution> make) => Assert.ThrowsAny<ArgumentException>(make).Message;
+}
