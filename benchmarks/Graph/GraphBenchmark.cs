@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TuneGraph.Graph;
 
-namespace TuneGraph.Benchmarks.Graph;
+namespace TuneGraph.Benchmarks;
 
 /// <summary>
 /// What a task costs: the graph alone on one thread, and a run on two threads with empty tasks. One JSON line each, in the

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using TuneGraph.Graph;
 
-namespace TuneGraph.Benchmarks.Graph;
+namespace TuneGraph.Benchmarks;
 
 /// <summary>The graphs of bench_dask.py, task for task.</summary>
 internal static class GraphShapes

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using TuneGraph.Graph;
 
-namespace TuneGraph.Benchmarks.Graph;
+namespace TuneGraph.Benchmarks;
 
 /// <summary>
 /// Runs a graph on threads of this process. Whichever thread has finished tasks takes the graph, tells it of them all at

@@ -46,7 +46,7 @@ internal static class SweepBenchmark
             using var store = SqliteStudyStore.OpenExisting(StudyFolder.StorePath(Path.Combine(folder.FullName, "out")));
             var study = store.Load("tune")!;
             var epochs = study.Log.Count(item => item.Event is Search.StepReported);
-            var pruned = TrialSummary.From(study.Log).Count(trial => trial.State == Search.TrialState.Pruned);
+            var pruned = TrialSummary.From(study).Count(trial => trial.State == Search.TrialState.Pruned);
             return new(seconds, (study.Log[^1].At - study.CreatedAt).TotalSeconds, end.GetProperty("best").GetProperty("value").GetDouble(), epochs, pruned, "");
         }
         finally

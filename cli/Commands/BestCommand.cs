@@ -17,7 +17,7 @@ internal static class BestCommand
             var argument = parsed.GetRequiredValue(study);
             var located = StudyArgument.Find(argument);
             var definition = located.Study.Definition;
-            var best = TrialSummary.Best(TrialSummary.From(located.Study.Log), definition.Direction)
+            var best = TrialSummary.Best(TrialSummary.From(located.Study), definition.Direction)
                 ?? throw new StudyNotFoundException($"No trial of the study at '{argument}' has completed yet.");
             Write(parsed.GetValue(json) ? BestForm.Json : parsed.GetValue(form), definition, best, terminal.Out);
             return ExitCode.Success;

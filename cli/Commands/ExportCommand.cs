@@ -15,7 +15,7 @@ internal static class ExportCommand
         {
             var located = StudyArgument.Find(parsed.GetRequiredValue(study));
             using var text = new StringWriter();
-            Write(parsed.GetValue(format), located.Study.Definition, TrialSummary.From(located.Study.Log), text);
+            Write(parsed.GetValue(format), located.Study.Definition, TrialSummary.From(located.Study), text);
             if (parsed.GetValue(file) is { } path)
                 AtomicFile.Write(Path.GetFullPath(path), text.ToString());
             else

@@ -15,7 +15,7 @@ internal static class StatusCommand
         command.SetAction(parsed =>
         {
             var located = StudyArgument.Find(parsed.GetRequiredValue(study));
-            var trials = TrialSummary.From(located.Study.Log);
+            var trials = TrialSummary.From(located.Study);
             if (parsed.GetValue(json))
                 WriteJson(located, trials, terminal);
             else

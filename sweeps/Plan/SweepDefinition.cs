@@ -12,5 +12,6 @@ internal static class SweepDefinition
         spec.Seed,
         spec.Budget.Trials,
         spec.Source,
+        spec.Space is null,
         SweepFingerprint.Of(spec));
 }

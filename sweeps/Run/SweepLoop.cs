@@ -268,8 +268,12 @@ internal sealed class SweepLoop : IDisposable
                 case ReleaseResult release:
                     _dispatcher.Release(release.Key);
                     break;
+                case TaskSucceeded or TaskErred or Graph.TaskCancelled or GraphStopped:
+                    break; // Follows from what this loop has just told the graph.
+                case ReleaseGang or StealTask or PauseWorker or ResumeWorker or SpillResults or SetTimer:
+                    break; // Matters of fleets: this process is the only worker, and its tasks have neither time-outs nor back-off.
                 default:
-                    break; // Outcomes that the loop itself caused, and matters of fleets: timers, spilling, stealing.
+                    throw new UnreachableException($"Unhandled instruction {instruction.GetType().Name}.");
             }
         }
     }

@@ -12,6 +12,9 @@ namespace TuneGraph;
 /// <param name="Seed">The sweep's seed.</param>
 /// <param name="Trials">The budget in trials.</param>
 /// <param name="Source">The sweep's text; empty when it was built in C#.</param>
+/// <param name="DefineByRun">
+/// Whether trials ask for their parameters as they run; then what they were asked with is only a proposal.
+/// </param>
 /// <param name="Fingerprint">Hash of everything that decides what a trial's numbers mean; see <see cref="SweepFingerprint"/>.</param>
 public sealed record StudyDefinition(
     string Name,
@@ -22,6 +25,7 @@ public sealed record StudyDefinition(
     ulong Seed,
     int Trials,
     string Source,
+    bool DefineByRun,
     string Fingerprint);
 
 /// <summary>A study as it stands in a store.</summary>

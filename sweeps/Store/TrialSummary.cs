@@ -22,14 +22,17 @@ public sealed record TrialSummary(
     }
 
     /// <summary>The trials that a study's log tells of, by number.</summary>
-    public static ImmutableArray<TrialSummary> From(IEnumerable<LoggedEvent> log)
+    public static ImmutableArray<TrialSummary> From(StoredStudy study)
     {
-        ArgumentNullException.ThrowIfNull(log);
+        ArgumentNullException.ThrowIfNull(study);
         var trials = new List<TrialSummary>();
-        foreach (var (_, @event, _) in log)
+        foreach (var (_, @event, _) in study.Log)
         {
             if (@event is TrialAsked asked)
-                trials.Add(new TrialSummary(asked.Number, TrialState.Running, asked.Configuration, null, 0, null));
+            {
+                var given = study.Definition.DefineByRun ? Configuration.Empty : asked.Configuration;
+                trials.Add(new TrialSummary(asked.Number, TrialState.Running, given, null, 0, null));
+            }
             else
                 trials[@event.Number] = trials[@event.Number].After(@event);
         }

@@ -94,7 +94,7 @@ public sealed class ClosedFamilyTests
 
     private static StudyStore Created(StudyStore store)
     {
-        store.Create(new StudyDefinition("s", "m", Direction.Minimize, "random", "none", 1, 1, "", ""));
+        store.Create(new StudyDefinition("s", "m", Direction.Minimize, "random", "none", 1, 1, "", false, ""));
         return store;
     }
 

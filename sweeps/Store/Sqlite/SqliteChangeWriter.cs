@@ -17,11 +17,13 @@ internal sealed class SqliteChangeWriter : IDisposable
     public void Create(StudyDefinition definition, DateTimeOffset now) =>
         Run(
             """
-            INSERT INTO studies (name, state, metric, direction, sampler, pruner, seed, trials, source, fingerprint, created_at, changed_at)
-            VALUES ($0, 'Running', $1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+            INSERT INTO studies (name, state, metric, direction, sampler, pruner, seed, trials, source, define_by_run,
+                fingerprint, created_at, changed_at)
+            VALUES ($0, 'Running', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
             """,
             definition.Name, definition.Metric, definition.Direction.ToString(), definition.Sampler, definition.Pruner,
-            definition.Seed.ToString(CultureInfo.InvariantCulture), definition.Trials, definition.Source, definition.Fingerprint,
+            definition.Seed.ToString(CultureInfo.InvariantCulture), definition.Trials, definition.Source,
+            definition.DefineByRun, definition.Fingerprint,
             Time(now));
 
     public void Commit(string study, IReadOnlyList<StoreChange> changes, DateTimeOffset now)
@@ -111,11 +113,14 @@ internal sealed class SqliteChangeWriter : IDisposable
                     study.Id, asked.Number, asked.Given, sequence, now);
                 var position = 0;
                 foreach (var (name, value) in asked.Configuration)
-                    WriteParameter(study, asked.Number, position++, name, value, null, null, null);
+                    WriteAsked(study, asked.Number, position++, name, value.Encode());
                 break;
             case ParameterSuggested suggested:
-                WriteParameter(
-                    study, suggested.Number, (int)Math.Min(sequence, int.MaxValue), suggested.Parameter.Name, suggested.Value,
+                Run(
+                    "INSERT INTO parameters (study, trial, position, name, value, declaration, sequence, at) "
+                    + "VALUES ($0, $1, $2, $3, $4, $5, $6, $7) "
+                    + "ON CONFLICT (study, trial, name) DO UPDATE SET value = $4, declaration = $5, sequence = $6, at = $7",
+                    study.Id, suggested.Number, sequence, suggested.Parameter.Name, suggested.Value.Encode(),
                     ParameterText.Write(suggested.Parameter), sequence, now);
                 break;
             case StepReported reported:
@@ -153,12 +158,11 @@ internal sealed class SqliteChangeWriter : IDisposable
         Run("UPDATE trials SET state = $2 WHERE study = $0 AND state = $1", study.Id, from, to);
     }
 
-    private void WriteParameter(
-        Cursor study, int trial, int position, string name, ParameterValue value, string? declaration, long? sequence, string? at) =>
+    // In a define-by-run study the values that a trial is asked with are a proposal: they count once the trial wants them.
+    private void WriteAsked(Cursor study, int trial, int position, string name, string value) =>
         Run(
-            "INSERT INTO parameters (study, trial, position, name, value, declaration, sequence, at) "
-            + "VALUES ($0, $1, $2, $3, $4, $5, $6, $7)",
-            study.Id, trial, position, name, value.Encode(), declaration, sequence, at);
+            "INSERT INTO parameters (study, trial, position, name, value, asked_value) VALUES ($0, $1, $2, $3, $4, $5)",
+            study.Id, trial, position, name, study.DefineByRun ? null : value, value);
 
     private void WritePause(Cursor study, long sequence, int trial, int? step, string state, string now)
     {
@@ -172,7 +176,7 @@ internal sealed class SqliteChangeWriter : IDisposable
             return cursor;
         using var reader = Statement(
             """
-            SELECT id, 1 + MAX(
+            SELECT id, define_by_run, 1 + MAX(
                 COALESCE((SELECT MAX(MAX(asked_sequence, COALESCE(told_sequence, 0))) FROM trials WHERE study = id), -1),
                 COALESCE((SELECT MAX(sequence) FROM intermediate_values WHERE study = id), -1),
                 COALESCE((SELECT MAX(sequence) FROM parameters WHERE study = id), -1),
@@ -181,7 +185,7 @@ internal sealed class SqliteChangeWriter : IDisposable
             """).Query(study);
         if (!reader.Read())
             throw new StoreException($"No study named '{study}' is in this store; create it first.");
-        return _cursors[study] = new Cursor(reader.GetInt64(0)) { Sequence = reader.GetInt64(1) };
+        return _cursors[study] = new Cursor(reader.GetInt64(0), reader.GetBoolean(1)) { Sequence = reader.GetInt64(2) };
     }
 
     private void Run(string sql, params ReadOnlySpan<object?> values) => Statement(sql).Execute(values);
@@ -195,9 +199,11 @@ internal sealed class SqliteChangeWriter : IDisposable
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
-    private sealed class Cursor(long id)
+    private sealed class Cursor(long id, bool defineByRun)
     {
         public long Id { get; } = id;
+
+        public bool DefineByRun { get; } = defineByRun;
 
         /// <summary>Place in the study's log of the event to be written next.</summary>
         public long Sequence { get; set; }

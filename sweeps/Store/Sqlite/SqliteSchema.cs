@@ -14,15 +14,15 @@ internal static class SqliteSchema
         CREATE TABLE studies (
             id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, state TEXT NOT NULL, reason TEXT,
             metric TEXT NOT NULL, direction TEXT NOT NULL, sampler TEXT NOT NULL, pruner TEXT NOT NULL, seed TEXT NOT NULL,
-            trials INTEGER NOT NULL, source TEXT NOT NULL, fingerprint TEXT NOT NULL,
+            trials INTEGER NOT NULL, source TEXT NOT NULL, define_by_run INTEGER NOT NULL, fingerprint TEXT NOT NULL,
             created_at TEXT NOT NULL, changed_at TEXT NOT NULL);
         CREATE TABLE trials (
             study INTEGER NOT NULL REFERENCES studies(id), number INTEGER NOT NULL, given INTEGER NOT NULL, state TEXT NOT NULL,
             value REAL, reason TEXT, asked_sequence INTEGER NOT NULL, told_sequence INTEGER, asked_at TEXT NOT NULL, told_at TEXT,
             PRIMARY KEY (study, number)) WITHOUT ROWID;
         CREATE TABLE parameters (
-            study INTEGER NOT NULL, trial INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
-            declaration TEXT, sequence INTEGER, at TEXT,
+            study INTEGER NOT NULL, trial INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, value TEXT,
+            asked_value TEXT, declaration TEXT, sequence INTEGER, at TEXT,
             PRIMARY KEY (study, trial, name)) WITHOUT ROWID;
         CREATE TABLE intermediate_values (
             study INTEGER NOT NULL, trial INTEGER NOT NULL, step INTEGER NOT NULL, value REAL NOT NULL,

@@ -18,7 +18,7 @@ internal static class SqliteStudyReader
             connection,
             """
             SELECT id, name, metric, direction, sampler, pruner, seed, trials, source, fingerprint,
-                   state, reason, created_at, changed_at
+                   state, reason, created_at, changed_at, define_by_run
             FROM studies WHERE name = $0
             """,
             name,
@@ -42,7 +42,8 @@ internal static class SqliteStudyReader
     {
         Definition = new StudyDefinition(
             row.GetString(1), row.GetString(2), Enum.Parse<Direction>(row.GetString(3)), row.GetString(4), row.GetString(5),
-            ulong.Parse(row.GetString(6), CultureInfo.InvariantCulture), row.GetInt32(7), row.GetString(8), row.GetString(9)),
+            ulong.Parse(row.GetString(6), CultureInfo.InvariantCulture), row.GetInt32(7), row.GetString(8), row.GetBoolean(14),
+            row.GetString(9)),
         State = Enum.Parse<StudyState>(row.GetString(10)),
         Reason = Text(row, 11),
         CreatedAt = Time(row, 12),
@@ -61,7 +62,7 @@ internal static class SqliteStudyReader
     {
         var given = Rows(
             connection,
-            "SELECT trial, name, value FROM parameters WHERE study = $0 AND sequence IS NULL ORDER BY trial, position",
+            "SELECT trial, name, asked_value FROM parameters WHERE study = $0 AND asked_value IS NOT NULL ORDER BY trial, position",
             study,
             row => (Trial: row.GetInt32(0), Name: row.GetString(1), Value: ParameterValue.Decode(row.GetString(2))))
             .ToLookup(row => row.Trial);

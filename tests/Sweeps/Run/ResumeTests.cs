@@ -68,6 +68,19 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_define_by_run_study_on_disk_goes_on_too()
+    {
+        static double Objective(TrialContext trial) => trial.Float("x", 0, 1) + trial.Float("y", 0, 1);
+        var sweep = Sweep.Named("f").Minimize("v").Parallel(1).Trials(40);
+        var whole = await sweep.RunAsync(Objective);
+        await sweep.Output(_folder.Path).Trials(25).RunAsync(Objective);
+
+        var result = await sweep.Output(_folder.Path).RunAsync(Objective, resume: true);
+
+        Assert.Equal(Wine.Essence(whole), Wine.Essence(result));
+    }
+
+    [Fact]
     public async Task An_existing_study_is_not_touched_without_resume()
     {
         await Wine.Sweep(_folder.Path).Trials(3).RunAsync();

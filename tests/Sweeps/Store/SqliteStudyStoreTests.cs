@@ -5,7 +5,7 @@ namespace TuneGraph.Tests.Sweeps.Store;
 
 public sealed class SqliteStudyStoreTests : StudyStoreConformance
 {
-    private static readonly StudyDefinition Definition = new("s", "m", Direction.Minimize, "random", "none", 0, 1, "", "");
+    private static readonly StudyDefinition Definition = new("s", "m", Direction.Minimize, "random", "none", 0, 1, "", false, "");
 
     private readonly TemporaryFolder _folder = new();
 

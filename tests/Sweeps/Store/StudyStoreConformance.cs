@@ -6,7 +6,7 @@ namespace TuneGraph.Tests.Sweeps.Store;
 public abstract class StudyStoreConformance : IDisposable
 {
     private static readonly StudyDefinition Definition =
-        new("digits", "val_accuracy", Direction.Maximize, "tpe", "asha", ulong.MaxValue, 50, "kind: Sweep\n", "abc123");
+        new("digits", "val_accuracy", Direction.Maximize, "tpe", "asha", ulong.MaxValue, 50, "kind: Sweep\n", false, "abc123");
 
     private StudyStore? _store;
 
@@ -93,6 +93,26 @@ public abstract class StudyStoreConformance : IDisposable
         var log = Reopened().Load("digits")!.Log;
 
         Assert.Equal(events, log.Select(item => item.Event));
+    }
+
+    [Fact]
+    public void A_proposal_and_what_the_trial_made_of_it_are_kept_apart()
+    {
+        var x = new Parameter("x", new FloatDistribution(0, 1));
+        StudyEvent[] events =
+        [
+            new TrialAsked(0, Configuration.Of(("x", 0.25), ("never", 1), ("y", 0.5))),
+            new ParameterSuggested(0, new Parameter("y", new FloatDistribution(2, 3)), 2.5),
+            new ParameterSuggested(0, x, 0.25),
+        ];
+        Store.Create(Definition with { DefineByRun = true });
+        foreach (var @event in events)
+            Store.Commit("digits", [new EventLogged(@event)]);
+
+        var study = Reopened().Load("digits")!;
+
+        Assert.Equal(events, study.Log.Select(item => item.Event));
+        Assert.Equal(Configuration.Of(("y", 2.5), ("x", 0.25)), TrialSummary.From(study)[0].Configuration);
     }
 
     [Fact]
