@@ -5,18 +5,24 @@ namespace TuneGraph.Tests.Repository;
 /// <summary>The files of this repository as a clean clone has them: what <c>.gitignore</c> names is left out.</summary>
 internal static class Checkout
 {
-    private static readonly string[] Outside = ["tests/", "benchmarks/", "examples/"];
+    private static readonly string[] _outside = ["tests/", "benchmarks/", "examples/"];
 
     /// <summary>All text files, by path.</summary>
     public static ImmutableArray<TextFile> Files { get; } = Read();
 
     /// <summary>All C# files.</summary>
     public static ImmutableArray<SourceFile> Sources { get; } =
-        [.. Files.Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal)).Select(file => new SourceFile(file))];
+        [.. WithEnding(".cs").Select(file => new SourceFile(file))];
 
     /// <summary>The C# files that become part of the product.</summary>
     public static ImmutableArray<SourceFile> Product { get; } =
-        [.. Sources.Where(source => !Outside.Any(folder => source.Path.StartsWith(folder, StringComparison.Ordinal)))];
+        [.. Sources.Where(source => IsProduct(source.Path))];
+
+    public static bool IsProduct(string path) =>
+        !_outside.Any(folder => path.StartsWith(folder, StringComparison.Ordinal));
+
+    public static IEnumerable<TextFile> WithEnding(string ending) =>
+        Files.Where(file => file.Path.EndsWith(ending, StringComparison.Ordinal));
 
     public static string PathOf(string relative) => RepositoryRoot.Of(relative);
 

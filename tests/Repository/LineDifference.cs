@@ -3,7 +3,7 @@ namespace TuneGraph.Tests.Repository;
 /// <summary>What changed between two texts, line by line.</summary>
 internal static class LineDifference
 {
-    /// <summary>The lines that went (<c>-</c>) and came (<c>+</c>), each run below the less indented line before it.</summary>
+    /// <summary>The lines that went (<c>-</c>) and came (<c>+</c>), below the less indented line before them.</summary>
     public static List<string> Of(string[] before, string[] after)
     {
         var common = CommonLengths(before, after);
@@ -49,7 +49,11 @@ internal static class LineDifference
         for (var i = before.Length - 1; i >= 0; i--)
         {
             for (var j = after.Length - 1; j >= 0; j--)
-                common[i, j] = before[i] == after[j] ? common[i + 1, j + 1] + 1 : Math.Max(common[i + 1, j], common[i, j + 1]);
+            {
+                common[i, j] = before[i] == after[j]
+                    ? common[i + 1, j + 1] + 1
+                    : Math.Max(common[i + 1, j], common[i, j + 1]);
+            }
         }
 
         return common;

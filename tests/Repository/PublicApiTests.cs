@@ -3,7 +3,7 @@ using PublicApiGenerator;
 
 namespace TuneGraph.Tests.Repository;
 
-/// <summary>What others can build on changes on purpose only: a change shows as a change of a file in a review.</summary>
+/// <summary>What others build on changes on purpose only: a change shows as a change of a file in a review.</summary>
 public sealed class PublicApiTests
 {
     private const string Approve = "TUNEGRAPH_APPROVE";
