@@ -58,7 +58,7 @@ internal static class LiveTable
     }
 
     private static string BestLine(SweepSpec spec, SweepPicture picture) => picture.Best is { } best
-        ? $"best [bold green]{Number(best.Value)}[/] {Markup.Escape(spec.Objective.Metric)} in trial {best.Number}: [grey]{Markup.Escape(best.Configuration.ToString())}[/]"
+        ? $"best [bold green]{Number(best.Value)}[/] {Markup.Escape(spec.Objective.Metric)} in trial {best.Number}: [grey]{Markup.Escape(ConfigurationText.Short(best.Configuration))}[/]"
         : $"[grey]no trial has completed yet ({spec.Objective.Direction.ToString().ToLowerInvariant()} {Markup.Escape(spec.Objective.Metric)})[/]";
 
     private static Markup[] RunningRow(SweepSpec spec, TrialSummary trial) =>
@@ -68,7 +68,7 @@ internal static class LiveTable
             ? $"{Bar(trial.Steps, epochs)} {trial.Steps}/{epochs}"
             : $"running{(trial.Steps > 0 ? $", step {trial.Steps}" : "")}"),
         new(Number(trial.Value)),
-        new($"[grey]{Markup.Escape(trial.Configuration.ToString())}[/]"),
+        new($"[grey]{Markup.Escape(ConfigurationText.Short(trial.Configuration))}[/]"),
     ];
 
     private static Markup[] EndedRow(SweepSpec spec, TrialSummary trial, bool isBest)
@@ -86,7 +86,7 @@ internal static class LiveTable
             new($"[{color}]#{trial.Number}[/]"),
             new($"[{color}]{state}{steps}{(isBest ? " [bold]best[/]" : "")}[/]"),
             new($"[{color}]{Number(trial.Value)}[/]"),
-            new($"[grey]{Markup.Escape(trial.State == TrialState.Failed ? trial.Reason ?? "" : trial.Configuration.ToString())}[/]"),
+            new($"[grey]{Markup.Escape(trial.State == TrialState.Failed ? trial.Reason ?? "" : ConfigurationText.Short(trial.Configuration))}[/]"),
         ];
     }
 

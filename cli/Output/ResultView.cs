@@ -30,7 +30,7 @@ internal static class ResultView
         console.MarkupInterpolated($"best    [bold green]{best.Value!.Value.ToString("G6", CultureInfo.InvariantCulture)}[/] {spec.Objective.Metric} in trial {best.Number}");
         console.WriteLine();
         foreach (var (name, value) in best.Configuration)
-            console.WriteLine($"        {name} = {value}");
+            console.WriteLine($"        {name} = {ConfigurationText.Short(value)}");
         foreach (var (name, value) in result.Test)
             console.MarkupLineInterpolated($"test    {name} [bold]{value.ToString("G6", CultureInfo.InvariantCulture)}[/]");
     }

@@ -70,7 +70,7 @@ internal static class MarkdownReport
         foreach (var trial in SweepCharts.Ranked(summary).Take(ShownTrials))
         {
             report.Append(CultureInfo.InvariantCulture,
-                $"| {trial.Number} | {trial.State.ToString().ToLowerInvariant()} | {trial.Value:G6} | {trial.Steps} | {trial.Configuration} |\n");
+                $"| {trial.Number} | {trial.State.ToString().ToLowerInvariant()} | {trial.Value:G6} | {trial.Steps} | {ConfigurationText.Short(trial.Configuration)} |\n");
         }
 
         report.Append("\nAll of them are in `trials.csv`; every step of every trial is in `study.db`.\n\n");

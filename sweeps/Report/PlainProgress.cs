@@ -51,7 +51,7 @@ public sealed class PlainProgress(TextWriter output) : IProgress<SweepEvent>
         var steps = trial.Steps > 0 ? $" after {Count(trial.Steps, "step")}" : "";
         var best = ended.IsBest ? "  <- best so far" : "";
         var why = ended.Why is { } reason ? $" ({reason})" : "";
-        return $"trial {trial.Number} {state} {value}{steps}: {trial.Configuration}{why}{best}";
+        return $"trial {trial.Number} {state} {value}{steps}: {ConfigurationText.Short(trial.Configuration)}{why}{best}";
     }
 
     private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";

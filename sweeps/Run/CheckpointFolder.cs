@@ -21,8 +21,24 @@ internal sealed class CheckpointFolder(string? outputFolder)
         if (outputFolder is null)
             _inMemory[path] = bytes;
         else
-            AtomicFile.Write(Path.Combine(outputFolder, path), bytes);
+            Write(Path.Combine(outputFolder, path), bytes);
         return new StoredCheckpoint(taskKey, step, path);
+    }
+
+    // Not the trial's fault: the sweep must stop and say so, or trial after trial would fail on a full disk.
+    private static void Write(string path, byte[] bytes)
+    {
+        try
+        {
+            AtomicFile.Write(path, bytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(
+                $"The checkpoint '{path}' could not be written: {e.Message} What was kept before is safe; "
+                + "free some space or make the folder writable, then go on with --resume.",
+                e);
+        }
     }
 
     /// <summary>The checkpoint, or null when its file is gone.</summary>

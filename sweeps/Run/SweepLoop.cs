@@ -155,7 +155,7 @@ internal sealed class SweepLoop : IDisposable
     {
         var planned = _planned[message.Key];
         _dispatcher.Forget(message.Key);
-        if (planned.Work is LoadData && message.Outcome is TaskThrew { Error: var error })
+        if (message.Outcome is TaskThrew { Error: var error } && (planned.Work is LoadData || error is StoreException))
             throw error;
         Record(message, planned);
         switch (planned.Work)

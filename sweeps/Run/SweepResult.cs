@@ -44,6 +44,6 @@ public sealed record SweepResult
 
     /// <inheritdoc/>
     public override string ToString() => Best is { } best
-        ? FormattableString.Invariant($"best value {best.Value:G6} in trial {best.Number}: {best.Configuration}")
+        ? FormattableString.Invariant($"best value {best.Value:G6} in trial {best.Number}: {ConfigurationText.Short(best.Configuration)}")
         : $"no completed trial ({Outcome}: {Reason})";
 }

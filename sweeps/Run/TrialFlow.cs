@@ -49,6 +49,8 @@ internal sealed class TrialFlow(
                 KeysOf(number).Add(task.Key);
             if (task is { Kind: "train", State: "Succeeded", Trial: { } trial })
                 _finishedBy[task.Key] = trial;
+            if (task.State == "Running")
+                ledger.Add(new TaskChanged(task with { State = "Stopped" })); // Whoever still needs it starts it anew.
         }
 
         foreach (var failed in Study.Trials.Where(trial => trial.State == TrialState.Failed))

@@ -41,6 +41,7 @@ public sealed class SignalTests : IDisposable
         Assert.Equal(StudyState.Finished, study.State);
         Assert.DoesNotContain(study.Attempts, attempt => attempt.State == AttemptState.Running);
         Assert.Contains(study.Attempts, attempt => attempt.State == AttemptState.Lost);
+        Assert.DoesNotContain(study.Tasks, task => task.State == "Running");
     }
 
     [Theory]

@@ -147,6 +147,21 @@ public sealed class ModelSweepTests : IDisposable
     }
 
     [Fact]
+    public async Task A_checkpoint_that_cannot_be_written_stops_the_sweep_and_fails_no_trial()
+    {
+        File.WriteAllText(_folder["checkpoints"], "in the way");
+
+        var error = await Assert.ThrowsAsync<StoreException>(() => Wine.Sweep(_folder.Path).RunAsync());
+        File.Delete(_folder["checkpoints"]);
+        var result = await Wine.Sweep(_folder.Path).RunAsync(resume: true);
+
+        Assert.Contains("could not be written", error.Message, StringComparison.Ordinal);
+        Assert.Contains("--resume", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(result.Trials, trial => trial.State == TrialState.Failed);
+        Assert.Equal(Wine.Essence(await Wine.Sweep().RunAsync()), Wine.Essence(result));
+    }
+
+    [Fact]
     public void A_reference_to_no_parameter_is_refused_by_name()
     {
         var error = Assert.Throws<TuneGraphException>(() => Wine.Sweep().Model(new MlpTemplate { Width = "$wide" }).Build());
