@@ -156,7 +156,7 @@ public sealed class ClosedFamilyTests
         && constructor.Modifiers.Any(SyntaxKind.ProtectedKeyword);
 
     private static HashSet<string> Enums(List<SourceFile> sources) =>
-        [.. sources.SelectMany(source => source.Nodes<EnumDeclarationSyntax>()).Select(type => type.Identifier.ValueText)];
+        [.. sources.SelectMany(source => source.Nodes<EnumDeclarationSyntax>(), (_, type) => type.Identifier.ValueText)];
 
     /// <summary>What stands before a name: in <c>Cause.Lost</c>, which is no member of a family, the enum.</summary>
     private static string QualifierOf(SimpleNameSyntax name) =>
@@ -176,7 +176,7 @@ public sealed class ClosedFamilyTests
     private static bool Throws(SyntaxNode node) => node.DescendantNodes().OfType<ObjectCreationExpressionSyntax>()
         .Any(creation => LanguageTests.SimpleName(creation.Type) == nameof(UnreachableException));
 
-    private static IEnumerable<string> Named(SyntaxNode node, IReadOnlySet<string> enums)
+    private static IEnumerable<string> Named(SyntaxNode node, HashSet<string> enums)
     {
         var cases = node switch
         {
