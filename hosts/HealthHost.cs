@@ -42,7 +42,8 @@ internal sealed class HealthHost(string name, int port, string scope)
             || address.Scheme != Uri.UriSchemeHttp
             || !(address.IsLoopback || address.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6))
             return await RefuseAsync(
-                $"--urls is '{url}'; give one http URL of an IP address or localhost, such as http://127.0.0.1:{port}.");
+                $"--urls is '{url}'; give one http URL of an IP address or localhost,"
+                + $" such as http://127.0.0.1:{port}.");
 
         // An empty builder: no settings file and no environment variable can bind this process to another address.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -57,7 +58,8 @@ internal sealed class HealthHost(string name, int port, string scope)
         }
         catch (IOException e)
         {
-            await Console.Error.WriteLineAsync($"{name}: cannot listen on {url}: {e.Message} Choose another with --urls.");
+            await Console.Error.WriteLineAsync(
+                $"{name}: cannot listen on {url}: {e.Message} Choose another with --urls.");
             return Failed;
         }
 

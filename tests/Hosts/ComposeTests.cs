@@ -35,9 +35,10 @@ public sealed class ComposeTests
         Assert.Contains($"port: {port},", Checkout.File($"{host}/Program.cs").Text, StringComparison.Ordinal);
         Assert.Contains(
             $"<ContainerRepository>{service["image"]}</ContainerRepository>",
-            Checkout.Files.Single(file => file.Folder == host && file.Path.EndsWith(".csproj", StringComparison.Ordinal)).Text,
+            Checkout.WithEnding(".csproj").Single(file => file.Folder == host).Text,
             StringComparison.Ordinal);
-        Assert.Equal(["--urls", $"http://0.0.0.0:{port}"], ((YamlSequenceNode)service["command"]).Select(word => word.ToString()));
+        var command = ((YamlSequenceNode)service["command"]).Select(word => word.ToString());
+        Assert.Equal(["--urls", $"http://0.0.0.0:{port}"], command);
         Assert.Equal($"127.0.0.1:{port}:{port}", ((YamlSequenceNode)service["ports"]).Single().ToString());
         var check = service["healthcheck"]["test"].ToString()!;
         Assert.Contains("/healthz", check, StringComparison.Ordinal);

@@ -26,7 +26,8 @@ internal sealed class HostProcess : IAsyncDisposable
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
     /// <summary>Starts a host and waits until it listens.</summary>
-    public static async Task<HostProcess> ListenAsync(string host, string[] arguments, CancellationToken cancellationToken)
+    public static async Task<HostProcess> ListenAsync(
+        string host, string[] arguments, CancellationToken cancellationToken)
     {
         const string Listening = "listening on ";
         var started = new HostProcess(host, arguments, cancellationToken);

@@ -6,7 +6,7 @@ public sealed class HostTests
 {
     private const int LimitMilliseconds = 120_000;
 
-    private static readonly HttpClient Http = new();
+    private static readonly HttpClient _http = new();
 
     public static TheoryData<string> Names => ["Scheduler", "Worker", "Dashboard"];
 
@@ -19,8 +19,9 @@ public sealed class HostTests
         await using var process = await HostProcess.ListenAsync(host, ["--urls", "http://127.0.0.1:0"], stop);
         Assert.Contains("this build answers health checks only; ", process.Greeting, StringComparison.Ordinal);
         Assert.Equal("healthy\n", await GetAsync(process, "/healthz", stop));
-        Assert.StartsWith($"tunegraph {host.ToLowerInvariant()} 0.", await GetAsync(process, "/version", stop), StringComparison.Ordinal);
-        using var missing = await Http.GetAsync(new Uri(process.Address, "/studies"), stop);
+        var version = await GetAsync(process, "/version", stop);
+        Assert.StartsWith($"tunegraph {host.ToLowerInvariant()} 0.", version, StringComparison.Ordinal);
+        using var missing = await _http.GetAsync(new Uri(process.Address, "/studies"), stop);
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
         Assert.Equal(0, await process.TerminateAsync(stop));
     }
@@ -43,7 +44,7 @@ public sealed class HostTests
     [InlineData("unknown argument '--bogus'. Allowed are: --urls <url> (default http://127.0.0.1:58", "--bogus")]
     [InlineData("unknown argument 'more'. Allowed are: ", "--urls", "http://127.0.0.1:0", "more")]
     [InlineData("--urls needs a value, for example --urls http://127.0.0.1:8080.", "--urls")]
-    [InlineData("--urls is 'http://gpu-7:80'; give one http URL of an IP address or localhost, such as", "--urls=http://gpu-7:80")]
+    [InlineData("--urls is 'http://gpu-7:80'; give one http URL of an IP address or", "--urls=http://gpu-7:80")]
     [InlineData("--urls is 'nowhere'; give one http URL of an IP address or localhost, such as", "--urls", "nowhere")]
     public async Task A_host_refuses_what_it_does_not_understand(string message, params string[] arguments)
     {
@@ -60,9 +61,9 @@ public sealed class HostTests
         var stop = TestContext.Current.CancellationToken;
         var (exitCode, output, _) = await HostProcess.RunAsync("Dashboard", ["--help"], stop);
         Assert.Equal(0, exitCode);
-        Assert.Contains("this build answers health checks only; it has no pages yet.", output, StringComparison.Ordinal);
+        Assert.Contains("this build answers health checks only; it has no pages yet", output, StringComparison.Ordinal);
     }
 
     private static Task<string> GetAsync(HostProcess process, string path, CancellationToken cancellationToken) =>
-        Http.GetStringAsync(new Uri(process.Address, path), cancellationToken);
+        _http.GetStringAsync(new Uri(process.Address, path), cancellationToken);
 }

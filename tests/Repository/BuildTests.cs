@@ -8,14 +8,16 @@ public sealed class BuildTests : IDisposable
 {
     private const int LimitMilliseconds = 600_000;
 
-    private static readonly string[] Rules =
-        ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", ".editorconfig", "global.json"];
+    private static readonly string[] _rules =
+    [
+        "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", ".editorconfig", "global.json",
+    ];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tunegraph-build-");
 
     public BuildTests()
     {
-        foreach (var rule in Rules)
+        foreach (var rule in _rules)
             File.Copy(Checkout.PathOf(rule), PathOf(rule));
     }
 
@@ -25,9 +27,11 @@ public sealed class BuildTests : IDisposable
         WriteProject("TuneGraph.Cli");
         WriteProject("TuneGraph.Graph", references: "TuneGraph.Cli");
         var (exitCode, output) = await DotnetAsync(
-            ["build", PathOf("TuneGraph.Graph/TuneGraph.Graph.csproj"), "-nologo"], TestContext.Current.CancellationToken);
+            ["build", PathOf("TuneGraph.Graph/TuneGraph.Graph.csproj"), "-nologo"],
+            TestContext.Current.CancellationToken);
         Assert.True(exitCode == 1, output);
-        Assert.Contains("error TGL001: TuneGraph.Graph may not reference TuneGraph.Cli", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "error TGL001: TuneGraph.Graph may not reference TuneGraph.Cli", output, StringComparison.Ordinal);
         Assert.DoesNotContain("TuneGraph.Graph.dll", output, StringComparison.Ordinal);
     }
 
@@ -73,12 +77,14 @@ public sealed class BuildTests : IDisposable
     private void WriteProject(string name, params string[] references)
     {
         Directory.CreateDirectory(PathOf(name));
-        var items = string.Concat(references.Select(other => $"<ProjectReference Include=\"../{other}/{other}.csproj\" />"));
+        var items = references.Select(other => $"<ProjectReference Include=\"../{other}/{other}.csproj\" />");
         File.WriteAllText(
-            PathOf($"{name}/{name}.csproj"), $"<Project Sdk=\"Microsoft.NET.Sdk\"><ItemGroup>{items}</ItemGroup></Project>");
+            PathOf($"{name}/{name}.csproj"),
+            $"<Project Sdk=\"Microsoft.NET.Sdk\"><ItemGroup>{string.Concat(items)}</ItemGroup></Project>");
     }
 
-    private async Task<(int ExitCode, string Output)> DotnetAsync(string[] arguments, CancellationToken cancellationToken)
+    private async Task<(int ExitCode, string Output)> DotnetAsync(
+        string[] arguments, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("dotnet", arguments)
         {

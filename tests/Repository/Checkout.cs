@@ -5,37 +5,30 @@ namespace TuneGraph.Tests.Repository;
 /// <summary>The files of this repository as a clean clone has them: what <c>.gitignore</c> names is left out.</summary>
 internal static class Checkout
 {
-    private static readonly string[] Outside = ["tests/", "benchmarks/", "examples/"];
-
-    public static string Root { get; } = FindRoot();
+    private static readonly string[] _outside = ["tests/", "benchmarks/", "examples/"];
 
     /// <summary>All text files, by path.</summary>
     public static ImmutableArray<TextFile> Files { get; } = Read();
 
     /// <summary>All C# files.</summary>
     public static ImmutableArray<SourceFile> Sources { get; } =
-        [.. Files.Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal)).Select(file => new SourceFile(file))];
+        [.. WithEnding(".cs").Select(file => new SourceFile(file))];
 
     /// <summary>The C# files that become part of the product.</summary>
     public static ImmutableArray<SourceFile> Product { get; } =
-        [.. Sources.Where(source => !Outside.Any(folder => source.Path.StartsWith(folder, StringComparison.Ordinal)))];
+        [.. Sources.Where(source => IsProduct(source.Path))];
 
-    public static string PathOf(string relative) => Path.Combine(Root, relative);
+    public static bool IsProduct(string path) =>
+        !_outside.Any(folder => path.StartsWith(folder, StringComparison.Ordinal));
+
+    public static IEnumerable<TextFile> WithEnding(string ending) =>
+        Files.Where(file => file.Path.EndsWith(ending, StringComparison.Ordinal));
+
+    public static string PathOf(string relative) => RepositoryRoot.Of(relative);
 
     public static TextFile File(string path) =>
         Files.FirstOrDefault(file => file.Path == path)
         ?? throw new FileNotFoundException($"The repository has no '{path}'; it must.");
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (System.IO.File.Exists(Path.Combine(folder.FullName, "TuneGraph.sln")))
-                return folder.FullName;
-        }
-
-        throw new DirectoryNotFoundException($"No folder above '{AppContext.BaseDirectory}' holds TuneGraph.sln.");
-    }
 
     private static ImmutableArray<TextFile> Read()
     {
@@ -46,10 +39,11 @@ internal static class Checkout
             .ToList();
         return
         [
-            .. Walk(new DirectoryInfo(Root), ignored)
+            .. Walk(new DirectoryInfo(RepositoryRoot.Path), ignored)
                 .Where(file => !binary.Any(pattern => Matches(pattern, file.Name)))
                 .Select(file => new TextFile(
-                    Path.GetRelativePath(Root, file.FullName).Replace('\\', '/'), System.IO.File.ReadAllLines(file.FullName)))
+                    Path.GetRelativePath(RepositoryRoot.Path, file.FullName).Replace('\\', '/'),
+                    System.IO.File.ReadAllLines(file.FullName)))
                 .OrderBy(file => file.Path, StringComparer.Ordinal),
         ];
     }

@@ -8,10 +8,11 @@ public sealed class LanguageTests
 {
     private const int Depth = 3;
 
-    private static readonly string[] Generators = ["GeneratedRegex", "LoggerMessage", "JsonSerializable"];
+    private static readonly string[] _generators = ["GeneratedRegex", "LoggerMessage", "JsonSerializable"];
 
     // Put together here, so that this file does not hold what it forbids.
-    private static readonly string[] Unfinished = ["TO" + "DO", "FIX" + "ME", "HA" + "CK", "NotImplemented" + "Exception"];
+    private static readonly string[] _unfinished =
+        ["TO" + "DO", "FIX" + "ME", "HA" + "CK", "NotImplemented" + "Exception"];
 
     [Fact]
     public void There_are_no_regions() => Finding.AssertNone(Checkout.Sources.SelectMany(Regions));
@@ -36,34 +37,38 @@ public sealed class LanguageTests
     {
         Assert.Single(Regions(SourceFile.Of("#region Fields\n#endregion")));
         Assert.Single(Parts(SourceFile.Of("partial class T { void M() { } }")));
-        Assert.Empty(Parts(SourceFile.Of("partial class T { [GeneratedRegex(\"a\")] private static partial Regex A(); }")));
-        Assert.Single(LooseEnds(SourceFile.Of($"// {Unfinished[0]}: later")));
+        Assert.Empty(Parts(SourceFile.Of("partial class T { [GeneratedRegex(\"a\")] static partial Regex A(); }")));
+        Assert.Single(LooseEnds(SourceFile.Of($"// {_unfinished[0]}: later")));
         Assert.Single(AsyncVoids(SourceFile.Of("class T { async void M() { } }")));
-        Assert.Single(DeepNests(SourceFile.Of("class T { void M() { if (a) while (b) foreach (var c in d) if (c) { } } }")));
-        Assert.Empty(DeepNests(SourceFile.Of("class T { void M() { if (a) { } else if (b) { } else if (c) { } else if (d) { } } }")));
+        Assert.Single(DeepNests(SourceFile.Of("class T { void M() { if (a) while (b) for (;;) if (c) { } } }")));
+        var chain = string.Concat(Enumerable.Repeat("if (a) b(); else ", Depth + 1));
+        Assert.Empty(DeepNests(SourceFile.Of($"class T {{ void M() {{ {chain} c(); }} }}")));
         Assert.Single(Unsealed([SourceFile.Of("class T;")]));
-        Assert.Empty(Unsealed([SourceFile.Of("class T; sealed class U : T; class V { protected virtual void M() { } }")]));
+        Assert.Empty(Unsealed([SourceFile.Of("class T; sealed class U : T; class V { public virtual void M() { } }")]));
     }
 
     private static IEnumerable<Finding> Regions(SourceFile source) =>
         from trivia in source.Tree.DescendantTrivia()
         where trivia.IsKind(SyntaxKind.RegionDirectiveTrivia)
         select new Finding(
-            source.Path, trivia.GetLocation().GetLineSpan().StartLinePosition.Line + 1, trivia.ToString(), "no regions: split the file");
+            source.Path,
+            trivia.GetLocation().GetLineSpan().StartLinePosition.Line + 1,
+            trivia.ToString(),
+            "no regions: split the file");
 
     private static IEnumerable<Finding> Parts(SourceFile source) =>
         from member in source.Nodes<MemberDeclarationSyntax>()
         where member.Modifiers.Any(SyntaxKind.PartialKeyword) && !IsGenerated(member)
-        select source.Found(member, "partial", $"only for the generators {string.Join(", ", Generators)}");
+        select source.Found(member, "partial", $"only for the generators {string.Join(", ", _generators)}");
 
     private static bool IsGenerated(MemberDeclarationSyntax member) =>
-        member.AttributeLists.SelectMany(list => list.Attributes).Any(a => Generators.Contains(a.Name.ToString()))
+        member.AttributeLists.SelectMany(list => list.Attributes).Any(a => _generators.Contains(a.Name.ToString()))
         || (member is TypeDeclarationSyntax type
             && type.Members.Any(inner => inner.Modifiers.Any(SyntaxKind.PartialKeyword) && IsGenerated(inner)));
 
     private static IEnumerable<Finding> LooseEnds(SourceFile source) =>
         from line in source.Lines.Index()
-        from word in Unfinished
+        from word in _unfinished
         where line.Item.Contains(word, StringComparison.Ordinal)
         select new Finding(source.Path, line.Index + 1, word, "finish it, or leave it out");
 
@@ -92,16 +97,21 @@ public sealed class LanguageTests
     private static IEnumerable<Finding> Unsealed(IEnumerable<SourceFile> sources)
     {
         var all = sources.ToList();
-        var bases = all.SelectMany(source => source.Nodes<BaseTypeSyntax>()).Select(type => SimpleName(type.Type)).ToHashSet();
+        var bases = all.SelectMany(source => source.Nodes<BaseTypeSyntax>())
+            .Select(type => SimpleName(type.Type))
+            .ToHashSet();
         return
             from source in all
             from type in source.Nodes<TypeDeclarationSyntax>()
-            where type is ClassDeclarationSyntax || (type is RecordDeclarationSyntax && !type.IsKind(SyntaxKind.RecordStructDeclaration))
-            where !type.Modifiers.Any(m => m.Kind() is SyntaxKind.SealedKeyword or SyntaxKind.StaticKeyword or SyntaxKind.AbstractKeyword)
+            where type.Kind() is SyntaxKind.ClassDeclaration or SyntaxKind.RecordDeclaration
+            where !type.Modifiers.Any(IsClosing)
             where !bases.Contains(type.Identifier.ToString())
             where !type.Members.Any(member => member.Modifiers.Any(SyntaxKind.VirtualKeyword))
             select source.Found(type, $"{type.Identifier} is open", "sealed, unless others derive from it");
     }
+
+    private static bool IsClosing(SyntaxToken modifier) =>
+        modifier.Kind() is SyntaxKind.SealedKeyword or SyntaxKind.StaticKeyword or SyntaxKind.AbstractKeyword;
 
     internal static string SimpleName(TypeSyntax type) => type switch
     {

@@ -5,32 +5,33 @@ namespace TuneGraph.Tests.Repository;
 
 public sealed class LayerTests
 {
-    private static readonly string[] Outside = ["TuneGraph.Tests", "TuneGraph.Benchmarks"];
-
     /// <summary>The engines that are pure functions: what happens next is a matter of their arguments alone.</summary>
-    private static readonly string[] PureEngines = ["graph/", "search/"];
+    private static readonly string[] _pureEngines = ["graph/", "search/"];
 
-    private static readonly HashSet<string> Impure =
+    private static readonly HashSet<string> _impure =
     [
-        "async", "await", "File", "Directory", "FileStream", "Stream", "Thread", "ThreadPool", "Task", "ValueTask", "Stopwatch",
+        "async", "await", "File", "Directory", "FileStream", "Stream", "Thread", "ThreadPool", "Task", "ValueTask",
+        "Stopwatch",
         "TimeProvider", "HttpClient", "Socket", "Process", "ILogger", "CancellationToken", "DateTime", "DateTimeOffset",
     ];
 
-    public static TheoryData<string> Products => [.. Layers.Projects.Keys.Except(Outside)];
+    public static TheoryData<string> Products => [.. Layers.Projects.Keys];
 
     [Fact]
     public void Every_project_has_its_place_in_the_table() =>
-        Assert.Equal(Layers.Projects.Keys.Except(Outside).Order(), Layers.Allowed.Keys.Order());
+        Assert.Equal(Layers.Projects.Keys.Order(), Layers.Allowed.Keys.Order());
 
     [Theory]
     [MemberData(nameof(Products))]
     public void A_project_references_only_what_its_layer_allows(string project)
     {
         var file = Layers.Projects[project];
-        var references = Items(file, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')));
+        var references = Items(file, "ProjectReference")
+            .Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')));
         Finding.AssertNone(
             from reference in references.Except(Layers.Allowed[project])
-            select new Finding(file.Path, 1, $"a reference to {reference}", string.Join(", ", Layers.Allowed[project])));
+            select new Finding(
+                file.Path, 1, $"a reference to {reference}", string.Join(", ", Layers.Allowed[project])));
     }
 
     [Theory]
@@ -38,7 +39,7 @@ public sealed class LayerTests
     public void Code_speaks_only_of_what_its_project_can_see(string project)
     {
         var folder = Layers.Projects[project].Folder + '/';
-        var hidden = Layers.Projects.Keys.Except(Layers.VisibleTo(project)).Where(name => name != "TuneGraph").ToHashSet();
+        var hidden = Layers.Projects.Keys.Except(Layers.VisibleTo(project)).Except(["TuneGraph"]).ToHashSet();
         Finding.AssertNone(
             from source in Checkout.Product
             where source.Path.StartsWith(folder, StringComparison.Ordinal)
@@ -52,14 +53,16 @@ public sealed class LayerTests
         from engine in Layers.Engines
         let file = Layers.Projects[engine]
         from package in Items(file, "PackageReference")
-        select new Finding(file.Path, 1, $"the package {package}", "none: analyzers come from Directory.Build.targets"));
+        select new Finding(
+            file.Path, 1, $"the package {package}", "none: analyzers come from Directory.Build.targets"));
 
     [Fact]
     public void Graph_and_search_have_no_clock_no_thread_and_no_file() => Finding.AssertNone(
         from source in Checkout.Product
-        where PureEngines.Any(folder => source.Path.StartsWith(folder, StringComparison.Ordinal))
+        where _pureEngines.Any(folder => source.Path.StartsWith(folder, StringComparison.Ordinal))
+        let own = source.Nodes<MethodDeclarationSyntax>().Select(method => method.Identifier.ValueText).ToHashSet()
         from token in source.Tree.DescendantTokens()
-        where Impure.Contains(token.ValueText) && token.Parent is not MemberDeclarationSyntax
+        where _impure.Contains(token.ValueText) && !own.Contains(token.ValueText)
         select source.Found(token, token.ValueText, "values in, values out"));
 
     [Fact]
@@ -77,11 +80,12 @@ public sealed class LayerTests
             Assert.True(
                 told.SetEquals(project.Value),
                 $"ARCHITECTURE.md says that {project.Key} may reference '{row[^1].Trim()}', understood as "
-                + $"[{string.Join(", ", told.Order())}]; Directory.Build.targets allows [{string.Join(", ", project.Value.Order())}].");
+                + $"[{string.Join(", ", told.Order())}];"
+                + $" Directory.Build.targets allows [{string.Join(", ", project.Value.Order())}].");
         });
     }
 
-    /// <summary>The projects that a cell names: by full name, by last name, or as "all engines" and "library".</summary>
+    /// <summary>The projects that a cell names: by full name, by last name, as "all engines" or "library".</summary>
     private static IEnumerable<string> Mentioned(string cell)
     {
         var words = cell.Split([' ', ',', ';', '`', '(', ')'], StringSplitOptions.RemoveEmptyEntries);

@@ -6,7 +6,7 @@ namespace TuneGraph.Tests.Repository;
 /// <summary>The table of layers, as the build knows it (<c>Directory.Build.targets</c>).</summary>
 internal static partial class Layers
 {
-    private static readonly XDocument Targets = XDocument.Load(Checkout.PathOf("Directory.Build.targets"));
+    private static readonly XDocument _targets = XDocument.Load(Checkout.PathOf("Directory.Build.targets"));
 
     /// <summary>The projects without dependencies on packages or hosts.</summary>
     public static IReadOnlySet<string> Engines { get; } =
@@ -15,9 +15,9 @@ internal static partial class Layers
     /// <summary>What each project may reference.</summary>
     public static IReadOnlyDictionary<string, IReadOnlySet<string>> Allowed { get; } = Read();
 
-    /// <summary>The projects in the checkout: names and folders.</summary>
-    public static IReadOnlyDictionary<string, TextFile> Projects { get; } = Checkout.Files
-        .Where(file => file.Path.EndsWith(".csproj", StringComparison.Ordinal))
+    /// <summary>The projects of the product, by name.</summary>
+    public static IReadOnlyDictionary<string, TextFile> Projects { get; } = Checkout.WithEnding(".csproj")
+        .Where(file => Checkout.IsProduct(file.Path))
         .ToDictionary(file => Path.GetFileNameWithoutExtension(file.Path));
 
     /// <summary>What a project can see: what it may reference, and what that may reference in turn.</summary>
@@ -43,7 +43,7 @@ internal static partial class Layers
     }
 
     private static IEnumerable<(string Project, string Value)> Rows(string property) =>
-        from element in Targets.Descendants(property)
+        from element in _targets.Descendants(property)
         let match = ProjectName().Match(element.Attribute("Condition")?.Value ?? "")
         where match.Success
         select (match.Groups[1].Value, element.Value);

@@ -3,12 +3,13 @@ namespace TuneGraph.Tests.Repository;
 /// <summary>What changed between two texts, line by line.</summary>
 internal static class LineDifference
 {
-    /// <summary>The lines that went (<c>-</c>) and came (<c>+</c>), each run below the less indented line before it.</summary>
+    /// <summary>The lines that went (<c>-</c>) and came (<c>+</c>), below the less indented line before them.</summary>
     public static List<string> Of(string[] before, string[] after)
     {
         var common = CommonLengths(before, after);
         var result = new List<string>();
-        var (i, j, told) = (0, 0, -1);
+        var (i, j) = (0, 0);
+        var told = new HashSet<string>(); // headings, and what stands in the result anyway
         while (i < before.Length || j < after.Length)
         {
             if (i < before.Length && j < after.Length && before[i] == after[j])
@@ -18,25 +19,25 @@ internal static class LineDifference
             }
 
             var goes = j == after.Length || (i < before.Length && common[i + 1, j] >= common[i, j + 1]);
-            var heading = goes ? HeadingOf(before, i) : HeadingOf(after, j);
-            if (heading.Line is { } line && heading.At != told)
-                result.Add("  " + line);
-            told = heading.At;
-            result.Add(goes ? "- " + before[i++] : "+ " + after[j++]);
+            if ((goes ? HeadingOf(before, i) : HeadingOf(after, j)) is { } heading && told.Add(heading))
+                result.Add("  " + heading);
+            var line = goes ? before[i++] : after[j++];
+            told.Add(line);
+            result.Add((goes ? "- " : "+ ") + line);
         }
 
         return result;
     }
 
-    private static (string? Line, int At) HeadingOf(string[] lines, int at)
+    private static string? HeadingOf(string[] lines, int at)
     {
         for (var above = at - 1; above >= 0; above--)
         {
             if (Indent(lines[above]) < Indent(lines[at]) && lines[above].Trim() != "{")
-                return (lines[above], above);
+                return lines[above];
         }
 
-        return (null, -1);
+        return null;
     }
 
     private static int Indent(string line) => line.Length - line.TrimStart().Length;
@@ -48,7 +49,11 @@ internal static class LineDifference
         for (var i = before.Length - 1; i >= 0; i--)
         {
             for (var j = after.Length - 1; j >= 0; j--)
-                common[i, j] = before[i] == after[j] ? common[i + 1, j + 1] + 1 : Math.Max(common[i + 1, j], common[i, j + 1]);
+            {
+                common[i, j] = before[i] == after[j]
+                    ? common[i + 1, j + 1] + 1
+                    : Math.Max(common[i + 1, j], common[i, j + 1]);
+            }
         }
 
         return common;

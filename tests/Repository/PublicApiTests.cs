@@ -3,10 +3,11 @@ using PublicApiGenerator;
 
 namespace TuneGraph.Tests.Repository;
 
-/// <summary>What others can build on changes on purpose only: a change shows as a change of a file in a review.</summary>
+/// <summary>What others build on changes on purpose only: a change shows as a change of a file in a review.</summary>
 public sealed class PublicApiTests
 {
     private const string Approve = "TUNEGRAPH_APPROVE";
+    private const int ShownLines = 100;
 
     public static TheoryData<string> Libraries => [.. Layers.Engines, "TuneGraph"];
 
@@ -20,11 +21,13 @@ public sealed class PublicApiTests
         if (Environment.GetEnvironmentVariable(Approve) == "1")
             File.WriteAllText(path, actual);
         var approved = File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : "";
-        if (actual != approved)
-            Assert.Fail(
-                $"The public API of {library} is not the approved one:\n"
-                + $"{string.Join('\n', LineDifference.Of(approved.Split('\n'), actual.Split('\n')))}\n"
-                + $"If this is meant, run the tests once with {Approve}=1 and commit tests/Repository/PublicApi.");
+        if (actual == approved)
+            return;
+        var difference = LineDifference.Of(approved.Split('\n'), actual.Split('\n'));
+        Assert.Fail(
+            $"The public API of {library} is not the approved one; {difference.Count} lines differ:\n"
+            + $"{string.Join('\n', difference.Take(ShownLines))}\n"
+            + $"If this is meant, run the tests once with {Approve}=1 and commit tests/Repository/PublicApi.");
     }
 
     [Fact]

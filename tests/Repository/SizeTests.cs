@@ -30,8 +30,9 @@ public sealed class SizeTests
         var half = SourceFile.Of($"namespace N;\npartial class T\n{{{new string('\n', TypeLines / 2)}}}");
         Assert.Empty(LongTypes([half]));
         Assert.Single(LongTypes([half, half]));
-        Assert.Single(LongMethods(SourceFile.Of($"class T {{ void M()\n{{{new string('\n', MethodLines)}}} }}")));
-        Assert.Single(LongMethods(SourceFile.Of($"class T {{ int P {{ get\n{{{new string('\n', MethodLines)}}} }} }}")));
+        var body = $"\n{{{new string('\n', MethodLines)}}}";
+        Assert.Single(LongMethods(SourceFile.Of($"class T {{ void M(){body} }}")));
+        Assert.Single(LongMethods(SourceFile.Of($"class T {{ int P {{ get{body} }} }}")));
         Assert.Equal(2, Assert.Single(WideLines(SourceFile.Of("//\n" + new string('/', LineWidth + 1)))).Line);
     }
 

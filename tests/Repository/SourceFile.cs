@@ -7,12 +7,13 @@ namespace TuneGraph.Tests.Repository;
 /// <summary>A C# file, parsed.</summary>
 internal sealed class SourceFile(TextFile file)
 {
-    private static readonly CSharpParseOptions Options = new(LanguageVersion.CSharp14);
+    private static readonly CSharpParseOptions _options = new(LanguageVersion.CSharp14);
 
-    private readonly Lazy<SyntaxNode> _tree = new(() => CSharpSyntaxTree.ParseText(file.Text, Options).GetRoot());
+    private readonly Lazy<SyntaxNode> _tree = new(() => CSharpSyntaxTree.ParseText(file.Text, _options).GetRoot());
 
     /// <summary>A file that is not there, to try a rule on.</summary>
-    public static SourceFile Of(string text, string path = "search/Sample.cs") => new(new TextFile(path, text.Split('\n')));
+    public static SourceFile Of(string text, string path = "search/Sample.cs") =>
+        new(new TextFile(path, text.Split('\n')));
 
     public string Path => file.Path;
 
