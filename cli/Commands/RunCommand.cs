@@ -8,80 +8,11 @@ internal static class RunCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var file = new Argument<string>("sweep") { Description = "The sweep file (YAML)." };
-        var resume = new Option<bool>("--resume") { Description = "Go on with the study if there is one." };
-        var output = new Option<string?>("--output", "-o")
-        {
-            Description = "Output folder, instead of the sweep's.",
-            HelpName = "folder",
-        };
-        var trials = new Option<int?>("--trials")
-        {
-            Description = "Number of trials, instead of budget.trials.",
-            HelpName = "n",
-        };
-        var parallel = new Option<int?>("--parallel")
-        {
-            Description = "Trials at a time, instead of budget.parallel.",
-            HelpName = "n",
-        };
-        var timeout = new Option<string?>("--timeout")
-        {
-            Description = "Time limit such as 90s, 15m or 2h, instead of budget.timeout.",
-            HelpName = "time",
-        };
-        var seed = new Option<ulong?>("--seed") { Description = "Seed, instead of the sweep's.", HelpName = "n" };
-        var progress = new Option<ProgressStyle>("--progress")
-        {
-            Description = "auto: a live table on a terminal, plain lines elsewhere; plain, json or none.",
-            HelpName = "auto|plain|json|none",
-        };
-        var json = new Option<bool>("--json") { Description = "The same as --progress json: one JSON object a line." };
-        var command = new Command("run", "Run a sweep in this process and keep its results.")
-        {
-            file,
-            resume,
-            output,
-            trials,
-            parallel,
-            timeout,
-            seed,
-            progress,
-            json,
-        };
-        foreach (var positive in new[] { trials, parallel })
-        {
-            positive.Validators.Add(result =>
-            {
-                if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var n) && n < 1)
-                    result.AddError($"{positive.Name} is {n}; it must be at least 1.");
-            });
-        }
-
-        timeout.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }] && !DurationText.TryParse(text, out _))
-                result.AddError($"--timeout is '{text}'; write a duration such as 90s, 15m, 2h or 1h30m.");
-        });
+        var options = new RunOptions();
+        var command = new Command("run", "Run a sweep in this process and keep its results.");
+        options.AddTo(command);
         command.SetAction(parsed =>
-        {
-            var spec = SweepFile.Load(parsed.GetRequiredValue(file), parsed.GetValue(seed));
-            spec = spec with
-            {
-                OutputFolder = parsed.GetValue(output) ?? spec.OutputFolder,
-                Budget = spec.Budget with
-                {
-                    Trials = parsed.GetValue(trials) ?? spec.Budget.Trials,
-                    Parallel = parsed.GetValue(parallel) ?? spec.Budget.Parallel,
-                    Timeout =
-                        parsed.GetValue(timeout) is { } text && DurationText.TryParse(text, out var limit)
-                            ? limit
-                            : spec.Budget.Timeout,
-                },
-            };
-            var style = parsed.GetValue(json) ? ProgressStyle.Json : parsed.GetValue(progress);
-            return RunAsync(spec, parsed.GetValue(resume), style, terminal);
-        });
+            RunAsync(options.Sweep(parsed), options.Resume(parsed), options.Style(parsed), terminal));
         return command;
     }
 

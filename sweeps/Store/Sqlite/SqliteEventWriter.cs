@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using TuneGraph.Search;
+
+namespace TuneGraph;
+
+/// <summary>
+/// Writes the events of a study's log into the tables that people query; the sequence numbers beside them keep the log's
+/// order. <see cref="SqliteLogReader"/> is its mirror image.
+/// </summary>
+internal sealed class SqliteEventWriter(SqliteStatements statements)
+{
+    public void Write(SqliteCursor study, EventLogged logged, string now)
+    {
+        var sequence = study.Sequence++;
+        switch (logged.Event)
+        {
+            case TrialAsked asked:
+                WriteAsked(study, sequence, asked, now);
+                break;
+            case ParameterSuggested suggested:
+                WriteSuggested(study, sequence, suggested, now);
+                break;
+            case StepReported reported:
+                WriteReported(study, sequence, reported, logged.Metrics, now);
+                break;
+            case TrialPaused paused:
+                WritePause(study, sequence, paused.Number, paused.Step, TrialState.Paused, now);
+                break;
+            case TrialResumed resumed:
+                WritePause(study, sequence, resumed.Number, null, TrialState.Running, now);
+                break;
+            case TrialTold told:
+                WriteTold(study, sequence, told, now);
+                break;
+            default:
+                throw new UnreachableException($"Unhandled event {logged.Event.GetType().Name}.");
+        }
+    }
+
+    private void WriteAsked(SqliteCursor study, long sequence, TrialAsked asked, string now)
+    {
+        const string Trial =
+            """
+            INSERT INTO trials (study, number, given, state, asked_sequence, asked_at)
+            VALUES ($0, $1, $2, 'Running', $3, $4)
+            """;
+        const string Parameter =
+            """
+            INSERT INTO parameters (study, trial, position, name, value, asked_value)
+            VALUES ($0, $1, $2, $3, $4, $5)
+            """;
+        statements.Run(Trial, study.Id, asked.Number, asked.Given, sequence, now);
+        var position = 0;
+        foreach (var (name, value) in asked.Configuration)
+        {
+            // In a define-by-run study these values are a proposal: they count once the trial wants them.
+            var text = value.Encode();
+            statements.Run(
+                Parameter, study.Id, asked.Number, position++, name, study.DefineByRun ? null : text, text);
+        }
+    }
+
+    private void WriteSuggested(SqliteCursor study, long sequence, ParameterSuggested suggested, string now) =>
+        statements.Run(
+            """
+            INSERT INTO parameters (study, trial, position, name, value, declaration, sequence, at)
+            VALUES ($0, $1, $2, $3, $4, $5, $2, $6)
+            ON CONFLICT (study, trial, name) DO UPDATE SET value = $4, declaration = $5, sequence = $2, at = $6
+            """,
+            study.Id, suggested.Number, sequence, suggested.Parameter.Name, suggested.Value.Encode(),
+            ParameterText.Write(suggested.Parameter), now);
+
+    private void WriteReported(
+        SqliteCursor study, long sequence, StepReported reported, StepMetrics? metrics, string now) =>
+        statements.Run(
+            """
+            INSERT INTO intermediate_values
+                (study, trial, step, value, train_loss, val_loss, val_accuracy, sequence, at)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8)
+            """,
+            study.Id, reported.Number, reported.Step, reported.Value, metrics?.TrainLoss, metrics?.ValidationLoss,
+            metrics?.ValidationAccuracy, sequence, now);
+
+    private void WritePause(SqliteCursor study, long sequence, int trial, int? step, TrialState state, string now)
+    {
+        const string Pause = "INSERT INTO pauses (study, sequence, trial, step, at) VALUES ($0, $1, $2, $3, $4)";
+        statements.Run(Pause, study.Id, sequence, trial, step, now);
+        statements.Run(
+            "UPDATE trials SET state = $2 WHERE study = $0 AND number = $1", study.Id, trial, state.ToString());
+    }
+
+    private void WriteTold(SqliteCursor study, long sequence, TrialTold told, string now) =>
+        statements.Run(
+            """
+            UPDATE trials SET state = $2, value = $3, reason = $4, told_sequence = $5, told_at = $6
+            WHERE study = $0 AND number = $1
+            """,
+            study.Id, told.Number, told.State.ToString(), told.Value, told.Reason, sequence, now);
+}
