@@ -15,8 +15,9 @@ public static class SearchQuality
 {
     /// <summary>
     /// Arguments: the suite's folder, the results file, the samplers (<c>tpe,random</c>), the number of seeds, the
-    /// evaluations (full trainings, with a pruner: <c>tpe+asha</c>), and parts of the problems' names (<c>bbob,mix</c>; all if it is left out). Problems with several
-    /// objectives or with constraints are left out: the engine has neither.
+    /// evaluations (full trainings, with a pruner: <c>tpe+asha</c>), and parts of the problems' names (<c>bbob,mix</c>;
+    /// all if it is left out). Problems with several objectives or with constraints are left out: the engine has
+    /// neither.
     /// </summary>
     public static int Run(string[] args)
     {
@@ -87,7 +88,8 @@ public static class SearchQuality
             var trial = study.Trials[number];
             for (var step = (trial.LastStep ?? 0) + 1; trial.State == TrialState.Running && steps > 0; step++, steps--)
             {
-                var request = new JsonObject { ["x"] = Json(trial.Configuration), ["budget"] = step, ["trial"] = number };
+                var x = Json(trial.Configuration);
+                var request = new JsonObject { ["x"] = x, ["budget"] = step, ["trial"] = number };
                 var curve = Ask(server, request.ToJsonString())["curve"]!.AsArray();
                 var decision = study.Report(number, step, (double)curve[^1]!);
                 if (step == study.Options.MaxResource)
