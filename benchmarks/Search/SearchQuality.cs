@@ -15,8 +15,9 @@ public static class SearchQuality
 {
     /// <summary>
     /// Arguments: the suite's folder, the results file, the samplers (<c>tpe,random</c>), the number of seeds, the
-    /// evaluations, and parts of the problems' names (<c>bbob,mix</c>; all if it is left out). Problems with several
-    /// objectives or with constraints are left out: the engine has neither.
+    /// evaluations (full trainings, with a pruner: <c>tpe+asha</c>), and parts of the problems' names (<c>bbob,mix</c>;
+    /// all if it is left out). Problems with several objectives or with constraints are left out: the engine has
+    /// neither.
     /// </summary>
     public static int Run(string[] args)
     {
@@ -52,20 +53,25 @@ public static class SearchQuality
 
     private static void RunOne(Process server, string id, string name, int seed, int evaluations)
     {
-        var begun = Ask(server, new JsonObject
+        var space = Ask(server, new JsonObject
         {
             ["cmd"] = "begin",
             ["id"] = id,
             ["optimizer"] = $"tunegraph:{name}",
             ["seed"] = seed,
-        }.ToJsonString());
+        }.ToJsonString())["space"]!;
+        var parts = name.Split('+');
         var study = new Study(new StudyOptions
         {
-            Space = SpaceOf(begun["space"]!),
-            Sampler = SamplerOf(name),
+            Space = SpaceOf(space),
+            Sampler = SamplerOf(parts[0]),
+            Pruner = parts.Length == 1 ? new NoPruner() : PrunerOf(parts[1]),
+            MaxResource = (int?)space["max_budget"] ?? 0,
             Seed = (ulong)seed,
         });
-        for (var k = 0; k < evaluations && study.Ask() is { } trial; k++)
+        if (parts.Length == 2)
+            Train(server, study, evaluations * study.Options.MaxResource);
+        for (var k = 0; parts.Length == 1 && k < evaluations && study.Ask() is { } trial; k++)
         {
             var answer = Ask(server, new JsonObject { ["x"] = Json(trial.Configuration) }.ToJsonString());
             study.Tell(trial.Number, TrialState.Completed, (double)answer["value"]!);
@@ -73,6 +79,37 @@ public static class SearchQuality
 
         Ask(server, """{"cmd":"end"}""");
     }
+
+    /// <summary>Trains one trial at a time, step by step, as its pruner says, until so many steps are spent.</summary>
+    private static void Train(Process server, Study study, int steps)
+    {
+        while (steps > 0 && (study.Promote() ?? study.Ask()?.Number) is { } number)
+        {
+            var trial = study.Trials[number];
+            for (var step = (trial.LastStep ?? 0) + 1; trial.State == TrialState.Running && steps > 0; step++, steps--)
+            {
+                var x = Json(trial.Configuration);
+                var request = new JsonObject { ["x"] = x, ["budget"] = step, ["trial"] = number };
+                var curve = Ask(server, request.ToJsonString())["curve"]!.AsArray();
+                var decision = study.Report(number, step, (double)curve[^1]!);
+                if (step == study.Options.MaxResource)
+                    study.Tell(number, TrialState.Completed, trial.Values[^1].Value);
+                else if (decision.Verdict == Verdict.Pause)
+                    study.Pause(number, step);
+                else if (decision.Verdict == Verdict.Stop)
+                    study.Tell(number, TrialState.Pruned, null, decision.Why);
+            }
+        }
+    }
+
+    private static Pruner PrunerOf(string name) => name switch
+    {
+        "none" => new NoPruner(),
+        "median" => new MedianPruner(),
+        "asha" => new SuccessiveHalvingPruner(),
+        "asha-stop" => new SuccessiveHalvingPruner(new() { Mode = HalvingMode.Stop }),
+        _ => throw new ArgumentException($"No pruner '{name}'; there are none, median, asha and asha-stop."),
+    };
 
     private static Sampler SamplerOf(string name) => name switch
     {

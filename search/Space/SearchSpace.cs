@@ -101,7 +101,7 @@ public sealed class SearchSpace
             if (!result.Contains(name))
                 throw new SearchSpaceException(
                     name,
-                    $"'{name}' is {value}, but it is inactive: it takes part only when {this[name].When}; leave it out.");
+                    $"'{name}' is {value}, but it is inactive: it takes part when {this[name].When}; leave it out.");
         }
 
         return result;

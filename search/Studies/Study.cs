@@ -209,7 +209,10 @@ public sealed class Study
         _history.Number = trial.Number;
         var space = new SearchSpace([new Parameter(parameter.Name, parameter.Distribution)]);
         var random = SearchRandom.For(Options.Seed, trial.Number, $"parameter {parameter.Name}");
-        return Options.Sampler.Suggest(space, _history, random)![parameter.Name];
+        return Options.Sampler.Suggest(space, _history, random)?[parameter.Name]
+            ?? throw new InvalidOperationException(
+                $"The sampler '{Options.Sampler.Name}' has no value for '{parameter.Name}'; "
+                + "it cannot serve define-by-run studies.");
     }
 
     private void Record(StudyEvent @event)

@@ -7,7 +7,7 @@ public sealed class Trial
 {
     private readonly List<IntermediateValue> _values = [];
     private readonly Dictionary<string, Parameter>? _suggested;
-    private double[]? _codes;
+    private (SearchSpace Space, double[] Values)? _codes;
 
     internal Trial(int number, Configuration proposal, bool given, bool defineByRun)
     {
@@ -60,8 +60,8 @@ public sealed class Trial
     /// </summary>
     internal ReadOnlySpan<double> CodesIn(SearchSpace space)
     {
-        if (_codes is not null)
-            return _codes;
+        if (_codes is { } kept && ReferenceEquals(kept.Space, space))
+            return kept.Values;
         var codes = new double[space.Parameters.Length];
         for (var i = 0; i < codes.Length; i++)
         {
@@ -72,7 +72,7 @@ public sealed class Trial
         }
 
         if (_suggested is null)
-            _codes = codes; // the study has one space, and the configuration never changes
+            _codes = (space, codes); // the configuration never changes
         return codes;
     }
 

@@ -2,7 +2,9 @@ using TuneGraph.Search;
 
 namespace TuneGraph.Tests.Search;
 
-/// <summary>Search spaces for properties: every kind of distribution, single values, conditions on conditions.</summary>
+/// <summary>
+/// Search spaces for properties: every kind of distribution, single values, conditions on conditions.
+/// </summary>
 internal static class RandomSpaces
 {
     public static SearchSpace Any(SearchRandom random, bool finite = false)

@@ -5,11 +5,10 @@ namespace TuneGraph.Search;
 /// </summary>
 internal abstract class KernelAxis
 {
-    public static KernelAxis Fit(Distribution distribution, ReadOnlySpan<double> codes, double narrowing) => distribution switch
-    {
-        CategoricalDistribution choice => new CategoricalAxis(choice.Choices.Length, codes),
-        _ => new NumericAxis(distribution, codes, narrowing),
-    };
+    public static KernelAxis Fit(Distribution distribution, ReadOnlySpan<double> codes, double narrowing) =>
+        distribution is CategoricalDistribution choice
+            ? new CategoricalAxis(choice.Choices.Length, codes)
+            : new NumericAxis(distribution, codes, narrowing);
 
     /// <summary>A code drawn from one kernel, the code of a value of the distribution.</summary>
     public abstract double Draw(int kernel, SearchRandom random);

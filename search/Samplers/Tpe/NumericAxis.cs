@@ -2,13 +2,15 @@ namespace TuneGraph.Search;
 
 /// <summary>
 /// Kernels over [0, 1]: normal distributions cut off at both ends. An observation's σ is the larger of the gaps to its
-/// neighbours, at least 1/min(100, narrowing · (n + 2)); the outermost ones look inwards only. The prior's kernel is N(½, 1). In a
+/// neighbours, at least 1/min(100, narrowing · (n + 2)); the outermost ones look inwards only. The prior's kernel is
+/// N(½, 1). In a
 /// stepped range a value has the mass of its cell.
 /// </summary>
 internal sealed class NumericAxis : KernelAxis
 {
     /// <summary>
-    /// Cells up to this share of the smallest σ are taken by <see cref="Vectors.AddLogCells"/>: below 0.2 % off within 5 σ.
+    /// Cells up to this share of the smallest σ are taken by <see cref="Vectors.AddLogCells"/>: below 0.2 % off within
+    /// 5 σ.
     /// </summary>
     private const double NarrowCell = 0.3;
 
@@ -106,7 +108,9 @@ internal sealed class NumericAxis : KernelAxis
         }
     }
 
-    /// <summary>ln(σ √(2π) (Φ(b) − Φ(a))): without the factor that <see cref="AddConstants"/> takes from every kernel.</summary>
+    /// <summary>
+    /// ln(σ √(2π) (Φ(b) − Φ(a))): without the factor that <see cref="AddConstants"/> takes from every kernel.
+    /// </summary>
     private static double LogMass(double a, double b, double sigma) => a > Far || b < -Far
         ? double.NegativeInfinity
         : Math.Log(sigma * Math.Sqrt(2 * Math.PI) * Gaussian.Mass(a, b));

@@ -46,7 +46,8 @@ public sealed record TpeOptions
     public TpeWeighting Weighting { get; init; } = TpeWeighting.Improvement;
 
     /// <summary>
-    /// How fast kernels may narrow: with n observations none is narrower than 1 / min(100, <c>Narrowing</c> · (n + 2)) of
+    /// How fast kernels may narrow: with n observations none is narrower than 1 / min(100, <c>Narrowing</c> · (n + 2))
+    /// of
     /// the range. Above 0 and finite, default 1.5.
     /// </summary>
     public double Narrowing

@@ -4,7 +4,8 @@ namespace TuneGraph.Search;
 
 /// <summary>
 /// The tree-structured Parzen estimator (Bergstra et al., NeurIPS 2011; Watanabe, arXiv 2304.11127), multivariate,
-/// with the kernels of Optuna 5. The trials so far are split into the good and the others; a density l(x) is laid over the good
+/// with the kernels of Optuna 5. The trials so far are split into the good and the others; a density l(x) is laid over
+/// the good
 /// and g(x) over the others, one kernel a trial over all dimensions at once; candidates are drawn from l, and that with
 /// the largest l(x) / g(x) is proposed.
 /// </summary>

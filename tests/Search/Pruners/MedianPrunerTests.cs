@@ -58,10 +58,12 @@ public sealed class MedianPrunerTests : PrunerConformance
 
         study.Ask();
         Assert.Equal(
-            new PruneDecision(Verdict.Stop, "step 7: 0.412 is below the median 0.5 of 3 trials"), study.Report(3, 7, 0.412));
+            new PruneDecision(Verdict.Stop, "step 7: 0.412 is below the median 0.5 of 3 trials"),
+            study.Report(3, 7, 0.412));
         study.Ask();
         Assert.Equal(
-            new PruneDecision(Verdict.Continue, "step 7: 0.5 is level with the median 0.5 of 3 trials"), study.Report(4, 7, 0.5));
+            new PruneDecision(Verdict.Continue, "step 7: 0.5 is level with the median 0.5 of 3 trials"),
+            study.Report(4, 7, 0.5));
     }
 
     [Fact]
@@ -84,7 +86,8 @@ public sealed class MedianPrunerTests : PrunerConformance
         var trial = study.Trials[number];
         if (trial.Values.Where(v => v.Step != step).Select(v => v.Step).DefaultIfEmpty(-1).Max() >= nearest)
             return false;
-        var values = completed.SelectMany(t => t.Values).Where(v => v.Step == step).Select(v => v.Value).Order().ToList();
+        var values = completed.SelectMany(t => t.Values)
+            .Where(v => v.Step == step).Select(v => v.Value).Order().ToList();
         if (values.Count == 0)
             return false;
         var median = (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2;

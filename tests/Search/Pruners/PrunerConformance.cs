@@ -31,7 +31,8 @@ public abstract class PrunerConformance
         var random = SearchRandom.For((ulong)seed, 0, "best");
         var study = Study();
         var champion = (int)random.NextInt64(15);
-        Simulate(study, 15, random, (trial, step) => trial == champion ? -step : random.NextDouble(), (trial, decision) =>
+        double Value(int trial, int step) => trial == champion ? -step : random.NextDouble();
+        Simulate(study, 15, random, Value, (trial, decision) =>
         {
             if (trial == champion)
                 Assert.NotEqual(Verdict.Stop, decision.Verdict);

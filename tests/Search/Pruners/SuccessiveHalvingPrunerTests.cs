@@ -9,9 +9,9 @@ public sealed class SuccessiveHalvingPrunerTests : PrunerConformance
     public void Rungs_stand_at_powers_of_the_reduction_factor()
     {
         var study = Ladder(HalvingMode.Promote, 81, 1, 3);
-        Assert.Equal([1, 3, 9, 27, null], new int?[] { study.NextRung(0), study.NextRung(1), study.NextRung(8), study.NextRung(9), study.NextRung(27) });
+        Assert.Equal([1, 3, 9, 27, null], new[] { 0, 1, 8, 9, 27 }.Select(study.NextRung));
         var late = Ladder(HalvingMode.Stop, 100, 5, 4);
-        Assert.Equal([5, 20, 80, null], new int?[] { late.NextRung(4), late.NextRung(5), late.NextRung(20), late.NextRung(80) });
+        Assert.Equal([5, 20, 80, null], new[] { 4, 5, 20, 80 }.Select(late.NextRung));
         Assert.Null(Ladder(HalvingMode.Promote, 4, 4, 2).NextRung(0));
     }
 
@@ -90,7 +90,10 @@ public sealed class SuccessiveHalvingPrunerTests : PrunerConformance
         // numpy.percentile([1, 2, 3, 4], 100/3) = 2.0 (linear interpolation, as Ray Tune and Syne Tune call it).
         var study = Ladder(HalvingMode.Stop, 9, 1, 3);
         (double, Verdict)[] arrivals =
-            [(4, Verdict.Continue), (3, Verdict.Continue), (2, Verdict.Continue), (1, Verdict.Continue), (2.01, Verdict.Stop), (2, Verdict.Continue)];
+        [
+            (4, Verdict.Continue), (3, Verdict.Continue), (2, Verdict.Continue), (1, Verdict.Continue),
+            (2.01, Verdict.Stop), (2, Verdict.Continue),
+        ];
         for (var k = 0; k < arrivals.Length; k++)
         {
             study.Ask();
@@ -106,7 +109,7 @@ public sealed class SuccessiveHalvingPrunerTests : PrunerConformance
         var study = Ladder(HalvingMode.Promote, 81, 1, 3);
         study.Ask();
         var decision = study.Report(0, 10, 1);
-        Assert.Equal((Verdict.Pause, "rung 9: 1 is rank 1 of 1, and none goes up yet"), (decision.Verdict, decision.Why));
+        Assert.Equal(new(Verdict.Pause, "rung 9: 1 is rank 1 of 1, and none goes up yet"), decision);
         Assert.Equal(PruneDecision.Continue, study.Report(0, 11, 1)); // between rungs there is nothing to judge
         study.Ask();
         Assert.StartsWith("rung 1: 2 is rank 2 of 2", study.Report(1, 1, 2).Why, StringComparison.Ordinal);
@@ -180,7 +183,8 @@ public sealed class SuccessiveHalvingPrunerTests : PrunerConformance
             rungs.Insert(0, rung);
         foreach (var rung in rungs)
         {
-            var arrived = study.Trials.SelectMany(t => t.Values.Where(v => v.Step == rung).Select(v => (v.Value, t.Number))).Order().ToList();
+            var arrived = study.Trials
+                .SelectMany(t => t.Values.Where(v => v.Step == rung).Select(v => (v.Value, t.Number))).Order().ToList();
             foreach (var (_, number) in arrived.Take(arrived.Count / options.ReductionFactor))
             {
                 var trial = study.Trials[number];

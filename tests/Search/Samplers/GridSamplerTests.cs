@@ -10,7 +10,8 @@ public sealed class GridSamplerTests : SamplerConformance
     [Fact]
     public void The_last_parameter_changes_fastest_and_then_there_is_no_more()
     {
-        var study = Study(new([new("a", new IntDistribution(1, 2)), new("b", CategoricalDistribution.Of("x", "y"))]), 0);
+        var study = Study(
+            new([new("a", new IntDistribution(1, 2)), new("b", CategoricalDistribution.Of("x", "y"))]), 0);
         Assert.Equal(["a=1, b=x", "a=1, b=y", "a=2, b=x", "a=2, b=y"], AskAll(study).Select(c => c.ToString()));
         Assert.Null(study.Ask());
         Assert.Equal(4, study.Trials.Count);
@@ -83,7 +84,8 @@ public sealed class GridSamplerTests : SamplerConformance
         study.Ask();
         Assert.Equal(0.001, study.Ask()!.Configuration["p29"]);
         Assert.Equal(13_020, new GridSampler(new() { LargestRange = 70 }).CountCombinations(new([
-            new("a", new IntDistribution(1, 62)), new("b", new IntDistribution(1, 70)), new("c", new IntDistribution(1, 3)),
+            new("a", new IntDistribution(1, 62)), new("b", new IntDistribution(1, 70)),
+            new("c", new IntDistribution(1, 3)),
         ])));
     }
 

@@ -53,7 +53,8 @@ public sealed class ParzenEstimatorTests
     [Fact]
     public void What_is_drawn_follows_the_density()
     {
-        var space = new SearchSpace([new("i", new IntDistribution(0, 5)), new("c", CategoricalDistribution.Of("a", "b", "c"))]);
+        var space = new SearchSpace(
+            [new("i", new IntDistribution(0, 5)), new("c", CategoricalDistribution.Of("a", "b", "c"))]);
         var trials = new[] { (1, "a"), (1, "b"), (4, "b") }
             .Select((v, i) => new Trial(i, Configuration.Of(("i", v.Item1), ("c", v.Item2)), false, false)).ToList();
         var estimator = ParzenEstimator.Fit(space, [0, 1], trials, narrowing: 1);
@@ -79,7 +80,8 @@ public sealed class ParzenEstimatorTests
     public void Continuous_draws_follow_the_density()
     {
         var space = new SearchSpace([new("x", new FloatDistribution(0, 1))]);
-        var trials = new[] { 0.05, 0.1, 0.8 }.Select((v, i) => new Trial(i, Configuration.Of(("x", v)), false, false)).ToList();
+        var trials = new[] { 0.05, 0.1, 0.8 }
+            .Select((v, i) => new Trial(i, Configuration.Of(("x", v)), false, false)).ToList();
         var estimator = ParzenEstimator.Fit(space, [0], trials, narrowing: 4);
         var drawn = estimator.Draw(new SearchRandom(6), 20_000)[0];
         var (chi, total) = (0.0, 0.0);

@@ -5,12 +5,15 @@ namespace TuneGraph.Tests.Search;
 /// <summary>TPE's mixture written down plainly, in the parameters' own units, for comparison.</summary>
 internal static class PlainTpe
 {
-    /// <summary>The log density at a point, per unit of code in continuous dimensions; age weights, narrowing 1.</summary>
+    /// <summary>
+    /// The log density at a point, per unit of code in continuous dimensions; age weights, narrowing 1.
+    /// </summary>
     public static double LogDensity(SearchSpace space, IReadOnlyList<Configuration> observed, Configuration at)
     {
         var n = observed.Count;
         var weights = Enumerable.Range(0, n)
-            .Select(k => n < 26 || k >= n - 25 ? 1.0 : (1.0 / n) + (k * (1 - (1.0 / n)) / (n - 25 - 1))).Append(1.0).ToList();
+            .Select(k => n < 26 || k >= n - 25 ? 1.0 : (1.0 / n) + (k * (1 - (1.0 / n)) / (n - 25 - 1)))
+            .Append(1.0).ToList();
         var sum = 0.0;
         for (var k = 0; k <= n; k++)
         {

@@ -124,7 +124,8 @@ public abstract class SamplerConformance
     [Fact]
     public void Parallel_trials_get_different_suggestions()
     {
-        var space = new SearchSpace([new("x", new FloatDistribution(0, 1)), new("y", new FloatDistribution(1, 9, Log: true))]);
+        var space = new SearchSpace(
+            [new("x", new FloatDistribution(0, 1)), new("y", new FloatDistribution(1, 9, Log: true))]);
         var study = Study(space, 3);
         for (var k = 0; k < 15; k++)
             study.Tell(study.Ask()!.Number, TrialState.Completed, k);
@@ -135,7 +136,8 @@ public abstract class SamplerConformance
     [Fact]
     public void Failures_alone_do_not_stop_the_search()
     {
-        var space = new SearchSpace([new("x", new FloatDistribution(0, 1)), new("c", CategoricalDistribution.Of("a", "b"))]);
+        var space = new SearchSpace(
+            [new("x", new FloatDistribution(0, 1)), new("c", CategoricalDistribution.Of("a", "b"))]);
         foreach (var state in (TrialState[])[TrialState.Failed, TrialState.Infeasible, TrialState.Pruned])
         {
             var study = Study(space, 4);

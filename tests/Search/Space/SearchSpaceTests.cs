@@ -5,39 +5,42 @@ namespace TuneGraph.Tests.Search;
 
 public sealed class SearchSpaceTests
 {
-    private static readonly Parameter Optimizer = new("optimizer", CategoricalDistribution.Of("adam", "sgd"));
-    private static readonly Parameter Momentum = new("momentum", new FloatDistribution(0, 1), Condition.On("optimizer", "sgd"));
-    private static readonly Parameter Nesterov =
-        new("nesterov", CategoricalDistribution.Of(true, false), Condition.On("optimizer", "sgd").And("momentum", 0.0, 1));
+    private static readonly Parameter _optimizer = new("optimizer", CategoricalDistribution.Of("adam", "sgd"));
+    private static readonly Parameter _momentum =
+        new("momentum", new FloatDistribution(0, 1), Condition.On("optimizer", "sgd"));
+
+    private static readonly Parameter _nesterov = new(
+        "nesterov", CategoricalDistribution.Of(true, false), Condition.On("optimizer", "sgd").And("momentum", 0.0, 1));
 
     [Fact]
     public void Parents_come_first_and_otherwise_the_order_stays()
     {
         var rate = new Parameter("rate", new FloatDistribution(0, 1));
-        var space = new SearchSpace([rate, Nesterov, Momentum, Optimizer]);
+        var space = new SearchSpace([rate, _nesterov, _momentum, _optimizer]);
         Assert.Equal(["rate", "optimizer", "momentum", "nesterov"], space.Parameters.Select(p => p.Name));
     }
 
     [Fact]
     public void A_parameter_is_active_when_its_parents_are_active_and_fit()
     {
-        var space = new SearchSpace([Optimizer, Momentum, Nesterov]);
-        Assert.True(space.IsActive(Optimizer, Configuration.Empty));
-        Assert.False(space.IsActive(Momentum, Configuration.Empty));
-        Assert.False(space.IsActive(Momentum, Configuration.Of(("optimizer", "adam"))));
-        Assert.True(space.IsActive(Momentum, Configuration.Of(("optimizer", "sgd"))));
-        Assert.False(space.IsActive(Nesterov, Configuration.Of(("optimizer", "sgd"), ("momentum", 0.5))));
-        Assert.True(space.IsActive(Nesterov, Configuration.Of(("optimizer", "sgd"), ("momentum", 1.0)))); // 1 in the condition
-        Assert.False(space.IsActive(Nesterov, Configuration.Of(("optimizer", "adam"), ("momentum", 1.0))));
+        var space = new SearchSpace([_optimizer, _momentum, _nesterov]);
+        Assert.True(space.IsActive(_optimizer, Configuration.Empty));
+        Assert.False(space.IsActive(_momentum, Configuration.Empty));
+        Assert.False(space.IsActive(_momentum, Configuration.Of(("optimizer", "adam"))));
+        Assert.True(space.IsActive(_momentum, Configuration.Of(("optimizer", "sgd"))));
+        Assert.False(space.IsActive(_nesterov, Configuration.Of(("optimizer", "sgd"), ("momentum", 0.5))));
+        // The condition says 1 where the parent is a float.
+        Assert.True(space.IsActive(_nesterov, Configuration.Of(("optimizer", "sgd"), ("momentum", 1.0))));
+        Assert.False(space.IsActive(_nesterov, Configuration.Of(("optimizer", "adam"), ("momentum", 1.0))));
     }
 
     [Fact]
     public void Contradictory_spaces_are_refused_by_the_parameters_name()
     {
-        Assert.Equal("optimizer", Refused([Optimizer, Optimizer]).Parameter);
-        Assert.Contains("no parameter 'optimizer'", Refused([Momentum]).Message, StringComparison.Ordinal);
+        Assert.Equal("optimizer", Refused([_optimizer, _optimizer]).Parameter);
+        Assert.Contains("no parameter 'optimizer'", Refused([_momentum]).Message, StringComparison.Ordinal);
         var odd = new Parameter("odd", new IntDistribution(1, 2), Condition.On("optimizer", "lion"));
-        Assert.Contains("can never be lion", Refused([Optimizer, odd]).Message, StringComparison.Ordinal);
+        Assert.Contains("can never be lion", Refused([_optimizer, odd]).Message, StringComparison.Ordinal);
         var a = new Parameter("a", new IntDistribution(1, 2), Condition.On("b", 1));
         var b = new Parameter("b", new IntDistribution(1, 2), Condition.On("a", 1));
         Assert.Contains("depends on itself", Refused([a, b]).Message, StringComparison.Ordinal);
@@ -57,11 +60,12 @@ public sealed class SearchSpaceTests
     [Fact]
     public void A_configuration_must_hold_exactly_the_active_parameters()
     {
-        var space = new SearchSpace([Optimizer, Momentum]);
+        var space = new SearchSpace([_optimizer, _momentum]);
         space.Validate(Configuration.Of(("optimizer", "adam")));
         space.Validate(Configuration.Of(("momentum", 0.5), ("optimizer", "sgd")));
         Assert.Equal("momentum", Misfit(space, ("optimizer", "sgd")).Parameter);
-        Assert.Contains("inactive", Misfit(space, ("optimizer", "adam"), ("momentum", 0.1)).Message, StringComparison.Ordinal);
+        var inactive = Misfit(space, ("optimizer", "adam"), ("momentum", 0.1));
+        Assert.Contains("inactive", inactive.Message, StringComparison.Ordinal);
         Assert.Equal("optimizer", Misfit(space, ("optimizer", "lion")).Parameter);
         Assert.Equal("rate", Misfit(space, ("optimizer", "adam"), ("rate", 1)).Parameter);
     }
@@ -69,7 +73,7 @@ public sealed class SearchSpaceTests
     [Fact]
     public void Coercing_gives_the_spaces_order_and_kinds()
     {
-        var space = new SearchSpace([Optimizer, Momentum]);
+        var space = new SearchSpace([_optimizer, _momentum]);
         var coerced = space.Coerce(Configuration.Of(("momentum", 1), ("optimizer", "sgd")));
         Assert.Equal("optimizer=sgd, momentum=1", coerced.ToString());
         Assert.Equal(ParameterKind.Float, coerced["momentum"].Kind);

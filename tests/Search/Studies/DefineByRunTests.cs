@@ -4,18 +4,18 @@ namespace TuneGraph.Tests.Search;
 
 public sealed class DefineByRunTests
 {
-    private static readonly Parameter Rate = new("rate", new FloatDistribution(1e-4, 1, Log: true));
-    private static readonly Parameter Layers = new("layers", new IntDistribution(1, 4));
-    private static readonly Parameter Dropout = new("dropout", new FloatDistribution(0, 0.5));
+    private static readonly Parameter _rate = new("rate", new FloatDistribution(1e-4, 1, Log: true));
+    private static readonly Parameter _layers = new("layers", new IntDistribution(1, 4));
+    private static readonly Parameter _dropout = new("dropout", new FloatDistribution(0, 0.5));
 
     [Fact]
     public void Asked_again_the_answer_is_the_same()
     {
         var study = Make();
         study.Ask();
-        var rate = study.Suggest(0, Rate);
-        study.Suggest(0, Layers);
-        Assert.Equal(rate, study.Suggest(0, Rate));
+        var rate = study.Suggest(0, _rate);
+        study.Suggest(0, _layers);
+        Assert.Equal(rate, study.Suggest(0, _rate));
         Assert.Equal(3, study.Log.Count);
         Assert.Equal(["rate", "layers"], study.Trials[0].Configuration.Items.Select(i => i.Key));
     }
@@ -25,7 +25,7 @@ public sealed class DefineByRunTests
     {
         var study = Make();
         study.Ask();
-        study.Suggest(0, Rate);
+        study.Suggest(0, _rate);
         Assert.Throws<ArgumentException>(() => study.Suggest(0, new("rate", new FloatDistribution(0, 1))));
         study.Ask();
         Assert.InRange(study.Suggest(1, new("rate", new FloatDistribution(5, 6))).AsFloat(), 5, 6); // another trial may
@@ -37,9 +37,9 @@ public sealed class DefineByRunTests
         var (one, other) = (Make(), Make());
         one.Ask();
         other.Ask();
-        var (rate, layers) = (one.Suggest(0, Rate), one.Suggest(0, Layers));
-        Assert.Equal(layers, other.Suggest(0, Layers));
-        Assert.Equal(rate, other.Suggest(0, Rate));
+        var (rate, layers) = (one.Suggest(0, _rate), one.Suggest(0, _layers));
+        Assert.Equal(layers, other.Suggest(0, _layers));
+        Assert.Equal(rate, other.Suggest(0, _rate));
     }
 
     [Fact]
@@ -51,9 +51,9 @@ public sealed class DefineByRunTests
         var trial = study.Ask()!;
         var proposal = ((TrialAsked)study.Log[^1]).Configuration;
         Assert.Equal(["rate", "layers"], proposal.Items.Select(i => i.Key));
-        Assert.Equal(proposal["rate"], study.Suggest(trial.Number, Rate));
-        Assert.Equal(proposal["layers"], study.Suggest(trial.Number, Layers));
-        Assert.True(Dropout.Distribution.Contains(study.Suggest(trial.Number, Dropout)));
+        Assert.Equal(proposal["rate"], study.Suggest(trial.Number, _rate));
+        Assert.Equal(proposal["layers"], study.Suggest(trial.Number, _layers));
+        Assert.True(_dropout.Distribution.Contains(study.Suggest(trial.Number, _dropout)));
     }
 
     [Fact]
@@ -71,9 +71,9 @@ public sealed class DefineByRunTests
     {
         var study = Make();
         study.Enqueue(Configuration.Of(("rate", 1), ("unused", "x"), ("layers", 9)));
-        Assert.Equal(1.0, study.Suggest(0, Rate));
-        Assert.Equal("layers", Assert.Throws<SearchSpaceException>(() => study.Suggest(0, Layers)).Parameter);
-        Assert.True(Dropout.Distribution.Contains(study.Suggest(0, Dropout)));
+        Assert.Equal(1.0, study.Suggest(0, _rate));
+        Assert.Equal("layers", Assert.Throws<SearchSpaceException>(() => study.Suggest(0, _layers)).Parameter);
+        Assert.True(_dropout.Distribution.Contains(study.Suggest(0, _dropout)));
         Assert.False(study.Trials[0].Configuration.Contains("unused"));
     }
 
@@ -81,11 +81,11 @@ public sealed class DefineByRunTests
     public void A_study_with_a_space_answers_from_the_configuration()
     {
         var off = new Parameter("off", new IntDistribution(1, 2), Condition.On("layers", 4));
-        var study = new Study(new() { Space = new([Rate, Layers, off]), Sampler = new RandomSampler() });
+        var study = new Study(new() { Space = new([_rate, _layers, off]), Sampler = new RandomSampler() });
         study.Enqueue(Configuration.Of(("rate", 0.5), ("layers", 2)));
-        Assert.Equal(0.5, study.Suggest(0, Rate));
+        Assert.Equal(0.5, study.Suggest(0, _rate));
         Assert.Throws<SearchSpaceException>(() => study.Suggest(0, off));
-        Assert.Throws<SearchSpaceException>(() => study.Suggest(0, Dropout));
+        Assert.Throws<SearchSpaceException>(() => study.Suggest(0, _dropout));
         Assert.Throws<ArgumentException>(() => study.Suggest(0, new("layers", new IntDistribution(1, 5))));
         Assert.Single(study.Log);
     }
@@ -102,9 +102,9 @@ public sealed class DefineByRunTests
         for (var k = 0; k < 15; k++)
             Finish(study, withDropout: k % 3 == 0);
         study.Ask();
-        study.Suggest(15, Rate);
+        study.Suggest(15, _rate);
         var restored = Study.Restore(study.Options, study.Log);
-        foreach (var parameter in (Parameter[])[Dropout, Layers, Rate])
+        foreach (var parameter in (Parameter[])[_dropout, _layers, _rate])
             Assert.Equal(study.Suggest(15, parameter), restored.Suggest(15, parameter));
         Assert.Equal(study.Ask()!.ToString(), restored.Ask()!.ToString());
         Assert.Equal(study.Log, restored.Log);
@@ -115,9 +115,10 @@ public sealed class DefineByRunTests
     private static void Finish(Study study, bool withDropout)
     {
         var trial = study.Ask()!.Number;
-        var loss = Math.Abs(Math.Log10(study.Suggest(trial, Rate).AsFloat()) + 2) + study.Suggest(trial, Layers).AsInt();
+        var loss = Math.Abs(Math.Log10(study.Suggest(trial, _rate).AsFloat()) + 2);
+        loss += study.Suggest(trial, _layers).AsInt();
         if (withDropout)
-            loss += study.Suggest(trial, Dropout).AsFloat();
+            loss += study.Suggest(trial, _dropout).AsFloat();
         study.Tell(trial, TrialState.Completed, loss);
     }
 }

@@ -4,7 +4,7 @@ namespace TuneGraph.Tests.Search;
 
 public sealed class StudyTests
 {
-    private static readonly SearchSpace Line = new([new("x", new FloatDistribution(0, 1))]);
+    private static readonly SearchSpace _line = new([new("x", new FloatDistribution(0, 1))]);
 
     [Fact]
     public void A_trial_is_asked_reports_and_is_told()
@@ -50,7 +50,8 @@ public sealed class StudyTests
         var study = Random();
         study.Ask();
         study.Report(0, 2, 1);
-        Assert.Contains("steps must rise", Assert.Throws<ArgumentException>(() => study.Report(0, 2, 1)).Message, StringComparison.Ordinal);
+        var e = Assert.Throws<ArgumentException>(() => study.Report(0, 2, 1));
+        Assert.Contains("steps must rise", e.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => study.Report(0, 1, 1));
         Assert.Throws<ArgumentException>(() => study.Report(0, 3, double.NaN));
         Assert.Throws<ArgumentException>(() => study.Report(0, 3, double.PositiveInfinity));
@@ -67,7 +68,8 @@ public sealed class StudyTests
         Assert.Throws<ArgumentException>(() => study.Tell(0, TrialState.Completed));
         Assert.Throws<ArgumentException>(() => study.Tell(0, TrialState.Completed, double.NaN));
         study.Tell(0, TrialState.Failed, null, "out of memory");
-        Assert.Contains("is Failed", Assert.Throws<InvalidOperationException>(() => study.Tell(0, TrialState.Completed, 1)).Message, StringComparison.Ordinal);
+        var e = Assert.Throws<InvalidOperationException>(() => study.Tell(0, TrialState.Completed, 1));
+        Assert.Contains("is Failed", e.Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => study.Report(0, 1, 1));
     }
 
@@ -104,7 +106,8 @@ public sealed class StudyTests
     {
         var seen = new List<(StudyEvent, int)>();
         Study study = null!;
-        study = new(new() { Space = Line, Sampler = new RandomSampler(), OnEvent = e => seen.Add((e, study.Log.Count)) });
+        void Keep(StudyEvent e) => seen.Add((e, study.Log.Count));
+        study = new(new() { Space = _line, Sampler = new RandomSampler(), OnEvent = Keep });
         study.Ask();
         study.Tell(0, TrialState.Completed, 1);
         Assert.Equal(study.Log.Select((e, i) => (e, i + 1)), seen);
@@ -137,5 +140,5 @@ public sealed class StudyTests
     }
 
     private static Study Random(Direction direction = Direction.Minimize) =>
-        new(new() { Space = Line, Sampler = new RandomSampler(), Direction = direction });
+        new(new() { Space = _line, Sampler = new RandomSampler(), Direction = direction });
 }
