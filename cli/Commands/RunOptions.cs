@@ -7,13 +7,25 @@ internal sealed class RunOptions
 {
     private readonly Argument<string> _sweep = new("sweep") { Description = "The sweep file (YAML)." };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the study if there is one." };
-    private readonly Option<string?> _output = Text("--output", "folder", "Output folder, instead of the sweep's.", "-o");
+    private readonly Option<string?> _output = Text(
+        "--output",
+        "folder",
+        "Output folder, instead of the sweep's.",
+        "-o"
+    );
     private readonly Option<int?> _trials = Whole("--trials", "Number of trials, instead of budget.trials.");
     private readonly Option<int?> _parallel = Whole("--parallel", "Trials at a time, instead of budget.parallel.");
     private readonly Option<string?> _timeout = Text(
-        "--timeout", "time", "Time limit such as 90s, 15m or 2h, instead of budget.timeout.");
+        "--timeout",
+        "time",
+        "Time limit such as 90s, 15m or 2h, instead of budget.timeout."
+    );
 
-    private readonly Option<ulong?> _seed = new("--seed") { Description = "Seed, instead of the sweep's.", HelpName = "n" };
+    private readonly Option<ulong?> _seed = new("--seed")
+    {
+        Description = "Seed, instead of the sweep's.",
+        HelpName = "n",
+    };
     private readonly Option<ProgressStyle> _progress = new("--progress")
     {
         Description = "auto: a live table on a terminal, plain lines elsewhere; plain, json or none.",
@@ -25,11 +37,12 @@ internal sealed class RunOptions
         Description = "The same as --progress json: one JSON object a line.",
     };
 
-    public RunOptions() => _timeout.Validators.Add(result =>
-    {
-        if (result.Tokens is [{ Value: var text }] && !DurationText.TryParse(text, out _))
-            result.AddError($"--timeout is '{text}'; write a duration such as 90s, 15m, 2h or 1h30m.");
-    });
+    public RunOptions() =>
+        _timeout.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && !DurationText.TryParse(text, out _))
+                result.AddError($"--timeout is '{text}'; write a duration such as 90s, 15m, 2h or 1h30m.");
+        });
 
     public void AddTo(Command command)
     {
@@ -42,9 +55,10 @@ internal sealed class RunOptions
     public SweepSpec Sweep(ParseResult parsed)
     {
         var spec = SweepFile.Load(parsed.GetRequiredValue(_sweep), parsed.GetValue(_seed));
-        var timeout = parsed.GetValue(_timeout) is { } text && DurationText.TryParse(text, out var limit)
-            ? limit
-            : spec.Budget.Timeout;
+        var timeout =
+            parsed.GetValue(_timeout) is { } text && DurationText.TryParse(text, out var limit)
+                ? limit
+                : spec.Budget.Timeout;
         return spec with
         {
             OutputFolder = parsed.GetValue(_output) ?? spec.OutputFolder,

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace TuneGraph.Collectives;
 
-/// <summary>Broadcast: straight from the root's memory where it can be reached, down a binomial tree elsewhere.</summary>
+/// <summary>
+/// Broadcast: straight from the root's memory where it can be reached, down a binomial tree elsewhere.
+/// </summary>
 internal static unsafe class BroadcastCalls
 {
     internal static void Direct(Board board, Waiter waiter, Wire wire, in CollectiveCall call, byte* data)
@@ -23,7 +25,8 @@ internal static unsafe class BroadcastCalls
     }
 
     /// <summary>
-    /// Ranks are renumbered from the root; rank v &gt; 0 receives from v without its highest bit, then sends to v + 2ᵏ for
+    /// Ranks are renumbered from the root; rank v &gt; 0 receives from v without its highest bit, then sends to v + 2ᵏ
+    /// for
     /// every 2ᵏ above it: ⌈log₂N⌉ steps.
     /// </summary>
     internal static void Tree(Wire wire, byte* data, long bytes, int root)
@@ -31,7 +34,9 @@ internal static unsafe class BroadcastCalls
         var n = wire.WorldSize;
         var rank = (wire.Rank - root + n) % n;
         var high = rank == 0 ? 0 : 1 << BitOperations.Log2((uint)rank);
-        if (rank > 0) wire.Receive((rank - high + root) % n, data, bytes);
-        for (var bit = rank == 0 ? 1 : high << 1; rank + bit < n; bit <<= 1) wire.Send((rank + bit + root) % n, data, bytes);
+        if (rank > 0)
+            wire.Receive((rank - high + root) % n, data, bytes);
+        for (var bit = rank == 0 ? 1 : high << 1; rank + bit < n; bit <<= 1)
+            wire.Send((rank + bit + root) % n, data, bytes);
     }
 }

@@ -1,6 +1,8 @@
 namespace TuneGraph.Collectives;
 
-/// <summary>A vector in pieces that fit the ranks' windows; at least one, so that empty vectors synchronise too.</summary>
+/// <summary>
+/// A vector in pieces that fit the ranks' windows; at least one, so that empty vectors synchronise too.
+/// </summary>
 internal struct Passes(long bytes, long passBytes)
 {
     private long _next = -1;
@@ -12,7 +14,8 @@ internal struct Passes(long bytes, long passBytes)
 
     public bool MoveNext()
     {
-        if (_next >= 0 && bytes - _next <= passBytes) return false;
+        if (_next >= 0 && bytes - _next <= passBytes)
+            return false;
         _next = _next < 0 ? 0 : _next + passBytes;
         return true;
     }

@@ -1,7 +1,8 @@
 namespace TuneGraph.Collectives;
 
 /// <summary>
-/// A collective that was issued and may still run. Its memory belongs to the collective until it is complete. Thread-safe.
+/// A collective that was issued and may still run. Its memory belongs to the collective until it is complete.
+/// Thread-safe.
 /// </summary>
 public sealed class CollectiveHandle
 {
@@ -22,7 +23,9 @@ public sealed class CollectiveHandle
 
     internal void Complete(Exception? error)
     {
-        if (error is null) _completion.SetResult();
-        else _completion.SetException(error);
+        if (error is null)
+            _completion.SetResult();
+        else
+            _completion.SetException(error);
     }
 }

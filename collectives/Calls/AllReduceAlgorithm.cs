@@ -10,12 +10,15 @@ public enum AllReduceAlgorithm
     Ring,
 
     /// <summary>
-    /// Each rank sums its shard over all ranks' vectors, in rank order: one fused pass where memory is shared, one message per
+    /// Each rank sums its shard over all ranks' vectors, in rank order: one fused pass where memory is shared, one
+    /// message per
     /// pair and an all-gather elsewhere. 2(N−1)/N·S bytes per rank.
     /// </summary>
     Direct,
 
-    /// <summary>Recursive halving, then doubling: 2·log₂N steps, 2(N−1)/N·S bytes per rank for N a power of two.</summary>
+    /// <summary>
+    /// Recursive halving, then doubling: 2·log₂N steps, 2(N−1)/N·S bytes per rank for N a power of two.
+    /// </summary>
     HalvingDoubling,
 
     /// <summary>Binomial tree to rank 0 and back: 2·⌈log₂N⌉ steps of S bytes. For short vectors.</summary>

@@ -3,13 +3,16 @@ using System.Runtime.InteropServices;
 namespace TuneGraph.Collectives;
 
 /// <summary>
-/// What one rank asked for: the part of a call that must be equal on all ranks. It travels with every message and stands
+/// What one rank asked for: the part of a call that must be equal on all ranks. It travels with every message and
+/// stands
 /// on the shared board, which is how a mismatch is found.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 public readonly record struct CollectiveCall
 {
-    /// <summary>Position among the group's collectives, counted from 1; for a message, the number of collectives before it.</summary>
+    /// <summary>
+    /// Position among the group's collectives, counted from 1; for a message, the number of collectives before it.
+    /// </summary>
     public long Sequence { get; init; }
 
     /// <summary>Elements of the whole vector, over all ranks where it is cut in shards.</summary>
@@ -31,8 +34,13 @@ public readonly record struct CollectiveCall
     public AllReduceAlgorithm Algorithm { get; init; }
 
     internal bool Matches(in CollectiveCall other) =>
-        Sequence == other.Sequence && Elements == other.Elements && Root == other.Root && Kind == other.Kind
-        && Element == other.Element && Op == other.Op && Algorithm == other.Algorithm;
+        Sequence == other.Sequence
+        && Elements == other.Elements
+        && Root == other.Root
+        && Kind == other.Kind
+        && Element == other.Element
+        && Op == other.Op
+        && Algorithm == other.Algorithm;
 
     /// <summary>For people: <c>all-reduce #184 (sum of 1000 float32)</c>.</summary>
     public override string ToString()
@@ -46,7 +54,8 @@ public readonly record struct CollectiveCall
             CollectiveKind.Send => $"send to rank {Root} ({Elements} {elements}, after collective #{Sequence})",
             CollectiveKind.Receive => $"receive from rank {Root} ({Elements} {elements}, after collective #{Sequence})",
             CollectiveKind.AllReduce =>
-                $"all-reduce #{Sequence} ({Op.ToString().ToLowerInvariant()} of {Elements} {elements}, {Algorithm} algorithm)",
+                $"all-reduce #{Sequence} ({Op.ToString().ToLowerInvariant()} of {Elements} {elements}, {Algorithm} "
+                + $"algorithm)",
             CollectiveKind.ReduceScatter =>
                 $"reduce-scatter #{Sequence} ({Op.ToString().ToLowerInvariant()} of {Elements} {elements})",
             CollectiveKind.Reduce =>

@@ -1,7 +1,8 @@
 namespace TuneGraph.Collectives;
 
 /// <summary>
-/// How a vector is cut in one shard per rank: shard r is [⌊n·r/N⌋, ⌊n·(r+1)/N⌋), so lengths differ by at most one element.
+/// How a vector is cut in one shard per rank: shard r is [⌊n·r/N⌋, ⌊n·(r+1)/N⌋), so lengths differ by at most one
+/// element.
 /// </summary>
 /// <param name="Start">First element, inclusive.</param>
 /// <param name="Length">Number of elements; 0 where there are more ranks than elements.</param>

@@ -1,6 +1,8 @@
 namespace TuneGraph.Collectives;
 
-/// <summary>The group was ended: by <see cref="ProcessGroup.Abort"/>, or because a rank failed, left or was lost.</summary>
+/// <summary>
+/// The group was ended: by <see cref="ProcessGroup.Abort"/>, or because a rank failed, left or was lost.
+/// </summary>
 public sealed class CollectiveAbortedException : CollectiveException
 {
     internal CollectiveAbortedException(AbortNotice notice, CollectiveCall call)

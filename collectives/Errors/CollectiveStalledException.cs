@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace TuneGraph.Collectives;
 
-/// <summary>A collective made no progress for <see cref="ProcessGroupOptions.StallTime"/>; the missing ranks are named.</summary>
+/// <summary>
+/// A collective made no progress for <see cref="ProcessGroupOptions.StallTime"/>; the missing ranks are named.
+/// </summary>
 public sealed class CollectiveStalledException : CollectiveException
 {
     internal CollectiveStalledException(string message, CollectiveCall call, ImmutableArray<int> missing)

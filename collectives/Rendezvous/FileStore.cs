@@ -6,7 +6,7 @@ namespace TuneGraph.Collectives;
 /// <remarks>Values are written beside their place and renamed, so that readers see old or new, never half.</remarks>
 public sealed class FileStore : RendezvousStore
 {
-    private const int LockTries = 5000;
+    private const int LockTries = 20_000;
     private readonly string _folder;
 
     /// <summary>Uses a folder, which is made if it does not exist.</summary>
@@ -23,7 +23,8 @@ public sealed class FileStore : RendezvousStore
     {
         ArgumentNullException.ThrowIfNull(value);
         var path = PathOf(key);
-        using (Lock(path)) Write(path, value);
+        using (Lock(path))
+            Write(path, value);
     }
 
     /// <inheritdoc/>
@@ -64,18 +65,22 @@ public sealed class FileStore : RendezvousStore
         File.Move(path + "%new", path, overwrite: true);
     }
 
-    /// <summary>Writers take turns by an exclusively opened file, which the system frees even if its owner dies.</summary>
+    /// <summary>
+    /// Writers take turns by an exclusively opened file, which the system frees even if its owner dies.
+    /// </summary>
     private static FileStream Lock(string path)
     {
-        for (var tries = 0; ; tries++)
+        // Gives the core away more and more, up to a millisecond a turn: the owner may be a process of a busy machine.
+        var wait = new SpinWait();
+        while (true)
         {
             try
             {
                 return new(path + "%lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (tries < LockTries)
+            catch (IOException) when (wait.Count < LockTries)
             {
-                Thread.Yield();
+                wait.SpinOnce();
             }
         }
     }

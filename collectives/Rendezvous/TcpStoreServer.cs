@@ -5,7 +5,9 @@ using System.Text;
 
 namespace TuneGraph.Collectives;
 
-/// <summary>Keeps the values of a <see cref="TcpStore"/> in memory; one process of a group or its scheduler runs it.</summary>
+/// <summary>
+/// Keeps the values of a <see cref="TcpStore"/> in memory; one process of a group or its scheduler runs it.
+/// </summary>
 public sealed class TcpStoreServer : IDisposable
 {
     private const int MostKeys = 1_000_000;
@@ -38,10 +40,12 @@ public sealed class TcpStoreServer : IDisposable
     {
         lock (_gate)
         {
-            if (_disposed) return;
+            if (_disposed)
+                return;
             _disposed = true;
             _listener.Dispose();
-            foreach (var client in _clients) client.Dispose();
+            foreach (var client in _clients)
+                client.Dispose();
         }
     }
 
@@ -52,17 +56,24 @@ public sealed class TcpStoreServer : IDisposable
             while (true)
             {
                 var client = await _listener.AcceptAsync().ConfigureAwait(false);
-                lock (_gate)
-                {
-                    if (_disposed) client.Dispose();
-                    else _clients.Add(client);
-                }
+                Remember(client);
                 _ = Task.Run(() => ServeAsync(client));
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // The listener was disposed: the server ends.
+        }
+    }
+
+    private void Remember(Socket client)
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+                client.Dispose();
+            else
+                _clients.Add(client);
         }
     }
 
@@ -79,7 +90,10 @@ public sealed class TcpStoreServer : IDisposable
                 var body = new byte[keyLength + valueLength];
                 await client.ReceiveAllAsync(body).ConfigureAwait(false);
                 var value = Apply(
-                    verb, Encoding.UTF8.GetString(body, 0, keyLength), Encoding.UTF8.GetString(body, keyLength, valueLength));
+                    verb,
+                    Encoding.UTF8.GetString(body, 0, keyLength),
+                    Encoding.UTF8.GetString(body, keyLength, valueLength)
+                );
                 var answer = StoreMessage.Write(value is null ? StoreVerb.Nothing : StoreVerb.Value, "", value ?? "");
                 await client.SendAsync(answer).ConfigureAwait(false);
             }
@@ -88,7 +102,8 @@ public sealed class TcpStoreServer : IDisposable
         {
             // This client is gone or not one of ours; the others go on.
         }
-        lock (_gate) _clients.Remove(client);
+        lock (_gate)
+            _clients.Remove(client);
         client.Dispose();
     }
 
@@ -97,11 +112,15 @@ public sealed class TcpStoreServer : IDisposable
         lock (_gate)
         {
             var old = _values.GetValueOrDefault(key);
-            if (verb == StoreVerb.Get) return old;
-            if (old is null && _values.Count >= MostKeys) throw new IOException($"The store is full at {MostKeys} keys.");
+            if (verb == StoreVerb.Get)
+                return old;
+            if (old is null && _values.Count >= MostKeys)
+                throw new IOException($"The store is full at {MostKeys} keys.");
             if (verb == StoreVerb.Add)
             {
-                var sum = long.Parse(old ?? "0", CultureInfo.InvariantCulture) + long.Parse(value, CultureInfo.InvariantCulture);
+                var sum =
+                    long.Parse(old ?? "0", CultureInfo.InvariantCulture)
+                    + long.Parse(value, CultureInfo.InvariantCulture);
                 value = sum.ToString(CultureInfo.InvariantCulture);
             }
             return _values[key] = value;

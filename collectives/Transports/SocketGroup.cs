@@ -3,13 +3,15 @@ namespace TuneGraph.Collectives;
 /// <summary>Ranks on any hosts, connected by TCP or, on one host, by Unix domain sockets.</summary>
 public sealed class SocketGroup : ProcessGroup
 {
-    private SocketGroup(SocketTransport transport, SocketOptions options) : base(transport, options) { }
+    private SocketGroup(SocketTransport transport, SocketOptions options)
+        : base(transport, options) { }
 
     /// <summary>Joins a group and returns when all ranks have.</summary>
     /// <param name="name">Names the group in the store; no other group that uses the store has or had it.</param>
     /// <param name="rank">0 … <paramref name="worldSize"/> − 1.</param>
     /// <param name="worldSize">Number of ranks, at least 1. Every pair has two connections.</param>
-    /// <param name="store">Where the ranks find each other's addresses; also used by sub-groups, so it must outlive the group.</param>
+    /// <param name="store">Where the ranks find each other's addresses; also used by sub-groups, so it must outlive the
+    /// group.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellationToken">Gives up joining.</param>
     /// <exception cref="TimeoutException">Some ranks, which are named, did not join within the join time.</exception>
@@ -20,7 +22,8 @@ public sealed class SocketGroup : ProcessGroup
         int worldSize,
         RendezvousStore store,
         SocketOptions? options = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(store);

@@ -52,7 +52,8 @@ public abstract class Transport : IDisposable
     public virtual void CancelPark() { }
 
     /// <summary>
-    /// Blocks until <paramref name="to"/> may have room, <paramref name="from"/> may have sent, anything else happened, or
+    /// Blocks until <paramref name="to"/> may have room, <paramref name="from"/> may have sent, anything else happened,
+    /// or
     /// <paramref name="atMost"/> has passed. May return early for no reason. −1 stands for no rank.
     /// </summary>
     public abstract void Park(long ticket, int to, int from, TimeSpan atMost);
@@ -63,14 +64,17 @@ public abstract class Transport : IDisposable
     /// <summary>Where a rank was when it was last heard of.</summary>
     public abstract RankStatus StatusOf(int rank);
 
-    /// <summary>Asks the other ranks where they are; answers show in <see cref="StatusOf"/> later. Called while waiting.</summary>
+    /// <summary>
+    /// Asks the other ranks where they are; answers show in <see cref="StatusOf"/> later. Called while waiting.
+    /// </summary>
     public virtual void RefreshStatus() { }
 
     /// <summary>Ends the group for every rank. The first notice stays.</summary>
     public abstract void Abort(AbortNotice notice);
 
     /// <summary>
-    /// Opens an independent transport among some of the ranks; each of them calls it with equal arguments and becomes the rank
+    /// Opens an independent transport among some of the ranks; each of them calls it with equal arguments and becomes
+    /// the rank
     /// that is its place in <paramref name="members"/>.
     /// </summary>
     /// <param name="members">Ranks of this transport, ascending, this one among them.</param>

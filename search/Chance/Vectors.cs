@@ -15,7 +15,12 @@ internal static class Vectors
     /// of the kernel itself left out). A width of 0 stands for the density.
     /// </summary>
     public static void AddLogCells(
-        double x, double width, ReadOnlySpan<double> centres, ReadOnlySpan<double> scales, Span<double> sums)
+        double x,
+        double width,
+        ReadOnlySpan<double> centres,
+        ReadOnlySpan<double> scales,
+        Span<double> sums
+    )
     {
         centres = centres[..sums.Length];
         scales = scales[..sums.Length];

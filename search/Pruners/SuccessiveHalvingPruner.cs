@@ -55,8 +55,11 @@ public sealed class SuccessiveHalvingPruner(SuccessiveHalvingOptions? options = 
     /// <inheritdoc/>
     public override int? NextRung(int step, int maxResource)
     {
-        for (long rung = Options.MinResource; rung <= int.MaxValue && (maxResource == 0 || rung < maxResource);
-             rung *= Options.ReductionFactor)
+        for (
+            long rung = Options.MinResource;
+            rung <= int.MaxValue && (maxResource == 0 || rung < maxResource);
+            rung *= Options.ReductionFactor
+        )
         {
             if (rung > step)
                 return (int)rung;
@@ -68,9 +71,17 @@ public sealed class SuccessiveHalvingPruner(SuccessiveHalvingOptions? options = 
     private PruneDecision Halve(StudyHistory history, Rung rung, RungEntry entry)
     {
         var (rank, places) = (rung.RankOf(entry), rung.Count / Options.ReductionFactor);
-        return new(rank < places ? Verdict.Continue : Verdict.Pause, FormattableString.Invariant(
-            $"rung {rung.Step}: {history.Loss(entry.Loss):G6} is rank {rank + 1} of {rung.Count}, and ")
-            + (places == 0 ? "none goes up yet" : places == 1 ? "the best one goes up" : $"the best {places} go up"));
+        return new(
+            rank < places ? Verdict.Continue : Verdict.Pause,
+            FormattableString.Invariant(
+                $"rung {rung.Step}: {history.Loss(entry.Loss):G6} is rank {rank + 1} of {rung.Count}, and "
+            )
+                + (
+                    places == 0 ? "none goes up yet"
+                    : places == 1 ? "the best one goes up"
+                    : $"the best {places} go up"
+                )
+        );
     }
 
     private PruneDecision Compare(StudyHistory history, Rung rung, RungEntry entry)
@@ -81,9 +92,12 @@ public sealed class SuccessiveHalvingPruner(SuccessiveHalvingOptions? options = 
         var cut = rung.QuantileWithout(entry, 1.0 / Options.ReductionFactor);
         var goesOn = entry.Loss <= cut;
         var side = goesOn ? "within" : "outside";
-        return new(goesOn ? Verdict.Continue : Verdict.Stop, FormattableString.Invariant(
-            $"rung {rung.Step}: {history.Loss(entry.Loss):G6} is {side} the best 1/{Options.ReductionFactor} ")
-            + FormattableString.Invariant($"of {earlier} earlier trials, cut at {history.Loss(cut):G6}"));
+        return new(
+            goesOn ? Verdict.Continue : Verdict.Stop,
+            FormattableString.Invariant(
+                $"rung {rung.Step}: {history.Loss(entry.Loss):G6} is {side} the best 1/{Options.ReductionFactor} "
+            ) + FormattableString.Invariant($"of {earlier} earlier trials, cut at {history.Loss(cut):G6}")
+        );
     }
 
     private RungIndex Rungs(StudyHistory history) => history.Index(this, h => new RungIndex(h, this));

@@ -66,9 +66,10 @@ public sealed class Trial
         for (var i = 0; i < codes.Length; i++)
         {
             var parameter = space.Parameters[i];
-            codes[i] = TryGetPlanned(parameter.Name, i, out var value) && parameter.Distribution.Contains(value)
-                ? parameter.Distribution.Code(value)
-                : double.NaN;
+            codes[i] =
+                TryGetPlanned(parameter.Name, i, out var value) && parameter.Distribution.Contains(value)
+                    ? parameter.Distribution.Code(value)
+                    : double.NaN;
         }
 
         if (_suggested is null)

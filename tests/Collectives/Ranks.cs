@@ -12,8 +12,10 @@ internal static class Ranks
     /// <summary>Joins all ranks at once, as joining waits for the others.</summary>
     internal static ImmutableArray<ProcessGroup> Join(int worldSize, Func<int, ProcessGroup> join)
     {
-        var joining = Enumerable.Range(0, worldSize)
-            .Select(rank => Task.Factory.StartNew(() => join(rank), TaskCreationOptions.LongRunning)).ToArray();
+        var joining = Enumerable
+            .Range(0, worldSize)
+            .Select(rank => Task.Factory.StartNew(() => join(rank), TaskCreationOptions.LongRunning))
+            .ToArray();
         return [.. joining.Select(task => task.GetAwaiter().GetResult())];
     }
 
@@ -21,12 +23,18 @@ internal static class Ranks
     internal static Exception?[] Catch(IReadOnlyList<ProcessGroup> groups, Action<ProcessGroup> body)
     {
         var errors = new Exception?[groups.Count];
-        var threads = groups.Select((group, index) => new Thread(() => errors[index] = Record.Exception(() => body(group)))
-        {
-            IsBackground = true,
-            Name = $"rank {index}",
-        }).ToImmutableArray();
-        foreach (var thread in threads) thread.Start();
+        var threads = groups
+            .Select(
+                (group, index) =>
+                    new Thread(() => errors[index] = Record.Exception(() => body(group)))
+                    {
+                        IsBackground = true,
+                        Name = $"rank {index}",
+                    }
+            )
+            .ToImmutableArray();
+        foreach (var thread in threads)
+            thread.Start();
         foreach (var thread in threads)
             Assert.True(thread.Join(Deadline), $"{thread.Name} still runs after {Deadline.TotalSeconds} s.");
         return errors;
@@ -36,7 +44,8 @@ internal static class Ranks
     internal static void Run(IReadOnlyList<ProcessGroup> groups, Action<ProcessGroup> body)
     {
         var errors = Catch(groups, body);
-        foreach (var group in groups) group.Dispose();
+        foreach (var group in groups)
+            group.Dispose();
         var first = Array.FindIndex(errors, error => error is not null);
         Assert.True(first < 0, first < 0 ? "" : $"Rank {first}: {errors[first]}");
     }

@@ -64,7 +64,11 @@ public sealed class ExampleTests : IDisposable
         };
 
         // The test run's own settings are not the script's.
-        foreach (var variable in info.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.Ordinal)).ToList())
+        foreach (
+            var variable in info
+                .Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.Ordinal))
+                .ToList()
+        )
             info.Environment.Remove(variable);
         using var process = Process.Start(info)!;
         var output = process.StandardOutput.ReadToEnd();

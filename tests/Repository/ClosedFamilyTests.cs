@@ -58,8 +58,9 @@ public sealed class ClosedFamilyTests
     [Theory]
     [MemberData(nameof(GraphEvents))]
     public void The_graph_knows_every_event(Type type) =>
-        AssertReached(() => new TaskGraph(new TaskGraphOptions()).Apply(
-            (GraphEvent)RuntimeHelpers.GetUninitializedObject(type)));
+        AssertReached(() =>
+            new TaskGraph(new TaskGraphOptions()).Apply((GraphEvent)RuntimeHelpers.GetUninitializedObject(type))
+        );
 
     [Theory]
     [MemberData(nameof(SweepEvents))]
@@ -83,8 +84,13 @@ public sealed class ClosedFamilyTests
         Assert.Empty(Gaps(some));
         Assert.Single(Unhandled(some));
 
-        static SourceFile[] Handling(string method) => [SourceFile.Of(
-            $"abstract record E {{ private protected E() {{ }} }} record A : E; record B : E; class T {{ {method} }}")];
+        static SourceFile[] Handling(string method) =>
+            [
+                SourceFile.Of(
+                    $"abstract record E {{ private protected E() {{ }} }} record A : E; record B : E; class T {{ "
+                    + $"{method} }}"
+                ),
+            ];
     }
 
     private static TheoryData<Type> Members<T>() =>
@@ -108,8 +114,7 @@ public sealed class ClosedFamilyTests
         var all = sources.ToList();
         var families = Families(all);
         var enums = Enums(all);
-        return
-            from source in all
+        return from source in all
             from node in source.Nodes<SyntaxNode>()
             where ClaimsAll(node)
             let named = Named(node, enums).ToHashSet()
@@ -117,7 +122,10 @@ public sealed class ClosedFamilyTests
             where family.Value.Overlaps(named)
             from missing in family.Value.Except(named)
             select source.Found(
-                node, $"a switch over {family.Key} without {missing}", "all members, or no UnreachableException");
+                node,
+                $"a switch over {family.Key} without {missing}",
+                "all members, or no UnreachableException"
+            );
     }
 
     private static IEnumerable<Finding> Unhandled(IEnumerable<SourceFile> sources)
@@ -127,15 +135,15 @@ public sealed class ClosedFamilyTests
         var enums = Enums(all);
         var handled = switches.SelectMany(node => Named(node, enums)).ToHashSet();
         var families = Families(all);
-        return
-            from source in all
+        return from source in all
             from record in source.Nodes<RecordDeclarationSyntax>()
             where families.TryGetValue(record.Identifier.ValueText, out var members) && !members.Overlaps(handled)
             where !_exempt.ContainsKey(record.Identifier.ValueText)
             select source.Found(
                 record,
                 $"no switch handles all of {record.Identifier}",
-                "one that ends in UnreachableException, so that none is lost");
+                "one that ends in UnreachableException, so that none is lost"
+            );
     }
 
     private static Dictionary<string, HashSet<string>> Families(List<SourceFile> sources)
@@ -144,19 +152,29 @@ public sealed class ClosedFamilyTests
         return records
             .Where(record => record.Members.OfType<ConstructorDeclarationSyntax>().Any(IsPrivateProtected))
             .Select(record => record.Identifier.ValueText)
-            .ToDictionary(family => family, family => records
-                .Where(record => record.BaseList is { } bases
-                    && bases.Types.Any(parent => LanguageTests.SimpleName(parent.Type) == family))
-                .Select(record => record.Identifier.ValueText)
-                .ToHashSet());
+            .ToDictionary(
+                family => family,
+                family =>
+                    records
+                        .Where(record =>
+                            record.BaseList is { } bases
+                            && bases.Types.Any(parent => LanguageTests.SimpleName(parent.Type) == family)
+                        )
+                        .Select(record => record.Identifier.ValueText)
+                        .ToHashSet()
+            );
     }
 
     private static bool IsPrivateProtected(ConstructorDeclarationSyntax constructor) =>
-        constructor.Modifiers.Any(SyntaxKind.PrivateKeyword)
-        && constructor.Modifiers.Any(SyntaxKind.ProtectedKeyword);
+        constructor.Modifiers.Any(SyntaxKind.PrivateKeyword) && constructor.Modifiers.Any(SyntaxKind.ProtectedKeyword);
 
     private static HashSet<string> Enums(List<SourceFile> sources) =>
-        [.. sources.SelectMany(source => source.Nodes<EnumDeclarationSyntax>(), (_, node) => node.Identifier.ValueText)];
+        [
+            .. sources.SelectMany(
+                source => source.Nodes<EnumDeclarationSyntax>(),
+                (_, node) => node.Identifier.ValueText
+            ),
+        ];
 
     /// <summary>What stands before a name: in <c>Cause.Lost</c>, which is no member of a family, the enum.</summary>
     private static string QualifierOf(SimpleNameSyntax name) =>
@@ -164,24 +182,30 @@ public sealed class ClosedFamilyTests
             ? left.Identifier.ValueText
             : "";
 
-    private static bool ClaimsAll(SyntaxNode node) => node switch
-    {
-        SwitchStatementSyntax statement => statement.Sections.Any(section =>
-            section.Labels.Any(label => label is DefaultSwitchLabelSyntax) && Throws(section)),
-        SwitchExpressionSyntax expression => expression.Arms.Any(arm =>
-            arm.Pattern is DiscardPatternSyntax && Throws(arm)),
-        _ => false,
-    };
+    private static bool ClaimsAll(SyntaxNode node) =>
+        node switch
+        {
+            SwitchStatementSyntax statement => statement.Sections.Any(section =>
+                section.Labels.Any(label => label is DefaultSwitchLabelSyntax) && Throws(section)
+            ),
+            SwitchExpressionSyntax expression => expression.Arms.Any(arm =>
+                arm.Pattern is DiscardPatternSyntax && Throws(arm)
+            ),
+            _ => false,
+        };
 
-    private static bool Throws(SyntaxNode node) => node.DescendantNodes().OfType<ObjectCreationExpressionSyntax>()
-        .Any(creation => LanguageTests.SimpleName(creation.Type) == nameof(UnreachableException));
+    private static bool Throws(SyntaxNode node) =>
+        node.DescendantNodes()
+            .OfType<ObjectCreationExpressionSyntax>()
+            .Any(creation => LanguageTests.SimpleName(creation.Type) == nameof(UnreachableException));
 
     private static IEnumerable<string> Named(SyntaxNode node, HashSet<string> enums)
     {
         var cases = node switch
         {
-            SwitchStatementSyntax statement =>
-                statement.Sections.SelectMany(IEnumerable<SyntaxNode> (section) => section.Labels),
+            SwitchStatementSyntax statement => statement.Sections.SelectMany(
+                IEnumerable<SyntaxNode> (section) => section.Labels
+            ),
             SwitchExpressionSyntax expression => expression.Arms.Select(arm => arm.Pattern),
             _ => [],
         };

@@ -20,7 +20,9 @@ internal static unsafe class OptimizerKernels<T, V, S>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sgd(T* w, T* g, T* v, nint count, OptimizerSpec spec)
     {
-        V decay = Constant(spec.WeightDecay), momentum = Constant(spec.Momentum), rate = Constant(-spec.LearningRate);
+        V decay = Constant(spec.WeightDecay),
+            momentum = Constant(spec.Momentum),
+            rate = Constant(-spec.LearningRate);
         var smallest = S.Broadcast(SmallestNormal);
         for (nint i = 0; i < count; i += S.Count)
         {
@@ -43,8 +45,10 @@ internal static unsafe class OptimizerKernels<T, V, S>
         var decoupled = spec.Kind == OptimizerKind.AdamW;
         var decay = Constant(decoupled ? 0 : spec.WeightDecay);
         var keep = Constant(decoupled ? 1 - (spec.LearningRate * spec.WeightDecay) : 1);
-        V beta1 = Constant(spec.Beta1), rest1 = Constant(1 - spec.Beta1);
-        V beta2 = Constant(spec.Beta2), rest2 = Constant(1 - spec.Beta2);
+        V beta1 = Constant(spec.Beta1),
+            rest1 = Constant(1 - spec.Beta1);
+        V beta2 = Constant(spec.Beta2),
+            rest2 = Constant(1 - spec.Beta2);
         var rate = Constant(-spec.LearningRate / (1 - Math.Pow(spec.Beta1, step)));
         var correction = Constant(1 / Math.Sqrt(1 - Math.Pow(spec.Beta2, step)));
         var epsilon = Constant(spec.Epsilon);
@@ -63,9 +67,8 @@ internal static unsafe class OptimizerKernels<T, V, S>
         }
     }
 
-    private static T SmallestNormal => typeof(T) == typeof(float)
-        ? T.CreateTruncating(1.17549435e-38f)
-        : T.CreateTruncating(2.2250738585072014e-308);
+    private static T SmallestNormal =>
+        typeof(T) == typeof(float) ? T.CreateTruncating(1.17549435e-38f) : T.CreateTruncating(2.2250738585072014e-308);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Flush(V value, V smallest) => S.Select(S.LessThan(S.Abs(value), smallest), default, value);

@@ -1,6 +1,8 @@
 namespace TuneGraph.Collectives;
 
-/// <summary>Where things stand in a board's memory, in bytes. Everything that one rank polls has its own 128-byte line.</summary>
+/// <summary>
+/// Where things stand in a board's memory, in bytes. Everything that one rank polls has its own 128-byte line.
+/// </summary>
 internal static class BoardLayout
 {
     internal const int Line = 128;

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace TuneGraph.Collectives;
 
-/// <summary>A byte queue with one writing and one reading rank, in shared memory. Positions only grow; they wrap by masking.</summary>
+/// <summary>
+/// A byte queue with one writing and one reading rank, in shared memory. Positions only grow; they wrap by masking.
+/// </summary>
 /// <param name="memory">Header of <see cref="BoardLayout.StreamBytes"/>, then the bytes.</param>
 /// <param name="capacity">Bytes that fit; a power of two.</param>
 internal readonly unsafe struct BoardStream(byte* memory, int capacity)
@@ -17,7 +19,8 @@ internal readonly unsafe struct BoardStream(byte* memory, int capacity)
         ref var written = ref *(long*)(_memory + BoardLayout.Written);
         var room = capacity - (written - Volatile.Read(ref *(long*)(_memory + BoardLayout.Read)));
         var count = (int)Math.Min(Math.Min(room, bytes.Length), PieceBytes);
-        if (count <= 0) return 0;
+        if (count <= 0)
+            return 0;
         var at = (int)(written & (capacity - 1));
         var first = Math.Min(count, capacity - at);
         bytes[..first].CopyTo(Bytes(at, first));
@@ -31,7 +34,8 @@ internal readonly unsafe struct BoardStream(byte* memory, int capacity)
         ref var read = ref *(long*)(_memory + BoardLayout.Read);
         var there = Volatile.Read(ref *(long*)(_memory + BoardLayout.Written)) - read;
         var count = (int)Math.Min(Math.Min(there, bytes.Length), PieceBytes);
-        if (count <= 0) return 0;
+        if (count <= 0)
+            return 0;
         var at = (int)(read & (capacity - 1));
         var first = Math.Min(count, capacity - at);
         Bytes(at, first).CopyTo(bytes);

@@ -17,7 +17,8 @@ internal readonly record struct ProcessWatch(long Id, long Started)
     /// <summary>Whether /proc shows this very process, and not as a zombie. Elsewhere than on Linux: false.</summary>
     internal bool IsSeenAlive => Read(Id) == this;
 
-    // Field 3 of /proc/<id>/stat is the state, field 22 the start time; field 2, the name in brackets, may hold anything.
+    // Field 3 of /proc/<id>/stat is the state, field 22 the start time; field 2, the name in brackets, may hold
+    // anything.
     private static ProcessWatch? Read(long id)
     {
         try

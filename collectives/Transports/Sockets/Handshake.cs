@@ -10,7 +10,9 @@ internal static class Handshake
 
     private const int Milliseconds = 10_000;
 
-    /// <summary>The caller's side: magic, hello, nonce; then nonce and proof from the other end; then the proof in return.</summary>
+    /// <summary>
+    /// The caller's side: magic, hello, nonce; then nonce and proof from the other end; then the proof in return.
+    /// </summary>
     internal static void Introduce(this Socket socket, ReadOnlySpan<byte> hello, string token)
     {
         SetTimeouts(socket, Milliseconds);
@@ -31,7 +33,8 @@ internal static class Handshake
         SetTimeouts(socket, Milliseconds);
         Span<byte> magic = stackalloc byte[4];
         socket.ReceiveAll(magic);
-        if (!magic.SequenceEqual(Magic)) throw new IOException("The other end speaks another protocol.");
+        if (!magic.SequenceEqual(Magic))
+            throw new IOException("The other end speaks another protocol.");
         socket.ReceiveAll(hello);
         var theirs = new byte[GroupSecret.NonceBytes];
         socket.ReceiveAll(theirs);

@@ -7,7 +7,8 @@ internal static class SocketBytes
 {
     internal static void SendAll(this Socket socket, ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.IsEmpty) bytes = bytes[socket.Send(bytes)..];
+        while (!bytes.IsEmpty)
+            bytes = bytes[socket.Send(bytes)..];
     }
 
     internal static void ReceiveAll(this Socket socket, Span<byte> bytes)
@@ -15,7 +16,8 @@ internal static class SocketBytes
         while (!bytes.IsEmpty)
         {
             var count = socket.Receive(bytes);
-            if (count == 0) throw new IOException("The other end closed the connection.");
+            if (count == 0)
+                throw new IOException("The other end closed the connection.");
             bytes = bytes[count..];
         }
     }
@@ -27,7 +29,8 @@ internal static class SocketBytes
         while (!bytes.IsEmpty)
         {
             var count = await socket.ReceiveAsync(bytes).ConfigureAwait(false);
-            if (count == 0) return first ? false : throw new IOException("The other end closed the connection amid a message.");
+            if (count == 0)
+                return first ? false : throw new IOException("The other end closed the connection amid a message.");
             first = false;
             bytes = bytes[count..];
         }

@@ -10,7 +10,8 @@ public sealed record SocketOptions : ProcessGroupOptions
     public string Address { get; init; } = "127.0.0.1";
 
     /// <summary>
-    /// A folder for Unix domain sockets; with it the ranks of one host meet there and no network is used. Default null: TCP.
+    /// A folder for Unix domain sockets; with it the ranks of one host meet there and no network is used. Default null:
+    /// TCP.
     /// Paths of sockets are limited to about 100 bytes.
     /// </summary>
     public string? UnixFolder { get; init; }
@@ -24,7 +25,9 @@ public sealed record SocketOptions : ProcessGroupOptions
     /// <summary>How long to wait for the other ranks at the start. Default 60 s.</summary>
     public TimeSpan JoinTime { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Bytes that the system buffers per connection and direction, as asked for; it may give less. Default 4 MiB.</summary>
+    /// <summary>
+    /// Bytes that the system buffers per connection and direction, as asked for; it may give less. Default 4 MiB.
+    /// </summary>
     public int BufferBytes
     {
         get;

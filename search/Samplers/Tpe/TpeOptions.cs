@@ -21,26 +21,47 @@ public sealed record TpeOptions
 {
     /// <summary>The settings of Optuna 5's TPESampler.</summary>
     public static TpeOptions Optuna5 { get; } =
-        new() { GoodShare = 0.1, Weighting = TpeWeighting.Age, Narrowing = 1 };
+        new()
+        {
+            GoodShare = 0.1,
+            Weighting = TpeWeighting.Age,
+            Narrowing = 1,
+        };
 
     /// <summary>The first trials are random, until this many have a verdict. At least 1, default 10.</summary>
-    public int StartupTrials { get; init => field = AtLeast(1, value, nameof(StartupTrials)); } = 10;
+    public int StartupTrials
+    {
+        get;
+        init => field = AtLeast(1, value, nameof(StartupTrials));
+    } = 10;
 
     /// <summary>How many candidates are drawn; the most promising is proposed. At least 1, default 24.</summary>
-    public int Candidates { get; init => field = AtLeast(1, value, nameof(Candidates)); } = 24;
+    public int Candidates
+    {
+        get;
+        init => field = AtLeast(1, value, nameof(Candidates));
+    } = 24;
 
     /// <summary>The share of trials that count as good (γ): ⌈γ·n⌉ of n. Above 0 and below 1, default 0.15.</summary>
     public double GoodShare
     {
         get;
-        init => field = value is > 0 and < 1
-            ? value
-            : throw new ArgumentOutOfRangeException(
-                nameof(GoodShare), value, "The share must lie above 0 and below 1.");
+        init =>
+            field = value is > 0 and < 1
+                ? value
+                : throw new ArgumentOutOfRangeException(
+                    nameof(GoodShare),
+                    value,
+                    "The share must lie above 0 and below 1."
+                );
     } = 0.15;
 
     /// <summary>No more trials than this count as good. At least 1, default 25.</summary>
-    public int MostGood { get; init => field = AtLeast(1, value, nameof(MostGood)); } = 25;
+    public int MostGood
+    {
+        get;
+        init => field = AtLeast(1, value, nameof(MostGood));
+    } = 25;
 
     /// <summary>How much each of the good trials counts. Default: by its improvement.</summary>
     public TpeWeighting Weighting { get; init; } = TpeWeighting.Improvement;
@@ -53,9 +74,11 @@ public sealed record TpeOptions
     public double Narrowing
     {
         get;
-        init => field = value > 0 && double.IsFinite(value)
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(Narrowing), value, "It must be above 0 and finite.");
+        init =>
+            field =
+                value > 0 && double.IsFinite(value)
+                    ? value
+                    : throw new ArgumentOutOfRangeException(nameof(Narrowing), value, "It must be above 0 and finite.");
     } = 1.5;
 
     private static int AtLeast(int least, int value, string name)

@@ -4,7 +4,8 @@ using TuneGraph.Search;
 namespace TuneGraph;
 
 /// <summary>
-/// Writes the events of a study's log into the tables that people query; the sequence numbers beside them keep the log's
+/// Writes the events of a study's log into the tables that people query; the sequence numbers beside them keep the
+/// log's
 /// order. <see cref="SqliteLogReader"/> is its mirror image.
 /// </summary>
 internal sealed class SqliteEventWriter(SqliteStatements statements)
@@ -39,13 +40,11 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
 
     private void WriteAsked(SqliteCursor study, long sequence, TrialAsked asked, string now)
     {
-        const string Trial =
-            """
+        const string Trial = """
             INSERT INTO trials (study, number, given, state, asked_sequence, asked_at)
             VALUES ($0, $1, $2, 'Running', $3, $4)
             """;
-        const string Parameter =
-            """
+        const string Parameter = """
             INSERT INTO parameters (study, trial, position, name, value, asked_value)
             VALUES ($0, $1, $2, $3, $4, $5)
             """;
@@ -55,8 +54,7 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
         {
             // In a define-by-run study these values are a proposal: they count once the trial wants them.
             var text = value.Encode();
-            statements.Run(
-                Parameter, study.Id, asked.Number, position++, name, study.DefineByRun ? null : text, text);
+            statements.Run(Parameter, study.Id, asked.Number, position++, name, study.DefineByRun ? null : text, text);
         }
     }
 
@@ -67,26 +65,49 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
             VALUES ($0, $1, $2, $3, $4, $5, $2, $6)
             ON CONFLICT (study, trial, name) DO UPDATE SET value = $4, declaration = $5, sequence = $2, at = $6
             """,
-            study.Id, suggested.Number, sequence, suggested.Parameter.Name, suggested.Value.Encode(),
-            ParameterText.Write(suggested.Parameter), now);
+            study.Id,
+            suggested.Number,
+            sequence,
+            suggested.Parameter.Name,
+            suggested.Value.Encode(),
+            ParameterText.Write(suggested.Parameter),
+            now
+        );
 
     private void WriteReported(
-        SqliteCursor study, long sequence, StepReported reported, StepMetrics? metrics, string now) =>
+        SqliteCursor study,
+        long sequence,
+        StepReported reported,
+        StepMetrics? metrics,
+        string now
+    ) =>
         statements.Run(
             """
             INSERT INTO intermediate_values
                 (study, trial, step, value, train_loss, val_loss, val_accuracy, sequence, at)
             VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8)
             """,
-            study.Id, reported.Number, reported.Step, reported.Value, metrics?.TrainLoss, metrics?.ValidationLoss,
-            metrics?.ValidationAccuracy, sequence, now);
+            study.Id,
+            reported.Number,
+            reported.Step,
+            reported.Value,
+            metrics?.TrainLoss,
+            metrics?.ValidationLoss,
+            metrics?.ValidationAccuracy,
+            sequence,
+            now
+        );
 
     private void WritePause(SqliteCursor study, long sequence, int trial, int? step, TrialState state, string now)
     {
         const string Pause = "INSERT INTO pauses (study, sequence, trial, step, at) VALUES ($0, $1, $2, $3, $4)";
         statements.Run(Pause, study.Id, sequence, trial, step, now);
         statements.Run(
-            "UPDATE trials SET state = $2 WHERE study = $0 AND number = $1", study.Id, trial, state.ToString());
+            "UPDATE trials SET state = $2 WHERE study = $0 AND number = $1",
+            study.Id,
+            trial,
+            state.ToString()
+        );
     }
 
     private void WriteTold(SqliteCursor study, long sequence, TrialTold told, string now) =>
@@ -95,5 +116,12 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
             UPDATE trials SET state = $2, value = $3, reason = $4, told_sequence = $5, told_at = $6
             WHERE study = $0 AND number = $1
             """,
-            study.Id, told.Number, told.State.ToString(), told.Value, told.Reason, sequence, now);
+            study.Id,
+            told.Number,
+            told.State.ToString(),
+            told.Value,
+            told.Reason,
+            sequence,
+            now
+        );
 }

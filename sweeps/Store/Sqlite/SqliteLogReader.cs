@@ -4,58 +4,81 @@ using TuneGraph.Search;
 
 namespace TuneGraph;
 
-/// <summary>Puts a study's log together from the tables that its events went to, in the order of their sequence numbers.</summary>
+/// <summary>
+/// Puts a study's log together from the tables that its events went to, in the order of their sequence numbers.
+/// </summary>
 internal sealed class SqliteLogReader(SqliteConnection connection, long study)
 {
     public ImmutableArray<LoggedEvent> Read() =>
-    [
-        .. Asked().Concat(Suggested()).Concat(Reported()).Concat(Paused()).Concat(Told())
-            .OrderBy(placed => placed.Sequence)
-            .Select(placed => placed.Event),
-    ];
+        [
+            .. Asked()
+                .Concat(Suggested())
+                .Concat(Reported())
+                .Concat(Paused())
+                .Concat(Told())
+                .OrderBy(placed => placed.Sequence)
+                .Select(placed => placed.Event),
+        ];
 
     private List<Placed> Asked()
     {
-        var given = SqliteRows.Of(
-            connection,
-            """
-            SELECT trial, name, asked_value FROM parameters
-            WHERE study = $0 AND asked_value IS NOT NULL ORDER BY trial, position
-            """,
-            row => (Trial: row.GetInt32(0), Name: row.GetString(1), Value: ParameterValue.Decode(row.GetString(2))),
-            study)
+        var given = SqliteRows
+            .Of(
+                connection,
+                """
+                SELECT trial, name, asked_value FROM parameters
+                WHERE study = $0 AND asked_value IS NOT NULL ORDER BY trial, position
+                """,
+                row => (Trial: row.GetInt32(0), Name: row.GetString(1), Value: ParameterValue.Decode(row.GetString(2))),
+                study
+            )
             .ToLookup(row => row.Trial, row => KeyValuePair.Create(row.Name, row.Value));
         return Rows(
             "SELECT asked_sequence, asked_at, number, given FROM trials WHERE study = $0",
-            row => new TrialAsked(row.GetInt32(2), new Configuration(given[row.GetInt32(2)]), row.GetBoolean(3)));
+            row => new TrialAsked(row.GetInt32(2), new Configuration(given[row.GetInt32(2)]), row.GetBoolean(3))
+        );
     }
 
-    private List<Placed> Suggested() => Rows(
-        "SELECT sequence, at, trial, declaration, value FROM parameters WHERE study = $0 AND sequence IS NOT NULL",
-        row => new ParameterSuggested(
-            row.GetInt32(2), ParameterText.Read(row.GetString(3)), ParameterValue.Decode(row.GetString(4))));
+    private List<Placed> Suggested() =>
+        Rows(
+            "SELECT sequence, at, trial, declaration, value FROM parameters WHERE study = $0 AND sequence IS NOT NULL",
+            row => new ParameterSuggested(
+                row.GetInt32(2),
+                ParameterText.Read(row.GetString(3)),
+                ParameterValue.Decode(row.GetString(4))
+            )
+        );
 
-    private List<Placed> Reported() => Rows(
-        """
-        SELECT sequence, at, trial, step, value, train_loss, val_loss, val_accuracy
-        FROM intermediate_values WHERE study = $0
-        """,
-        row => new StepReported(row.GetInt32(2), row.GetInt32(3), row.GetDouble(4)),
-        row => new StepMetrics(row.Real(5), row.Real(6), row.Real(7)));
+    private List<Placed> Reported() =>
+        Rows(
+            """
+            SELECT sequence, at, trial, step, value, train_loss, val_loss, val_accuracy
+            FROM intermediate_values WHERE study = $0
+            """,
+            row => new StepReported(row.GetInt32(2), row.GetInt32(3), row.GetDouble(4)),
+            row => new StepMetrics(row.Real(5), row.Real(6), row.Real(7))
+        );
 
-    private List<Placed> Paused() => Rows(
-        "SELECT sequence, at, trial, step FROM pauses WHERE study = $0",
-        row => row.Int(3) is { } step ? new TrialPaused(row.GetInt32(2), step) : new TrialResumed(row.GetInt32(2)));
+    private List<Placed> Paused() =>
+        Rows(
+            "SELECT sequence, at, trial, step FROM pauses WHERE study = $0",
+            row => row.Int(3) is { } step ? new TrialPaused(row.GetInt32(2), step) : new TrialResumed(row.GetInt32(2))
+        );
 
-    private List<Placed> Told() => Rows(
-        """
-        SELECT told_sequence, told_at, number, state, value, reason
-        FROM trials WHERE study = $0 AND told_sequence IS NOT NULL
-        """,
-        row => new TrialTold(row.GetInt32(2), Enum.Parse<TrialState>(row.GetString(3)), row.Real(4), row.Text(5)));
+    private List<Placed> Told() =>
+        Rows(
+            """
+            SELECT told_sequence, told_at, number, state, value, reason
+            FROM trials WHERE study = $0 AND told_sequence IS NOT NULL
+            """,
+            row => new TrialTold(row.GetInt32(2), Enum.Parse<TrialState>(row.GetString(3)), row.Real(4), row.Text(5))
+        );
 
     private List<Placed> Rows(
-        string sql, Func<SqliteDataReader, StudyEvent> read, Func<SqliteDataReader, StepMetrics>? measure = null) =>
+        string sql,
+        Func<SqliteDataReader, StudyEvent> read,
+        Func<SqliteDataReader, StepMetrics>? measure = null
+    ) =>
         SqliteRows.Of(
             connection,
             sql,
@@ -65,7 +88,8 @@ internal sealed class SqliteLogReader(SqliteConnection connection, long study)
                 var kept = metrics == new StepMetrics() ? null : metrics;
                 return new Placed(row.GetInt64(0), new LoggedEvent(row.Time(1), read(row), kept));
             },
-            study);
+            study
+        );
 
     /// <summary>An event and its place in the log.</summary>
     private readonly record struct Placed(long Sequence, LoggedEvent Event);
