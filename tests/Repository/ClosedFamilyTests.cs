@@ -156,7 +156,7 @@ public sealed class ClosedFamilyTests
         && constructor.Modifiers.Any(SyntaxKind.ProtectedKeyword);
 
     private static HashSet<string> Enums(List<SourceFile> sources) =>
-        [.. sources.SelectMany(source => source.Nodes<EnumDeclarationSyntax>(), (_, node) => node.Identifier.ValueText)];
+        [.. sources.SelectMany(source => source.Nodes<EnumDeclarationSyntax>(), (_, e) => e.Identifier.ValueText)];
 
     /// <summary>What stands before a name: in <c>Cause.Lost</c>, which is no member of a family, the enum.</summary>
     private static string QualifierOf(SimpleNameSyntax name) =>
