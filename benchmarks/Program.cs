@@ -14,6 +14,9 @@ return args switch
 
 static int Unknown()
 {
-    Console.Error.WriteLine("Which benchmark? overhead, suggest, training, sweep, all-reduce, graph or search-quality; docs/benchmarks.md tells.");
+    Console.Error.WriteLine(
+        "Which benchmark? overhead, suggest, training, sweep, all-reduce, graph or search-quality; "
+        + "docs/benchmarks.md tells."
+    );
     return 2;
 }

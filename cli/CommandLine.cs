@@ -9,11 +9,16 @@ namespace TuneGraph.Cli;
 internal static class CommandLine
 {
     public static string Version { get; } =
-        Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        Assembly
+            .GetExecutingAssembly()
+            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0];
 
     public static async Task<int> InvokeAsync(IReadOnlyList<string> args, Terminal terminal)
     {
-        var root = new RootCommand("Tunes models: proposes configurations, trains them in parallel, stops the hopeless ones, keeps everything.")
+        var root = new RootCommand(
+            "Tunes models: proposes configurations, trains them in parallel, stops the hopeless ones, keeps everything."
+        )
         {
             RunCommand.Create(terminal),
             ValidateCommand.Create(terminal),

@@ -9,15 +9,22 @@ namespace TuneGraph.Cli;
 internal sealed record Failure(int ExitCode, IReadOnlyList<string> Lines)
 {
     /// <summary>What to tell about an error; null for one that nobody foresaw, which must show its stack.</summary>
-    public static Failure? Explain(Exception exception) => exception switch
-    {
-        SweepFileException e => new(Cli.ExitCode.InvalidInput, [.. e.Diagnostics.Select(diagnostic => diagnostic.ToString())]),
-        DataException e => new(Cli.ExitCode.InvalidInput, [Error(e)]),
-        StudyNotFoundException e => new(Cli.ExitCode.NotFound, [Error(e)]),
-        StudyConflictException e => new(Cli.ExitCode.Conflict, [Error(e)]),
-        TuneGraphException or SearchSpaceException or IOException or UnauthorizedAccessException => new(Cli.ExitCode.Failed, [Error(exception)]),
-        _ => null,
-    };
+    public static Failure? Explain(Exception exception) =>
+        exception switch
+        {
+            SweepFileException e => new(
+                Cli.ExitCode.InvalidInput,
+                [.. e.Diagnostics.Select(diagnostic => diagnostic.ToString())]
+            ),
+            DataException e => new(Cli.ExitCode.InvalidInput, [Error(e)]),
+            StudyNotFoundException e => new(Cli.ExitCode.NotFound, [Error(e)]),
+            StudyConflictException e => new(Cli.ExitCode.Conflict, [Error(e)]),
+            TuneGraphException or SearchSpaceException or IOException or UnauthorizedAccessException => new(
+                Cli.ExitCode.Failed,
+                [Error(exception)]
+            ),
+            _ => null,
+        };
 
     private static string Error(Exception e) => $"error: {e.Message}";
 }

@@ -9,8 +9,7 @@ internal sealed class ManualPage(HelpAction standard) : SynchronousCommandLineAc
 {
     private static readonly Dictionary<string, string> Chapters = new()
     {
-        ["run"] =
-            """
+        ["run"] = """
             Examples:
               tunegraph run examples/digits.yaml
               tunegraph run examples/digits.yaml --resume             go on after Ctrl-C, a crash or a reboot
@@ -24,17 +23,16 @@ internal sealed class ManualPage(HelpAction standard) : SynchronousCommandLineAc
               trials.csv            every trial               sweep.yaml    the sweep as it was run
 
             Signals:
-              Ctrl-C (or SIGTERM) once: running trials end at their next step, with a checkpoint. Twice: they end at once.
+              Ctrl-C (or SIGTERM) once: running trials end at their next step, with a checkpoint.
+              Twice: they end at once.
               Either way nothing finished is lost: --resume goes on.
             """,
-        ["best"] =
-            """
+        ["best"] = """
             Examples:
               tunegraph best examples/digits.yaml
               tunegraph best runs/digits --as args      --layers=2 --width=117 …, for a command of your own
             """,
-        ["export"] =
-            """
+        ["export"] = """
             Examples:
               tunegraph export runs/digits > trials.csv
               tunegraph export runs/digits --format jsonl --file trials.jsonl
@@ -54,9 +52,10 @@ internal sealed class ManualPage(HelpAction standard) : SynchronousCommandLineAc
         output.WriteLine(
             """
             Exit codes:
-              0 success   1 the study failed   2 wrong usage   3 invalid sweep or data   4 not found   7 the study exists already
-              124 time limit reached   130 stopped by Ctrl-C   143 stopped by SIGTERM
-            """);
+              0 success   1 the study failed   2 wrong usage   3 invalid sweep or data   4 not found
+              7 the study exists already   124 time limit reached   130 stopped by Ctrl-C   143 stopped by SIGTERM
+            """
+        );
         return code;
     }
 }

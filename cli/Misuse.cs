@@ -10,9 +10,15 @@ internal static class Misuse
     public static int Explain(ParseResult parsed, TextWriter error)
     {
         var command = parsed.CommandResult.Command;
-        var options = command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(option => option.Name).ToList();
-        var unknown = parsed.Tokens.Select(token => token.Value.Split('=')[0])
-            .Where(text => text.StartsWith("--", StringComparison.Ordinal) && text.Length > 2 && !options.Contains(text))
+        var options = command
+            .Options.Concat(parsed.RootCommandResult.Command.Options)
+            .Select(option => option.Name)
+            .ToList();
+        var unknown = parsed
+            .Tokens.Select(token => token.Value.Split('=')[0])
+            .Where(text =>
+                text.StartsWith("--", StringComparison.Ordinal) && text.Length > 2 && !options.Contains(text)
+            )
             .ToList();
         if (unknown.Count > 0)
         {
@@ -22,9 +28,11 @@ internal static class Misuse
         else if (command is RootCommand)
         {
             var verbs = command.Subcommands.Select(verb => verb.Name).ToList();
-            error.WriteLine(parsed.UnmatchedTokens is [var written, ..]
-                ? $"error: '{written}' is no verb{Meant(written, verbs)}; verbs: {string.Join(", ", verbs)}."
-                : $"error: no verb was given; verbs: {string.Join(", ", verbs)}.");
+            error.WriteLine(
+                parsed.UnmatchedTokens is [var written, ..]
+                    ? $"error: '{written}' is no verb{Meant(written, verbs)}; verbs: {string.Join(", ", verbs)}."
+                    : $"error: no verb was given; verbs: {string.Join(", ", verbs)}."
+            );
         }
         else
         {
@@ -38,7 +46,8 @@ internal static class Misuse
 
     // The parser's own words name .NET types; a user wants to know what to write.
     private static string Plain(ParseError finding) =>
-        finding.SymbolResult is OptionResult { Tokens: [{ Value: var written }], Option: { HelpName: { } form, Name: var name } }
+        finding.SymbolResult
+            is OptionResult { Tokens: [{ Value: var written }], Option: { HelpName: { } form, Name: var name } }
         && finding.Message.Contains("as expected type", StringComparison.Ordinal)
             ? $"'{written}' is no value for {name}; write {name} {(form == "n" ? "and a whole number" : form)}."
             : finding.Message;

@@ -5,17 +5,23 @@ namespace TuneGraph.Cli;
 /// <summary>The argument that names a stored study: its sweep file, its output folder, or its study file.</summary>
 internal static class StudyArgument
 {
-    public static Argument<string> Create() => new("study")
-    {
-        Description = "The study: its sweep file (digits.yaml), its output folder (runs/digits) or its study file (study.db).",
-    };
+    public static Argument<string> Create() =>
+        new("study")
+        {
+            Description =
+                "The study: its sweep file (digits.yaml), its output folder (runs/digits) or its study file "
+                + "(study.db).",
+        };
 
     /// <exception cref="StudyNotFoundException">There is no study there.</exception>
     public static LocatedStudy Find(string argument)
     {
         var path = StorePath(argument);
         if (!File.Exists(path))
-            throw new StudyNotFoundException($"There is no study at '{argument}' (looked for '{path}'); run the sweep first, or name its output folder.");
+            throw new StudyNotFoundException(
+                $"There is no study at '{argument}' (looked for '{path}'); run the sweep first, or name its output "
+                + $"folder."
+            );
         using var store = SqliteStudyStore.OpenExisting(path);
         var name = store.List() is [var first, ..]
             ? first

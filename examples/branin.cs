@@ -1,7 +1,8 @@
 #!/usr/bin/env dotnet
 #:project ../sweeps/TuneGraph.csproj
 
-// Minimises Branin's function, whose least value is 0.397887. The objective is a C# lambda that asks for its parameters as it runs.
+// Minimises Branin's function, whose least value is 0.397887. The objective is a C# lambda that asks for its parameters
+// as it runs.
 using TuneGraph;
 
 var result = await Sweep.Named("branin")

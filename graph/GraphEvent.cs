@@ -134,7 +134,8 @@ public sealed record ResultCopied(TaskKey Key, WorkerId Worker, TimeSpan Duratio
 /// <param name="Worker">The worker that had it. A result in a durable store is lost whatever the worker.</param>
 public sealed record ResultLost(TaskKey Key, WorkerId Worker) : GraphEvent;
 
-/// <summary>The time that <see cref="SetTimer"/> asked for has come. Any event at or after that time does as well; at an earlier time the timer
+/// <summary>The time that <see cref="SetTimer"/> asked for has come. Any event at or after that time does as well; at
+/// an earlier time the timer
 /// is set again.</summary>
 public sealed record TimerFired : GraphEvent;
 

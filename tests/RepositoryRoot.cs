@@ -9,7 +9,11 @@ public static class RepositoryRoot
 
     private static string Find()
     {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = System.IO.Path.GetDirectoryName(folder))
+        for (
+            var folder = AppContext.BaseDirectory;
+            folder is not null;
+            folder = System.IO.Path.GetDirectoryName(folder)
+        )
         {
             if (File.Exists(System.IO.Path.Combine(folder, "TuneGraph.sln")))
                 return folder;

@@ -5,8 +5,10 @@ using TuneGraph.Search;
 namespace TuneGraph.Benchmarks;
 
 /// <summary>
-/// What does a trial cost besides its objective? A sweep over a function that does nothing, one trial at a time, random suggestions of
-/// two parameters that the function asks for; study in memory, and in a SQLite file with every trial, parameter and attempt committed
+/// What does a trial cost besides its objective? A sweep over a function that does nothing, one trial at a time, random
+/// suggestions of
+/// two parameters that the function asks for; study in memory, and in a SQLite file with every trial, parameter and
+/// attempt committed
 /// as it happens. Run: dotnet run --project benchmarks -- overhead
 /// </summary>
 internal static class OverheadBenchmark
@@ -33,9 +35,13 @@ internal static class OverheadBenchmark
         }
 
         Array.Sort(times);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{store}: {times[Rounds / 2]:F3} ms a trial (best {times[0]:F3}, worst {times[^1]:F3}), {Trials} trials, median of {Rounds}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{store}: {times[Rounds / 2]:F3} ms a trial (best {times[0]:F3}, worst {times[^1]:F3}), {Trials} "
+                + $"trials, median of {Rounds}"
+            )
+        );
     }
 
     private static double Measure(string? output, int trials)
@@ -43,7 +49,9 @@ internal static class OverheadBenchmark
         var sweep = Sweep.Named("overhead").Minimize("value").Sampler(new RandomSampler()).Parallel(1).Trials(trials);
         var started = Stopwatch.GetTimestamp();
         var result = (output is null ? sweep : sweep.Output(output))
-            .RunAsync(trial => trial.Float("x", 0, 1) + trial.Int("n", 1, 9)).GetAwaiter().GetResult();
+            .RunAsync(trial => trial.Float("x", 0, 1) + trial.Int("n", 1, 9))
+            .GetAwaiter()
+            .GetResult();
         var elapsed = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         return result.Trials.Length == trials
             ? elapsed / trials

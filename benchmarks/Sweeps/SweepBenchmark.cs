@@ -5,9 +5,12 @@ using System.Text.Json;
 namespace TuneGraph.Benchmarks;
 
 /// <summary>
-/// A whole tuning of a network on digits beside Optuna with PyTorch: 50 trials of at most 20 epochs, TPE, median pruner, one trial at a
-/// time on one thread. The two take turns; each is a process of its own, timed from outside, and the search alone from inside.
-/// TuneGraph keeps everything in SQLite with a checkpoint an epoch; Optuna keeps its study in memory and no checkpoints.
+/// A whole tuning of a network on digits beside Optuna with PyTorch: 50 trials of at most 20 epochs, TPE, median
+/// pruner, one trial at a
+/// time on one thread. The two take turns; each is a process of its own, timed from outside, and the search alone from
+/// inside.
+/// TuneGraph keeps everything in SQLite with a checkpoint an epoch; Optuna keeps its study in memory and no
+/// checkpoints.
 /// Run: dotnet run --project benchmarks -- sweep [rounds, default 5] [python, default /usr/bin/python3]
 /// On Debian the peer needs python3-optuna, python3-torch, python3-sklearn and libopenblas0-pthread.
 /// </summary>
@@ -28,8 +31,12 @@ internal static class SweepBenchmark
 
         Print("tunegraph", ours);
         Print(peers[0].Version, peers);
-        Console.WriteLine($"ratio of whole processes {Ratio(peers, ours, run => run.ProcessSeconds)}, of the searches alone {Ratio(peers, ours, run => run.SearchSeconds)}, "
-            + $"of the time per epoch {Ratio(peers, ours, run => run.SearchSeconds / run.Epochs)} (median of pairs, above 1: TuneGraph is faster)");
+        Console.WriteLine(
+            $"ratio of whole processes {Ratio(peers, ours, run => run.ProcessSeconds)}, of the searches alone "
+            + $"{Ratio(peers, ours, run => run.SearchSeconds)}, "
+                + $"of the time per epoch {Ratio(peers, ours, run => run.SearchSeconds / run.Epochs)} (median of "
+                + $"pairs, above 1: TuneGraph is faster)"
+        );
         return 0;
     }
 
@@ -41,13 +48,25 @@ internal static class SweepBenchmark
             var cli = Path.Combine(root, "artifacts", "bin", "TuneGraph.Cli", "release", "TuneGraph.Cli.dll");
             var sweep = Path.Combine(root, "benchmarks", "Sweeps", "tune.yaml");
             var seedText = seed.ToString(CultureInfo.InvariantCulture);
-            var (lines, seconds) = Execute("dotnet", [cli, "run", sweep, "--seed", seedText, "--output", Path.Combine(folder.FullName, "out"), "--json"]);
+            var (lines, seconds) = Execute(
+                "dotnet",
+                [cli, "run", sweep, "--seed", seedText, "--output", Path.Combine(folder.FullName, "out"), "--json"]
+            );
             var end = JsonDocument.Parse(lines[^1]).RootElement;
-            using var store = SqliteStudyStore.OpenExisting(StudyFolder.StorePath(Path.Combine(folder.FullName, "out")));
+            using var store = SqliteStudyStore.OpenExisting(
+                StudyFolder.StorePath(Path.Combine(folder.FullName, "out"))
+            );
             var study = store.Load("tune")!;
             var epochs = study.Log.Count(item => item.Event is Search.StepReported);
             var pruned = TrialSummary.From(study).Count(trial => trial.State == Search.TrialState.Pruned);
-            return new(seconds, (study.Log[^1].At - study.CreatedAt).TotalSeconds, end.GetProperty("best").GetProperty("value").GetDouble(), epochs, pruned, "");
+            return new(
+                seconds,
+                (study.Log[^1].At - study.CreatedAt).TotalSeconds,
+                end.GetProperty("best").GetProperty("value").GetDouble(),
+                epochs,
+                pruned,
+                ""
+            );
         }
         finally
         {
@@ -62,8 +81,13 @@ internal static class SweepBenchmark
         var (lines, seconds) = Execute(python, [script, data, seed.ToString(CultureInfo.InvariantCulture)]);
         var end = JsonDocument.Parse(lines[^1]).RootElement;
         return new(
-            seconds, end.GetProperty("search_s").GetDouble(), end.GetProperty("best").GetDouble(), end.GetProperty("epochs").GetInt32(),
-            end.GetProperty("pruned").GetInt32(), end.GetProperty("version").GetString()!);
+            seconds,
+            end.GetProperty("search_s").GetDouble(),
+            end.GetProperty("best").GetDouble(),
+            end.GetProperty("epochs").GetInt32(),
+            end.GetProperty("pruned").GetInt32(),
+            end.GetProperty("version").GetString()!
+        );
     }
 
     private static (string[] Lines, double Seconds) Execute(string command, string[] args)
@@ -77,18 +101,28 @@ internal static class SweepBenchmark
         process.WaitForExit();
         return process.ExitCode == 0
             ? (lines, Stopwatch.GetElapsedTime(started).TotalSeconds)
-            : throw new InvalidOperationException($"{command} {string.Join(' ', args)} ended with exit code {process.ExitCode}.");
+            : throw new InvalidOperationException(
+                $"{command} {string.Join(' ', args)} ended with exit code {process.ExitCode}."
+            );
     }
 
-    private static void Print(string name, List<Outcome> runs) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{name}: process {Median(runs, run => run.ProcessSeconds):F2} s, search {Median(runs, run => run.SearchSeconds):F2} s, best {Median(runs, run => run.Best):F4}, "
-        + $"{Median(runs, run => run.Epochs):F0} epochs, {Median(runs, run => run.Pruned):F0} pruned; medians of {runs.Count}"));
+    private static void Print(string name, List<Outcome> runs) =>
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: process {Median(runs, run => run.ProcessSeconds):F2} s, search "
+                + $"{Median(runs, run => run.SearchSeconds):F2} s, best {Median(runs, run => run.Best):F4}, "
+                    + $"{Median(runs, run => run.Epochs):F0} epochs, {Median(runs, run => run.Pruned):F0} pruned; "
+                    + $"medians of {runs.Count}"
+            )
+        );
 
     private static string Ratio(List<Outcome> peers, List<Outcome> ours, Func<Outcome, double> figure) =>
-        Median(peers.Zip(ours).Select(pair => figure(pair.First) / figure(pair.Second))).ToString("F1", CultureInfo.InvariantCulture);
+        Median(peers.Zip(ours).Select(pair => figure(pair.First) / figure(pair.Second)))
+            .ToString("F1", CultureInfo.InvariantCulture);
 
-    private static double Median(IEnumerable<Outcome> runs, Func<Outcome, double> figure) => Median(runs.Select(figure));
+    private static double Median(IEnumerable<Outcome> runs, Func<Outcome, double> figure) =>
+        Median(runs.Select(figure));
 
     private static double Median(IEnumerable<double> values)
     {
@@ -107,5 +141,12 @@ internal static class SweepBenchmark
         throw new InvalidOperationException("Run this benchmark inside the repository.");
     }
 
-    private sealed record Outcome(double ProcessSeconds, double SearchSeconds, double Best, int Epochs, int Pruned, string Version);
+    private sealed record Outcome(
+        double ProcessSeconds,
+        double SearchSeconds,
+        double Best,
+        int Epochs,
+        int Pruned,
+        string Version
+    );
 }

@@ -8,8 +8,16 @@ internal static class ExportCommand
     public static Command Create(Terminal terminal)
     {
         var study = StudyArgument.Create();
-        var format = new Option<ExportFormat>("--format", "-f") { Description = "csv (default), json or jsonl.", HelpName = "csv|json|jsonl" };
-        var file = new Option<string?>("--file") { Description = "Write to a file instead of standard output.", HelpName = "path" };
+        var format = new Option<ExportFormat>("--format", "-f")
+        {
+            Description = "csv (default), json or jsonl.",
+            HelpName = "csv|json|jsonl",
+        };
+        var file = new Option<string?>("--file")
+        {
+            Description = "Write to a file instead of standard output.",
+            HelpName = "path",
+        };
         var command = new Command("export", "Write every trial of a stored study as a table.") { study, format, file };
         command.SetAction(parsed =>
         {
@@ -25,7 +33,12 @@ internal static class ExportCommand
         return command;
     }
 
-    private static void Write(ExportFormat format, StudyDefinition definition, IReadOnlyList<TrialSummary> trials, TextWriter output)
+    private static void Write(
+        ExportFormat format,
+        StudyDefinition definition,
+        IReadOnlyList<TrialSummary> trials,
+        TextWriter output
+    )
     {
         switch (format)
         {
@@ -34,20 +47,24 @@ internal static class ExportCommand
                     JsonText.Write(output, indented: false, json => JsonText.WriteTrial(json, trial));
                 break;
             case ExportFormat.Json:
-                JsonText.Write(output, indented: true, json =>
-                {
-                    json.WriteNumber("schemaVersion", 1);
-                    json.WriteString("study", definition.Name);
-                    json.WriteStartArray("trials");
-                    foreach (var trial in trials)
+                JsonText.Write(
+                    output,
+                    indented: true,
+                    json =>
                     {
-                        json.WriteStartObject();
-                        JsonText.WriteTrial(json, trial);
-                        json.WriteEndObject();
-                    }
+                        json.WriteNumber("schemaVersion", 1);
+                        json.WriteString("study", definition.Name);
+                        json.WriteStartArray("trials");
+                        foreach (var trial in trials)
+                        {
+                            json.WriteStartObject();
+                            JsonText.WriteTrial(json, trial);
+                            json.WriteEndObject();
+                        }
 
-                    json.WriteEndArray();
-                });
+                        json.WriteEndArray();
+                    }
+                );
                 break;
             default:
                 output.Write(TrialsCsv.Write(trials, definition.Metric));

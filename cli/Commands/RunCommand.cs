@@ -10,10 +10,26 @@ internal static class RunCommand
     {
         var file = new Argument<string>("sweep") { Description = "The sweep file (YAML)." };
         var resume = new Option<bool>("--resume") { Description = "Go on with the study if there is one." };
-        var output = new Option<string?>("--output", "-o") { Description = "Output folder, instead of the sweep's.", HelpName = "folder" };
-        var trials = new Option<int?>("--trials") { Description = "Number of trials, instead of budget.trials.", HelpName = "n" };
-        var parallel = new Option<int?>("--parallel") { Description = "Trials at a time, instead of budget.parallel.", HelpName = "n" };
-        var timeout = new Option<string?>("--timeout") { Description = "Time limit such as 90s, 15m or 2h, instead of budget.timeout.", HelpName = "time" };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "Output folder, instead of the sweep's.",
+            HelpName = "folder",
+        };
+        var trials = new Option<int?>("--trials")
+        {
+            Description = "Number of trials, instead of budget.trials.",
+            HelpName = "n",
+        };
+        var parallel = new Option<int?>("--parallel")
+        {
+            Description = "Trials at a time, instead of budget.parallel.",
+            HelpName = "n",
+        };
+        var timeout = new Option<string?>("--timeout")
+        {
+            Description = "Time limit such as 90s, 15m or 2h, instead of budget.timeout.",
+            HelpName = "time",
+        };
         var seed = new Option<ulong?>("--seed") { Description = "Seed, instead of the sweep's.", HelpName = "n" };
         var progress = new Option<ProgressStyle>("--progress")
         {
@@ -23,7 +39,15 @@ internal static class RunCommand
         var json = new Option<bool>("--json") { Description = "The same as --progress json: one JSON object a line." };
         var command = new Command("run", "Run a sweep in this process and keep its results.")
         {
-            file, resume, output, trials, parallel, timeout, seed, progress, json,
+            file,
+            resume,
+            output,
+            trials,
+            parallel,
+            timeout,
+            seed,
+            progress,
+            json,
         };
         foreach (var positive in new[] { trials, parallel })
         {
@@ -49,7 +73,10 @@ internal static class RunCommand
                 {
                     Trials = parsed.GetValue(trials) ?? spec.Budget.Trials,
                     Parallel = parsed.GetValue(parallel) ?? spec.Budget.Parallel,
-                    Timeout = parsed.GetValue(timeout) is { } text && DurationText.TryParse(text, out var limit) ? limit : spec.Budget.Timeout,
+                    Timeout =
+                        parsed.GetValue(timeout) is { } text && DurationText.TryParse(text, out var limit)
+                            ? limit
+                            : spec.Budget.Timeout,
                 },
             };
             var style = parsed.GetValue(json) ? ProgressStyle.Json : parsed.GetValue(progress);
@@ -62,7 +89,10 @@ internal static class RunCommand
     {
         using var signals = new StopSignals(terminal.Error.WriteLine);
         Task<SweepResult> Run(IProgress<SweepEvent>? progress) =>
-            new SweepRunner(spec, new SweepRunOptions { Resume = resume, Progress = progress }).RunAsync(signals.Stop, signals.Kill);
+            new SweepRunner(spec, new SweepRunOptions { Resume = resume, Progress = progress }).RunAsync(
+                signals.Stop,
+                signals.Kill
+            );
 
         var result = style switch
         {
@@ -77,7 +107,9 @@ internal static class RunCommand
         {
             SweepOutcome.Finished => ExitCode.Success,
             SweepOutcome.TimedOut => ExitCode.TimedOut,
-            SweepOutcome.Interrupted => signals.Received == PosixSignal.SIGTERM ? ExitCode.Terminated : ExitCode.Interrupted,
+            SweepOutcome.Interrupted => signals.Received == PosixSignal.SIGTERM
+                ? ExitCode.Terminated
+                : ExitCode.Interrupted,
             _ => Fail(result, terminal),
         };
     }

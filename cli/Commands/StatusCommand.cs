@@ -29,13 +29,29 @@ internal static class StatusCommand
     {
         var (study, output) = (located.Study, terminal.Out);
         var definition = study.Definition;
-        output.WriteLine($"study    {definition.Name} ({located.State.ToString().ToLowerInvariant()}{(study.Reason is { } why ? $": {why}" : "")})");
-        output.WriteLine($"goal     {definition.Direction.ToString().ToLowerInvariant()} {definition.Metric}, sampler {definition.Sampler}, pruner {definition.Pruner}, seed {definition.Seed}");
+        output.WriteLine(
+            $"study    {definition.Name} "
+            + $"({located.State.ToString().ToLowerInvariant()}{(study.Reason is { } why ? $": {why}" : "")})"
+        );
+        output.WriteLine(
+            $"goal     {definition.Direction.ToString().ToLowerInvariant()} {definition.Metric}, sampler "
+            + $"{definition.Sampler}, pruner {definition.Pruner}, seed {definition.Seed}"
+        );
         output.WriteLine($"trials   {trials.Count} of {definition.Trials}: {States(located, trials)}");
-        output.WriteLine(TrialSummary.Best(trials, definition.Direction) is { } best
-            ? string.Create(CultureInfo.InvariantCulture, $"best     {best.Value:G6} in trial {best.Number}: {best.Configuration}")
-            : "best     none yet");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"times    created {study.CreatedAt:u}, last change {study.ChangedAt:u}"));
+        output.WriteLine(
+            TrialSummary.Best(trials, definition.Direction) is { } best
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"best     {best.Value:G6} in trial {best.Number}: {best.Configuration}"
+                )
+                : "best     none yet"
+        );
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"times    created {study.CreatedAt:u}, last change {study.ChangedAt:u}"
+            )
+        );
         output.WriteLine($"folder   {located.Folder}");
         if (located.State == StudyState.Interrupted)
             output.WriteLine("next     tunegraph run with --resume goes on where it stopped");
@@ -45,37 +61,49 @@ internal static class StatusCommand
         string.Join(", ", Counts(located, trials).Select(pair => $"{pair.Value} {pair.Key}"));
 
     // A trial cannot run without its process: it waits.
-    private static IEnumerable<KeyValuePair<string, int>> Counts(LocatedStudy located, IReadOnlyList<TrialSummary> trials) => trials
-        .CountBy(trial => trial.State == TrialState.Running && located.State != StudyState.Running ? TrialState.Waiting : trial.State)
-        .OrderBy(pair => pair.Key)
-        .Select(pair => KeyValuePair.Create(pair.Key.ToString().ToLowerInvariant(), pair.Value));
+    private static IEnumerable<KeyValuePair<string, int>> Counts(
+        LocatedStudy located,
+        IReadOnlyList<TrialSummary> trials
+    ) =>
+        trials
+            .CountBy(trial =>
+                trial.State == TrialState.Running && located.State != StudyState.Running
+                    ? TrialState.Waiting
+                    : trial.State
+            )
+            .OrderBy(pair => pair.Key)
+            .Select(pair => KeyValuePair.Create(pair.Key.ToString().ToLowerInvariant(), pair.Value));
 
     private static void WriteJson(LocatedStudy located, IReadOnlyList<TrialSummary> trials, Terminal terminal)
     {
         var definition = located.Study.Definition;
-        JsonText.Write(terminal.Out, indented: true, json =>
-        {
-            json.WriteNumber("schemaVersion", 1);
-            json.WriteString("study", definition.Name);
-            json.WriteString("state", located.State.ToString().ToLowerInvariant());
-            json.WriteString("reason", located.Study.Reason);
-            json.WriteString("metric", definition.Metric);
-            json.WriteString("direction", definition.Direction.ToString().ToLowerInvariant());
-            json.WriteNumber("budget", definition.Trials);
-            json.WriteStartObject("trials");
-            foreach (var (state, count) in Counts(located, trials))
-                json.WriteNumber(state, count);
-            json.WriteEndObject();
-            if (TrialSummary.Best(trials, definition.Direction) is { } best)
+        JsonText.Write(
+            terminal.Out,
+            indented: true,
+            json =>
             {
-                json.WriteStartObject("best");
-                JsonText.WriteTrial(json, best);
+                json.WriteNumber("schemaVersion", 1);
+                json.WriteString("study", definition.Name);
+                json.WriteString("state", located.State.ToString().ToLowerInvariant());
+                json.WriteString("reason", located.Study.Reason);
+                json.WriteString("metric", definition.Metric);
+                json.WriteString("direction", definition.Direction.ToString().ToLowerInvariant());
+                json.WriteNumber("budget", definition.Trials);
+                json.WriteStartObject("trials");
+                foreach (var (state, count) in Counts(located, trials))
+                    json.WriteNumber(state, count);
                 json.WriteEndObject();
-            }
+                if (TrialSummary.Best(trials, definition.Direction) is { } best)
+                {
+                    json.WriteStartObject("best");
+                    JsonText.WriteTrial(json, best);
+                    json.WriteEndObject();
+                }
 
-            json.WriteString("createdAt", located.Study.CreatedAt);
-            json.WriteString("changedAt", located.Study.ChangedAt);
-            json.WriteString("folder", located.Folder);
-        });
+                json.WriteString("createdAt", located.Study.CreatedAt);
+                json.WriteString("changedAt", located.Study.ChangedAt);
+                json.WriteString("folder", located.Folder);
+            }
+        );
     }
 }

@@ -18,8 +18,10 @@ internal static class ValidateCommand
                 return WriteJson(path, terminal);
             var spec = SweepFile.Load(path);
             terminal.Out.WriteLine(
-                $"{path} is valid: sweep '{spec.Name}', {spec.Space!.Parameters.Length} parameters, {spec.Budget.Trials} trials, "
-                + $"{spec.Sampler.Name} and {spec.Pruner.Name}, results in {spec.OutputFolder}.");
+                $"{path} is valid: sweep '{spec.Name}', {spec.Space!.Parameters.Length} parameters, "
+                + $"{spec.Budget.Trials} trials, "
+                    + $"{spec.Sampler.Name} and {spec.Pruner.Name}, results in {spec.OutputFolder}."
+            );
             return ExitCode.Success;
         });
         return command;
@@ -37,15 +39,19 @@ internal static class ValidateCommand
             diagnostics = e.Diagnostics;
         }
 
-        JsonText.Write(terminal.Out, indented: true, json =>
-        {
-            json.WriteString("file", path);
-            json.WriteBoolean("valid", diagnostics.Count == 0);
-            json.WriteStartArray("diagnostics");
-            foreach (var diagnostic in diagnostics)
-                WriteDiagnostic(json, diagnostic);
-            json.WriteEndArray();
-        });
+        JsonText.Write(
+            terminal.Out,
+            indented: true,
+            json =>
+            {
+                json.WriteString("file", path);
+                json.WriteBoolean("valid", diagnostics.Count == 0);
+                json.WriteStartArray("diagnostics");
+                foreach (var diagnostic in diagnostics)
+                    WriteDiagnostic(json, diagnostic);
+                json.WriteEndArray();
+            }
+        );
         return diagnostics.Count == 0 ? ExitCode.Success : ExitCode.InvalidInput;
     }
 

@@ -5,28 +5,36 @@ using TuneGraph.Search;
 
 namespace TuneGraph.Cli;
 
-/// <summary>The live picture on a terminal: progress, best so far, a bar a running trial, the trials that ended last.</summary>
+/// <summary>
+/// The live picture on a terminal: progress, best so far, a bar a running trial, the trials that ended last.
+/// </summary>
 internal static class LiveTable
 {
     private const int BarWidth = 20;
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(120);
 
     public static async Task<SweepResult> RunAsync(
-        SweepSpec spec, IAnsiConsole console, Func<IProgress<SweepEvent>, Task<SweepResult>> run)
+        SweepSpec spec,
+        IAnsiConsole console,
+        Func<IProgress<SweepEvent>, Task<SweepResult>> run
+    )
     {
         var view = new SweepView(TimeProvider.System);
-        return await console.Live(Render(spec, view.Now())).AutoClear(true).StartAsync(async context =>
-        {
-            var running = run(view);
-            using var timer = new PeriodicTimer(Refresh);
-            while (!running.IsCompleted)
+        return await console
+            .Live(Render(spec, view.Now()))
+            .AutoClear(true)
+            .StartAsync(async context =>
             {
-                await Task.WhenAny(running, timer.WaitForNextTickAsync().AsTask());
-                context.UpdateTarget(Render(spec, view.Now()));
-            }
+                var running = run(view);
+                using var timer = new PeriodicTimer(Refresh);
+                while (!running.IsCompleted)
+                {
+                    await Task.WhenAny(running, timer.WaitForNextTickAsync().AsTask());
+                    context.UpdateTarget(Render(spec, view.Now()));
+                }
 
-            return await running;
-        });
+                return await running;
+            });
     }
 
     public static IRenderable Render(SweepSpec spec, SweepPicture picture)
@@ -49,27 +57,39 @@ internal static class LiveTable
     private static string Headline(SweepSpec spec, SweepPicture picture)
     {
         var budget = spec.Budget.Trials;
-        var states = string.Join(", ", picture.Ended.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} {pair.Key.ToString().ToLowerInvariant()}"));
-        var left = picture.Stage is { } stage
-            ? StageText(spec, stage)
-            : picture.Left(budget) is { } time ? $"about {Clock(time)} left" : "";
-        return $"[bold]{Markup.Escape(spec.Name)}[/]  {Bar(picture.Asked - picture.Running.Count, budget)} {picture.Asked}/{budget} trials  "
+        var states = string.Join(
+            ", ",
+            picture
+                .Ended.OrderBy(pair => pair.Key)
+                .Select(pair => $"{pair.Value} {pair.Key.ToString().ToLowerInvariant()}")
+        );
+        var left =
+            picture.Stage is { } stage ? StageText(spec, stage)
+            : picture.Left(budget) is { } time ? $"about {Clock(time)} left"
+            : "";
+        return $"[bold]{Markup.Escape(spec.Name)}[/]  {Bar(picture.Asked - picture.Running.Count, budget)} "
+            + $"{picture.Asked}/{budget} trials  "
             + $"[grey]{Markup.Escape(states)}[/]  {Clock(picture.Elapsed)}  [blue]{Markup.Escape(left)}[/]";
     }
 
-    private static string BestLine(SweepSpec spec, SweepPicture picture) => picture.Best is { } best
-        ? $"best [bold green]{Number(best.Value)}[/] {Markup.Escape(spec.Objective.Metric)} in trial {best.Number}: [grey]{Markup.Escape(ConfigurationText.Short(best.Configuration))}[/]"
-        : $"[grey]no trial has completed yet ({spec.Objective.Direction.ToString().ToLowerInvariant()} {Markup.Escape(spec.Objective.Metric)})[/]";
+    private static string BestLine(SweepSpec spec, SweepPicture picture) =>
+        picture.Best is { } best
+            ? $"best [bold green]{Number(best.Value)}[/] {Markup.Escape(spec.Objective.Metric)} in trial "
+                + $"{best.Number}: [grey]{Markup.Escape(ConfigurationText.Short(best.Configuration))}[/]"
+            : $"[grey]no trial has completed yet ({spec.Objective.Direction.ToString().ToLowerInvariant()} "
+                + $"{Markup.Escape(spec.Objective.Metric)})[/]";
 
     private static Markup[] RunningRow(SweepSpec spec, TrialSummary trial) =>
-    [
-        new($"[bold]#{trial.Number}[/]"),
-        new(spec.Program is ModelProgram { Training.Epochs: var epochs }
-            ? $"{Bar(trial.Steps, epochs)} {trial.Steps}/{epochs}"
-            : $"running{(trial.Steps > 0 ? $", step {trial.Steps}" : "")}"),
-        new(Number(trial.Value)),
-        new($"[grey]{Markup.Escape(ConfigurationText.Short(trial.Configuration))}[/]"),
-    ];
+        [
+            new($"[bold]#{trial.Number}[/]"),
+            new(
+                spec.Program is ModelProgram { Training.Epochs: var epochs }
+                    ? $"{Bar(trial.Steps, epochs)} {trial.Steps}/{epochs}"
+                    : $"running{(trial.Steps > 0 ? $", step {trial.Steps}" : "")}"
+            ),
+            new(Number(trial.Value)),
+            new($"[grey]{Markup.Escape(ConfigurationText.Short(trial.Configuration))}[/]"),
+        ];
 
     private static Markup[] EndedRow(SweepSpec spec, TrialSummary trial, bool isBest)
     {
@@ -81,22 +101,28 @@ internal static class LiveTable
         };
         var steps = spec.Program is ModelProgram { Training.Epochs: var epochs } ? $" {trial.Steps}/{epochs}" : "";
         var state = trial.State.ToString().ToLowerInvariant();
+        var about = trial.State == TrialState.Failed
+            ? trial.Reason ?? ""
+            : ConfigurationText.Short(trial.Configuration);
         return
         [
             new($"[{color}]#{trial.Number}[/]"),
             new($"[{color}]{state}{steps}{(isBest ? " [bold]best[/]" : "")}[/]"),
             new($"[{color}]{Number(trial.Value)}[/]"),
-            new($"[grey]{Markup.Escape(trial.State == TrialState.Failed ? trial.Reason ?? "" : ConfigurationText.Short(trial.Configuration))}[/]"),
+            new(
+                $"[grey]{Markup.Escape(about)}[/]"
+            ),
         ];
     }
 
-    private static string StageText(SweepSpec spec, string stage) => stage switch
-    {
-        "data" => "reading data",
-        "final" => spec.Retrain ? "retraining the best" : "restoring the best",
-        "evaluate" => "testing",
-        _ => "writing results",
-    };
+    private static string StageText(SweepSpec spec, string stage) =>
+        stage switch
+        {
+            "data" => "reading data",
+            "final" => spec.Retrain ? "retraining the best" : "restoring the best",
+            "evaluate" => "testing",
+            _ => "writing results",
+        };
 
     private static string Bar(int done, int all)
     {

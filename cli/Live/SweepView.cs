@@ -2,7 +2,9 @@ using TuneGraph.Search;
 
 namespace TuneGraph.Cli;
 
-/// <summary>What a person wants to see of a running sweep, gathered from its events. Safe to read while events arrive.</summary>
+/// <summary>
+/// What a person wants to see of a running sweep, gathered from its events. Safe to read while events arrive.
+/// </summary>
 internal sealed class SweepView(TimeProvider time) : IProgress<SweepEvent>
 {
     private const int RememberedTrials = 5;
@@ -29,8 +31,15 @@ internal sealed class SweepView(TimeProvider time) : IProgress<SweepEvent>
         {
             var elapsed = time.GetElapsedTime(_began);
             return new SweepPicture(
-                [.. _running.Values], new Dictionary<TrialState, int>(_ended), [.. _recent], _best, _stage, _asked, elapsed,
-                _ended.Values.Sum() - _known);
+                [.. _running.Values],
+                new Dictionary<TrialState, int>(_ended),
+                [.. _recent],
+                _best,
+                _stage,
+                _asked,
+                elapsed,
+                _ended.Values.Sum() - _known
+            );
         }
     }
 
@@ -76,7 +85,8 @@ internal sealed class SweepView(TimeProvider time) : IProgress<SweepEvent>
 /// <param name="Ended">How many trials ended in which state.</param>
 /// <param name="Recent">The trials that ended or paused last, the newest first.</param>
 /// <param name="Best">The best completed trial; null while there is none.</param>
-/// <param name="Stage">What the sweep itself does: reading data, the final model, evaluation, export; null while it searches.</param>
+/// <param name="Stage">What the sweep itself does: reading data, the final model, evaluation, export; null while it
+/// searches.</param>
 /// <param name="Asked">Trials proposed so far.</param>
 /// <param name="Elapsed">Time since this process took the sweep up.</param>
 /// <param name="EndedHere">Trials that ended since then.</param>
@@ -88,7 +98,8 @@ internal sealed record SweepPicture(
     string? Stage,
     int Asked,
     TimeSpan Elapsed,
-    int EndedHere)
+    int EndedHere
+)
 {
     /// <summary>Time left for the search at the pace so far; null while nothing tells.</summary>
     public TimeSpan? Left(int budget) =>

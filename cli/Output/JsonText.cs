@@ -10,7 +10,11 @@ internal static class JsonText
     public static void Write(TextWriter output, bool indented, Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();
-        var options = new JsonWriterOptions { Indented = indented, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        var options = new JsonWriterOptions
+        {
+            Indented = indented,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        };
         using (var json = new Utf8JsonWriter(buffer, options))
         {
             json.WriteStartObject();

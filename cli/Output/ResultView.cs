@@ -11,10 +11,14 @@ internal static class ResultView
         console.WriteLine();
         if (result.Best is { } best)
             WriteBest(spec, result, best, console);
-        var states = result.Trials.CountBy(trial => trial.State).OrderBy(pair => pair.Key)
+        var states = result
+            .Trials.CountBy(trial => trial.State)
+            .OrderBy(pair => pair.Key)
             .Select(pair => $"{pair.Value} {pair.Key.ToString().ToLowerInvariant()}");
-        console.WriteLine($"trials  {result.Trials.Length}: {string.Join(", ", states)}"
-            + (result.SharedSteps > 0 ? $"; {result.SharedSteps} steps shared instead of computed" : ""));
+        console.WriteLine(
+            $"trials  {result.Trials.Length}: {string.Join(", ", states)}"
+                + (result.SharedSteps > 0 ? $"; {result.SharedSteps} steps shared instead of computed" : "")
+        );
         if (result.OutputFolder is { } folder)
         {
             console.WriteLine($"model   {Path.Combine(folder, "model.safetensors")}");
@@ -27,11 +31,14 @@ internal static class ResultView
 
     private static void WriteBest(SweepSpec spec, SweepResult result, TrialSummary best, IAnsiConsole console)
     {
-        console.MarkupInterpolated($"best    [bold green]{best.Value!.Value.ToString("G6", CultureInfo.InvariantCulture)}[/] {spec.Objective.Metric} in trial {best.Number}");
+        var reached = best.Value!.Value.ToString("G6", CultureInfo.InvariantCulture);
+        console.MarkupInterpolated($"best    [bold green]{reached}[/] {spec.Objective.Metric} in trial {best.Number}");
         console.WriteLine();
         foreach (var (name, value) in best.Configuration)
             console.WriteLine($"        {name} = {ConfigurationText.Short(value)}");
         foreach (var (name, value) in result.Test)
-            console.MarkupLineInterpolated($"test    {name} [bold]{value.ToString("G6", CultureInfo.InvariantCulture)}[/]");
+            console.MarkupLineInterpolated(
+                $"test    {name} [bold]{value.ToString("G6", CultureInfo.InvariantCulture)}[/]"
+            );
     }
 }

@@ -3,14 +3,14 @@ using TuneGraph.Search;
 
 namespace TuneGraph;
 
-/// <summary>Declares the parameters of a search space. Immutable: every verb returns a copy with one parameter more.</summary>
+/// <summary>
+/// Declares the parameters of a search space. Immutable: every verb returns a copy with one parameter more.
+/// </summary>
 public sealed record SpaceBuilder
 {
     private ImmutableList<Parameter> _parameters = [];
 
-    internal SpaceBuilder()
-    {
-    }
+    internal SpaceBuilder() { }
 
     /// <summary>A real number, both ends included.</summary>
     /// <inheritdoc cref="TrialContext.Float"/>
@@ -20,8 +20,14 @@ public sealed record SpaceBuilder
     /// <param name="log">Whether to search on a logarithmic scale.</param>
     /// <param name="step">Distance between allowed values.</param>
     /// <param name="when">The parameter exists only where this holds; null for always.</param>
-    public SpaceBuilder Float(string name, double low, double high, bool log = false, double? step = null, When? when = null) =>
-        Add(name, new FloatDistribution(low, high, log, step), when);
+    public SpaceBuilder Float(
+        string name,
+        double low,
+        double high,
+        bool log = false,
+        double? step = null,
+        When? when = null
+    ) => Add(name, new FloatDistribution(low, high, log, step), when);
 
     /// <summary>A whole number, both ends included.</summary>
     /// <param name="name">The parameter's name.</param>
@@ -43,5 +49,8 @@ public sealed record SpaceBuilder
     internal SearchSpace Build() => new(_parameters);
 
     private SpaceBuilder Add(string name, Distribution distribution, When? when) =>
-        this with { _parameters = _parameters.Add(new Parameter(name, distribution, when?.ToCondition())) };
+        this with
+        {
+            _parameters = _parameters.Add(new Parameter(name, distribution, when?.ToCondition())),
+        };
 }

@@ -10,7 +10,10 @@ public static class Sweep
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'))
-            throw new ArgumentException($"A sweep's name is made of letters, digits, '.', '_' and '-', but this one is '{name}'.", nameof(name));
+            throw new ArgumentException(
+                $"A sweep's name is made of letters, digits, '.', '_' and '-', but this one is '{name}'.",
+                nameof(name)
+            );
         return new SweepBuilder(name);
     }
 }

@@ -4,7 +4,8 @@ using TuneGraph.Training;
 namespace TuneGraph;
 
 /// <summary>
-/// Describes a sweep step by step. Immutable: every verb returns a changed copy, so a half-described sweep can be kept and completed in
+/// Describes a sweep step by step. Immutable: every verb returns a changed copy, so a half-described sweep can be kept
+/// and completed in
 /// several ways. Nothing happens before <see cref="RunAsync(IProgress{SweepEvent}?, bool, CancellationToken)"/>.
 /// </summary>
 public sealed record SweepBuilder
@@ -28,15 +29,23 @@ public sealed record SweepBuilder
     /// <param name="metric">See <see cref="ObjectiveSpec.Metric"/>.</param>
     /// <param name="target">See <see cref="ObjectiveSpec.Target"/>.</param>
     public SweepBuilder Minimize(string metric, double? target = null) =>
-        this with { _objective = new ObjectiveSpec(metric, Direction.Minimize, target) };
+        this with
+        {
+            _objective = new ObjectiveSpec(metric, Direction.Minimize, target),
+        };
 
     /// <summary>Searches for the largest value of a metric.</summary>
     /// <param name="metric">See <see cref="ObjectiveSpec.Metric"/>.</param>
     /// <param name="target">See <see cref="ObjectiveSpec.Target"/>.</param>
     public SweepBuilder Maximize(string metric, double? target = null) =>
-        this with { _objective = new ObjectiveSpec(metric, Direction.Maximize, target) };
+        this with
+        {
+            _objective = new ObjectiveSpec(metric, Direction.Maximize, target),
+        };
 
-    /// <summary>Declares what is searched. Not needed for a C# function, which may ask for its parameters as it runs.</summary>
+    /// <summary>
+    /// Declares what is searched. Not needed for a C# function, which may ask for its parameters as it runs.
+    /// </summary>
     public SweepBuilder Space(Func<SpaceBuilder, SpaceBuilder> describe)
     {
         ArgumentNullException.ThrowIfNull(describe);
@@ -56,7 +65,8 @@ public sealed record SweepBuilder
     public SweepBuilder Sampler(Sampler sampler) => this with { _sampler = sampler };
 
     /// <summary>
-    /// What stops trials early. Default: nothing. A C# function cannot be paused, so for one, successive halving that promotes
+    /// What stops trials early. Default: nothing. A C# function cannot be paused, so for one, successive halving that
+    /// promotes
     /// becomes successive halving that stops.
     /// </summary>
     public SweepBuilder Pruner(Pruner pruner) => this with { _pruner = pruner };
@@ -76,7 +86,9 @@ public sealed record SweepBuilder
     /// <summary>Seed of everything that is drawn. Default 0.</summary>
     public SweepBuilder Seed(ulong seed) => this with { _seed = seed };
 
-    /// <summary>Trains the best configuration once more on train and validation data together before the test.</summary>
+    /// <summary>
+    /// Trains the best configuration once more on train and validation data together before the test.
+    /// </summary>
     public SweepBuilder Retrain() => this with { _retrain = true };
 
     /// <summary>Keeps the study and its results in a folder. Default: nothing is kept.</summary>
@@ -85,7 +97,8 @@ public sealed record SweepBuilder
     /// <summary>The description of a sweep over the built-in model.</summary>
     /// <exception cref="InvalidOperationException">Objective, data or space are missing.</exception>
     /// <exception cref="SearchSpaceException">The space contradicts itself.</exception>
-    /// <exception cref="TuneGraphException">Model or training refer to a parameter that is not in the space, or cannot take its values.</exception>
+    /// <exception cref="TuneGraphException">Model or training refer to a parameter that is not in the space, or cannot
+    /// take its values.</exception>
     public SweepSpec Build()
     {
         var data = _data ?? throw Missing("data", ".Data(new DataSpec { Path = …, Target = … })");
@@ -97,29 +110,39 @@ public sealed record SweepBuilder
     /// <summary>The description of a sweep over a C# function.</summary>
     /// <exception cref="InvalidOperationException">The objective is missing.</exception>
     public SweepSpec Build(Func<TrialContext, CancellationToken, ValueTask<double>> objective) =>
-        (_pruner is SuccessiveHalvingPruner { Options: { Mode: HalvingMode.Promote } options }
-            ? this with { _pruner = new SuccessiveHalvingPruner(options with { Mode = HalvingMode.Stop }) }
-            : this).Describe(new FunctionProgram(objective));
+        (
+            _pruner is SuccessiveHalvingPruner { Options: { Mode: HalvingMode.Promote } options }
+                ? this with
+                {
+                    _pruner = new SuccessiveHalvingPruner(options with { Mode = HalvingMode.Stop }),
+                }
+                : this
+        ).Describe(new FunctionProgram(objective));
 
     /// <summary>Runs a sweep over the built-in model in this process.</summary>
     /// <param name="progress">Told what happens; for instance <see cref="PlainProgress"/>.</param>
     /// <param name="resume">Whether to go on with an existing study in the output folder.</param>
-    /// <param name="cancellationToken">Ends the sweep gracefully: it returns what was found so far and can be resumed.</param>
+    /// <param name="cancellationToken">Ends the sweep gracefully: it returns what was found so far and can be
+    /// resumed.</param>
     public Task<SweepResult> RunAsync(
-        IProgress<SweepEvent>? progress = null, bool resume = false, CancellationToken cancellationToken = default) =>
-        RunAsync(Build(), progress, resume, cancellationToken);
+        IProgress<SweepEvent>? progress = null,
+        bool resume = false,
+        CancellationToken cancellationToken = default
+    ) => RunAsync(Build(), progress, resume, cancellationToken);
 
     /// <summary>Runs a sweep over a C# function in this process.</summary>
-    /// <param name="objective">Gives the objective's value for a trial. Called from several threads when trials run in parallel.</param>
+    /// <param name="objective">Gives the objective's value for a trial. Called from several threads when trials run in
+    /// parallel.</param>
     /// <param name="progress">Told what happens; for instance <see cref="PlainProgress"/>.</param>
     /// <param name="resume">Whether to go on with an existing study in the output folder.</param>
-    /// <param name="cancellationToken">Ends the sweep gracefully: it returns what was found so far and can be resumed.</param>
+    /// <param name="cancellationToken">Ends the sweep gracefully: it returns what was found so far and can be
+    /// resumed.</param>
     public Task<SweepResult> RunAsync(
         Func<TrialContext, double> objective,
         IProgress<SweepEvent>? progress = null,
         bool resume = false,
-        CancellationToken cancellationToken = default) =>
-        RunAsync(Build((trial, _) => ValueTask.FromResult(objective(trial))), progress, resume, cancellationToken);
+        CancellationToken cancellationToken = default
+    ) => RunAsync(Build((trial, _) => ValueTask.FromResult(objective(trial))), progress, resume, cancellationToken);
 
     /// <summary>Runs a sweep over an asynchronous C# function in this process.</summary>
     /// <inheritdoc cref="RunAsync(Func{TrialContext, double}, IProgress{SweepEvent}?, bool, CancellationToken)"/>
@@ -127,26 +150,31 @@ public sealed record SweepBuilder
         Func<TrialContext, CancellationToken, ValueTask<double>> objective,
         IProgress<SweepEvent>? progress = null,
         bool resume = false,
-        CancellationToken cancellationToken = default) =>
-        RunAsync(Build(objective), progress, resume, cancellationToken);
+        CancellationToken cancellationToken = default
+    ) => RunAsync(Build(objective), progress, resume, cancellationToken);
 
     private static Task<SweepResult> RunAsync(
-        SweepSpec spec, IProgress<SweepEvent>? progress, bool resume, CancellationToken cancellationToken) =>
+        SweepSpec spec,
+        IProgress<SweepEvent>? progress,
+        bool resume,
+        CancellationToken cancellationToken
+    ) =>
         new SweepRunner(spec, new SweepRunOptions { Progress = progress, Resume = resume }).RunAsync(cancellationToken);
 
-    private SweepSpec Describe(TrialProgram program) => new()
-    {
-        Name = _name,
-        Seed = _seed,
-        Objective = _objective ?? throw Missing("objective", ".Minimize(metric) or .Maximize(metric)"),
-        Space = _space?.Build(),
-        Program = program,
-        Sampler = _sampler,
-        Pruner = _pruner,
-        Budget = _budget,
-        Retrain = _retrain,
-        OutputFolder = _outputFolder,
-    };
+    private SweepSpec Describe(TrialProgram program) =>
+        new()
+        {
+            Name = _name,
+            Seed = _seed,
+            Objective = _objective ?? throw Missing("objective", ".Minimize(metric) or .Maximize(metric)"),
+            Space = _space?.Build(),
+            Program = program,
+            Sampler = _sampler,
+            Pruner = _pruner,
+            Budget = _budget,
+            Retrain = _retrain,
+            OutputFolder = _outputFolder,
+        };
 
     private InvalidOperationException Missing(string what, string verb) =>
         new($"The sweep '{_name}' has no {what}; add {verb} before running it.");

@@ -4,12 +4,15 @@ using TuneGraph.Search;
 namespace TuneGraph;
 
 /// <summary>
-/// Checks, before anything runs, that the settings of a sweep built in C# and its search space fit together. The specs of the training
-/// engine know their own ranges; so every parameter is put at both of its ends (or at each of its choices) and the specs are made.
+/// Checks, before anything runs, that the settings of a sweep built in C# and its search space fit together. The specs
+/// of the training
+/// engine know their own ranges; so every parameter is put at both of its ends (or at each of its choices) and the
+/// specs are made.
 /// </summary>
 internal static class TemplateCheck
 {
-    /// <exception cref="TuneGraphException">A reference leads nowhere, a parameter is idle, or a setting cannot take a parameter's value.</exception>
+    /// <exception cref="TuneGraphException">A reference leads nowhere, a parameter is idle, or a setting cannot take a
+    /// parameter's value.</exception>
     public static SweepSpec Checked(SweepSpec spec)
     {
         var (space, program) = (spec.Space!, (ModelProgram)spec.Program);
@@ -18,14 +21,18 @@ internal static class TemplateCheck
         if (referred.Except(known).FirstOrDefault() is { } unknown)
         {
             throw new TuneGraphException(
-                $"The sweep '{spec.Name}' refers to '${unknown}', which is no parameter of its space; parameters: {string.Join(", ", known)}.");
+                $"The sweep '{spec.Name}' refers to '${unknown}', which is no parameter of its space; parameters: "
+                + $"{string.Join(", ", known)}."
+            );
         }
 
         var parents = space.Parameters.SelectMany(parameter => parameter.When?.Terms ?? []).Select(term => term.Parent);
         if (known.Except(referred).Except(parents).FirstOrDefault() is { } idle)
         {
             throw new TuneGraphException(
-                $"The parameter '{idle}' of the sweep '{spec.Name}' is never used; refer to it as \"${idle}\" in model or training, or remove it.");
+                $"The parameter '{idle}' of the sweep '{spec.Name}' is never used; refer to it as \"${idle}\" in "
+                + $"model or training, or remove it."
+            );
         }
 
         foreach (var parameter in space.Parameters)
@@ -37,40 +44,62 @@ internal static class TemplateCheck
         return spec;
     }
 
-    private static void TryOut(SweepSpec spec, ModelProgram program, SearchSpace space, Parameter parameter, ParameterValue value)
+    private static void TryOut(
+        SweepSpec spec,
+        ModelProgram program,
+        SearchSpace space,
+        Parameter parameter,
+        ParameterValue value
+    )
     {
         var configuration = Configuration.Empty;
         foreach (var other in space.Parameters)
         {
             if (space.IsActive(other, configuration))
-                configuration = configuration.With(other.Name, other == parameter ? value : Ends(other.Distribution)[0]);
+                configuration = configuration.With(
+                    other.Name,
+                    other == parameter ? value : Ends(other.Distribution)[0]
+                );
         }
 
         try
         {
             program.Training.In(program.Model, configuration, spec.Seed);
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException or OverflowException)
+        catch (Exception e)
+            when (e is ArgumentException or FormatException or InvalidOperationException or OverflowException)
         {
             throw new TuneGraphException(
-                $"The sweep '{spec.Name}' cannot be trained with {parameter.Name} = {value}: {e.Message}", e);
+                $"The sweep '{spec.Name}' cannot be trained with {parameter.Name} = {value}: {e.Message}",
+                e
+            );
         }
     }
 
-    private static ImmutableArray<ParameterValue> Ends(Distribution distribution) => distribution switch
-    {
-        CategoricalDistribution { Choices: var choices } => choices,
-        _ => [distribution.Decode(0), distribution.Decode(1)],
-    };
+    private static ImmutableArray<ParameterValue> Ends(Distribution distribution) =>
+        distribution switch
+        {
+            CategoricalDistribution { Choices: var choices } => choices,
+            _ => [distribution.Decode(0), distribution.Decode(1)],
+        };
 
     private static IEnumerable<string> References(ModelProgram program)
     {
         var (model, training, optimizer) = (program.Model, program.Training, program.Training.Optimizer);
         string?[] references =
         [
-            .. model.Hidden.Select(width => width.Parameter), model.Layers.Parameter, model.Width.Parameter, model.Activation.Parameter,
-            model.Dropout.Parameter, training.BatchSize.Parameter, optimizer.Type.Parameter, optimizer.LearningRate.Parameter,
-            optimizer.Momentum.Parameter, optimizer.Nesterov.Parameter, optimizer.Beta1.Parameter, optimizer.Beta2.Parameter,
+            .. model.Hidden.Select(width => width.Parameter),
+            model.Layers.Parameter,
+            model.Width.Parameter,
+            model.Activation.Parameter,
+            model.Dropout.Parameter,
+            training.BatchSize.Parameter,
+            optimizer.Type.Parameter,
+            optimizer.LearningRate.Parameter,
+            optimizer.Momentum.Parameter,
+            optimizer.Nesterov.Parameter,
+            optimizer.Beta1.Parameter,
+            optimizer.Beta2.Parameter,
             optimizer.WeightDecay.Parameter,
         ];
         return references.OfType<string>();

@@ -4,7 +4,8 @@ using System.Text;
 namespace TuneGraph;
 
 /// <summary>
-/// A hash of everything that decides what a trial's numbers mean: program, data, space, objective and seed. A study goes on only with a
+/// A hash of everything that decides what a trial's numbers mean: program, data, space, objective and seed. A study
+/// goes on only with a
 /// sweep of the same fingerprint; sampler, pruner and budget may change.
 /// </summary>
 public static class SweepFingerprint
@@ -14,13 +15,20 @@ public static class SweepFingerprint
     {
         ArgumentNullException.ThrowIfNull(spec);
         var text = new StringBuilder()
-            .Append(spec.Seed).Append('\n')
-            .Append(spec.Objective.Metric).Append(' ').Append(spec.Objective.Direction).Append('\n');
+            .Append(spec.Seed)
+            .Append('\n')
+            .Append(spec.Objective.Metric)
+            .Append(' ')
+            .Append(spec.Objective.Direction)
+            .Append('\n');
         foreach (var parameter in spec.Space?.Parameters ?? [])
         {
             text.Append(ParameterText.Write(parameter));
             foreach (var term in parameter.When?.Terms ?? [])
-                text.Append(' ').Append(term.Parent).Append('=').AppendJoin('|', term.Values.Select(value => value.Encode()));
+                text.Append(' ')
+                    .Append(term.Parent)
+                    .Append('=')
+                    .AppendJoin('|', term.Values.Select(value => value.Encode()));
             text.Append('\n');
         }
 
@@ -29,17 +37,20 @@ public static class SweepFingerprint
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 16));
     }
 
-    // Written out field by field: a record's ToString prints collections by their type name, and the path may be written relatively.
+    // Written out field by field: a record's ToString prints collections by their type name, and the path may be
+    // written relatively.
     private static string Describe(ModelProgram program)
     {
         var (data, model, training) = program;
         var o = training.Optimizer;
-        FormattableString text =
-            $"""
-            {Path.GetFileName(data.Path)} {data.Target} {data.Task} {data.Train:R} {data.Validation:R} {data.Test:R} {data.Stratify}
+        FormattableString text = $"""
+            {Path.GetFileName(
+                data.Path
+            )} {data.Target} {data.Task} {data.Train:R} {data.Validation:R} {data.Test:R} {data.Stratify}
             {data.Standardize} {data.Seed} {string.Join(',', data.Exclude)}
             {string.Join(',', model.Hidden)} {model.Layers} {model.Width} {model.Activation} {model.Dropout}
-            {training.Epochs} {training.BatchSize} {training.Loss} {training.Parallel.Strategy} {training.Parallel.WorldSize}
+            {training.Epochs} {training.BatchSize} {training.Loss}
+            {training.Parallel.Strategy} {training.Parallel.WorldSize}
             {o.Type} {o.LearningRate} {o.Momentum} {o.Nesterov} {o.Beta1} {o.Beta2} {o.WeightDecay}
             """;
         return FormattableString.Invariant(text);

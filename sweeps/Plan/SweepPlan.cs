@@ -9,7 +9,8 @@ using TuneGraph.Training;
 namespace TuneGraph;
 
 /// <summary>
-/// Turns a sweep into tasks. A training segment is named by what its result depends on, so two trials that share a prefix share its
+/// Turns a sweep into tasks. A training segment is named by what its result depends on, so two trials that share a
+/// prefix share its
 /// segments, and a segment that was finished once is never computed again.
 /// </summary>
 internal sealed class SweepPlan(SweepSpec spec)
@@ -55,7 +56,10 @@ internal sealed class SweepPlan(SweepSpec spec)
     }
 
     public static PlannedTask Function(int trial) =>
-        new(new TaskSpec { Key = new TaskKey("function-" + trial.ToString(CultureInfo.InvariantCulture)) }, new CallFunction(trial));
+        new(
+            new TaskSpec { Key = new TaskKey("function-" + trial.ToString(CultureInfo.InvariantCulture)) },
+            new CallFunction(trial)
+        );
 
     /// <summary>The tasks after the search: the final model, its test, and the export.</summary>
     public ImmutableArray<PlannedTask> Final(SweepSummary summary, StoredCheckpoint? bestCheckpoint)
@@ -64,31 +68,57 @@ internal sealed class SweepPlan(SweepSpec spec)
         if (spec.Program is ModelProgram)
         {
             var best = summary.Best;
-            tasks.Add(new(
-                new TaskSpec { Key = FinalKey, Dependencies = [DataKey], Ranks = Ranks, KeepResult = true },
-                new TrainFinal(TrainingOf(best.Configuration), best.Steps, spec.Retrain ? null : bestCheckpoint)));
-            tasks.Add(new(
-                new TaskSpec { Key = EvaluateKey, Dependencies = [DataKey, FinalKey], KeepResult = true }, new EvaluateFinal()));
+            tasks.Add(
+                new(
+                    new TaskSpec
+                    {
+                        Key = FinalKey,
+                        Dependencies = [DataKey],
+                        Ranks = Ranks,
+                        KeepResult = true,
+                    },
+                    new TrainFinal(TrainingOf(best.Configuration), best.Steps, spec.Retrain ? null : bestCheckpoint)
+                )
+            );
+            tasks.Add(
+                new(
+                    new TaskSpec
+                    {
+                        Key = EvaluateKey,
+                        Dependencies = [DataKey, FinalKey],
+                        KeepResult = true,
+                    },
+                    new EvaluateFinal()
+                )
+            );
         }
 
         if (spec.OutputFolder is not null)
         {
-            tasks.Add(new(
-                new TaskSpec { Key = ExportKey, Dependencies = spec.Program is ModelProgram ? [FinalKey, EvaluateKey] : [] },
-                new ExportResults(summary)));
+            tasks.Add(
+                new(
+                    new TaskSpec
+                    {
+                        Key = ExportKey,
+                        Dependencies = spec.Program is ModelProgram ? [FinalKey, EvaluateKey] : [],
+                    },
+                    new ExportResults(summary)
+                )
+            );
         }
 
         return tasks.ToImmutable();
     }
 
-    private TaskSpec SegmentTask(string key, SegmentRange range) => new()
-    {
-        Key = new TaskKey(key),
-        Dependencies = [DataKey],
-        Ranks = Ranks,
-        Priority = range.From == 0 ? SearchPriority : ContinuePriority,
-        Family = "train",
-    };
+    private TaskSpec SegmentTask(string key, SegmentRange range) =>
+        new()
+        {
+            Key = new TaskKey(key),
+            Dependencies = [DataKey],
+            Ranks = Ranks,
+            Priority = range.From == 0 ? SearchPriority : ContinuePriority,
+            Family = "train",
+        };
 
     private TrainingSpec TrainingOf(Configuration configuration)
     {
@@ -99,11 +129,15 @@ internal sealed class SweepPlan(SweepSpec spec)
     private string SegmentKey(TrainingSpec training, string dataHash, SegmentRange range, string? previous)
     {
         var o = training.Optimizer;
-        FormattableString text =
-            $"""
-            {TrainerVersion} data={dataHash} hidden={string.Join('x', training.Model.Hidden)} activation={training.Model.Activation}
-            dropout={training.Model.Dropout:R} batch={training.BatchSize} loss={training.Loss} seed={training.Seed} ranks={Ranks}
-            {o.Kind} {o.LearningRate:R} {o.Momentum:R} {o.Nesterov} {o.Beta1:R} {o.Beta2:R} {o.Epsilon:R} {o.WeightDecay:R}
+        FormattableString text = $"""
+            {TrainerVersion} data={dataHash} hidden={string.Join(
+                'x',
+                training.Model.Hidden
+            )} activation={training.Model.Activation}
+            dropout={training.Model.Dropout:R} batch={training.BatchSize} loss={training.Loss}
+            seed={training.Seed} ranks={Ranks}
+            {o.Kind} {o.LearningRate:R} {o.Momentum:R} {o.Nesterov} {o.Beta1:R} {o.Beta2:R}
+            {o.Epsilon:R} {o.WeightDecay:R}
             {range} after={previous}
             """;
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant(text)));

@@ -16,7 +16,8 @@ internal sealed record TrainSegment(int Number, string Key, TrainingSpec Spec, S
 internal sealed record CallFunction(int Number) : SweepTask("function", Number);
 
 /// <summary>
-/// Makes the final model: the best trial's, restored from its last checkpoint, or, if the sweep asks for it, the best configuration
+/// Makes the final model: the best trial's, restored from its last checkpoint, or, if the sweep asks for it, the best
+/// configuration
 /// trained anew on train and validation data together.
 /// </summary>
 internal sealed record TrainFinal(TrainingSpec Spec, int Epochs, StoredCheckpoint? Restore) : SweepTask("final", null);

@@ -14,9 +14,15 @@ public static class BestYaml
     public static string Write(string study, string metric, TrialSummary best)
     {
         var yaml = new StringBuilder();
-        yaml.Append(CultureInfo.InvariantCulture, $"# Best of study '{study}': trial {best.Number}, {metric} {best.Value:R}\n");
+        yaml.Append(
+            CultureInfo.InvariantCulture,
+            $"# Best of study '{study}': trial {best.Number}, {metric} {best.Value:R}\n"
+        );
         foreach (var (name, value) in best.Configuration)
-            yaml.Append(name).Append(": ").Append(value.Kind == ParameterKind.Text ? Quoted(value.AsText()) : value.ToString()).Append('\n');
+            yaml.Append(name)
+                .Append(": ")
+                .Append(value.Kind == ParameterKind.Text ? Quoted(value.AsText()) : value.ToString())
+                .Append('\n');
         return yaml.ToString();
     }
 

@@ -6,9 +6,13 @@ namespace TuneGraph;
 /// <summary>Configurations for people.</summary>
 public static class ConfigurationText
 {
-    /// <summary>A value with real numbers cut to four significant digits; the exact ones are in the store and in every file.</summary>
+    /// <summary>
+    /// A value with real numbers cut to four significant digits; the exact ones are in the store and in every file.
+    /// </summary>
     public static string Short(ParameterValue value) =>
-        value.Kind == ParameterKind.Float ? value.AsFloat().ToString("G4", CultureInfo.InvariantCulture) : value.ToString();
+        value.Kind == ParameterKind.Float
+            ? value.AsFloat().ToString("G4", CultureInfo.InvariantCulture)
+            : value.ToString();
 
     /// <summary>Names and shortened values on one line: <c>width=262, lr=0.002195</c>.</summary>
     public static string Short(Configuration configuration)

@@ -13,8 +13,11 @@ internal static class MarkdownReport
         var (spec, best) = (summary.Spec, summary.Best);
         var report = new StringBuilder();
         report.Append(CultureInfo.InvariantCulture, $"# {spec.Name}\n\n");
-        report.Append(CultureInfo.InvariantCulture,
-            $"The best of {summary.Trials.Length} trials is **trial {best.Number}** with {spec.Objective.Metric} **{best.Value:G6}**");
+        report.Append(
+            CultureInfo.InvariantCulture,
+            $"The best of {summary.Trials.Length} trials is **trial {best.Number}** with {spec.Objective.Metric} "
+            + $"**{best.Value:G6}**"
+        );
         report.Append(best.Steps > 0 ? $" after {best.Steps} steps.\n\n" : ".\n\n");
         AppendTest(report, spec, test);
         AppendBest(report, best);
@@ -27,14 +30,21 @@ internal static class MarkdownReport
         return report.ToString();
     }
 
-    private static void AppendTest(StringBuilder report, SweepSpec spec, IReadOnlyList<KeyValuePair<string, double>> test)
+    private static void AppendTest(
+        StringBuilder report,
+        SweepSpec spec,
+        IReadOnlyList<KeyValuePair<string, double>> test
+    )
     {
         if (test.Count == 0)
             return;
         report.Append("## On the test split\n\n");
-        report.Append(spec.Retrain
-            ? "The best configuration was trained once more on train and validation data together, then measured on data that it had never seen.\n\n"
-            : "The best trial's model, measured on data that it had never seen.\n\n");
+        report.Append(
+            spec.Retrain
+                ? "The best configuration was trained once more on train and validation data together, then "
+                    + "measured on data that it had never seen.\n\n"
+                : "The best trial's model, measured on data that it had never seen.\n\n"
+        );
         report.Append("| metric | value |\n|---|---|\n");
         foreach (var (name, value) in test)
             report.Append(CultureInfo.InvariantCulture, $"| {name} | {value:G6} |\n");
@@ -51,14 +61,19 @@ internal static class MarkdownReport
 
     private static void AppendStates(StringBuilder report, SweepSummary summary)
     {
-        var states = summary.Trials.CountBy(trial => trial.State).OrderBy(pair => pair.Key)
+        var states = summary
+            .Trials.CountBy(trial => trial.State)
+            .OrderBy(pair => pair.Key)
             .Select(pair => $"{pair.Value} {pair.Key.ToString().ToLowerInvariant()}");
         report.Append("Trials: ").AppendJoin(", ", states).Append('.');
         if (summary.SharedSteps > 0)
         {
             var computed = summary.Curves.Values.Sum(curve => curve.Count);
-            report.Append(CultureInfo.InvariantCulture,
-                $" {summary.SharedSteps} of {computed} steps were shared with an equal trial instead of being computed again.");
+            report.Append(
+                CultureInfo.InvariantCulture,
+                $" {summary.SharedSteps} of {computed} steps were shared with an equal trial instead of being "
+                + $"computed again."
+            );
         }
 
         report.Append("\n\n");
@@ -66,11 +81,18 @@ internal static class MarkdownReport
 
     private static void AppendTop(StringBuilder report, SweepSummary summary)
     {
-        report.Append(CultureInfo.InvariantCulture, $"## The best trials\n\n| trial | state | {summary.Spec.Objective.Metric} | steps | configuration |\n|---|---|---|---|---|\n");
+        report.Append(
+            CultureInfo.InvariantCulture,
+            $"## The best trials\n\n| trial | state | {summary.Spec.Objective.Metric} | steps | configuration |\n"
+            + $"|---|---|---|---|---|\n"
+        );
         foreach (var trial in SweepCharts.Ranked(summary).Take(ShownTrials))
         {
-            report.Append(CultureInfo.InvariantCulture,
-                $"| {trial.Number} | {trial.State.ToString().ToLowerInvariant()} | {trial.Value:G6} | {trial.Steps} | {ConfigurationText.Short(trial.Configuration)} |\n");
+            report.Append(
+                CultureInfo.InvariantCulture,
+                $"| {trial.Number} | {trial.State.ToString().ToLowerInvariant()} | {trial.Value:G6} | "
+                + $"{trial.Steps} | {ConfigurationText.Short(trial.Configuration)} |\n"
+            );
         }
 
         report.Append("\nAll of them are in `trials.csv`; every step of every trial is in `study.db`.\n\n");
@@ -78,7 +100,10 @@ internal static class MarkdownReport
 
     private static void AppendHow(StringBuilder report, SweepSpec spec)
     {
-        report.Append(CultureInfo.InvariantCulture, $"## How it was made\n\nSampler `{spec.Sampler.Name}`, pruner `{spec.Pruner.Name}`, seed {spec.Seed}.\n");
+        report.Append(
+            CultureInfo.InvariantCulture,
+            $"## How it was made\n\nSampler `{spec.Sampler.Name}`, pruner `{spec.Pruner.Name}`, seed {spec.Seed}.\n"
+        );
         if (spec.Source.Length > 0)
             report.Append("The sweep file is kept beside this report as `sweep.yaml`.\n");
     }

@@ -35,7 +35,11 @@ internal static class MetricsJson
         json.WriteEndObject();
     }
 
-    private static void WriteMetrics(Utf8JsonWriter json, string name, IEnumerable<KeyValuePair<string, double>> metrics)
+    private static void WriteMetrics(
+        Utf8JsonWriter json,
+        string name,
+        IEnumerable<KeyValuePair<string, double>> metrics
+    )
     {
         json.WriteStartObject(name);
         foreach (var (metric, value) in metrics)

@@ -17,8 +17,12 @@ public sealed class PlainProgress(TextWriter output) : IProgress<SweepEvent>
         {
             case SweepStarted started:
                 _spec = started.Spec;
-                Line($"{started.Spec.Name}: {Count(started.Spec.Budget.Trials, "trial")}, {started.Parallel} at a time, "
-                    + $"sampler {started.Spec.Sampler.Name}, pruner {started.Spec.Pruner.Name}, {started.Spec.Objective.Direction.ToString().ToLowerInvariant()} {started.Spec.Objective.Metric}");
+                Line(
+                    $"{started.Spec.Name}: {Count(started.Spec.Budget.Trials, "trial")}, {started.Parallel} at a time, "
+                        + $"sampler {started.Spec.Sampler.Name}, pruner {started.Spec.Pruner.Name}, "
+                        + $"{started.Spec.Objective.Direction.ToString().ToLowerInvariant()} "
+                        + $"{started.Spec.Objective.Metric}"
+                );
                 if (started.Known > 0)
                     Line($"going on after {Count(started.Known, "trial")}");
                 break;
@@ -33,10 +37,18 @@ public sealed class PlainProgress(TextWriter output) : IProgress<SweepEvent>
                 _paused.Remove(trial.Number);
                 break;
             case StageStarted { Kind: "final" }:
-                Line(_spec is { Retrain: true } ? "retraining the best on train and validation data" : "restoring the best model");
+                Line(
+                    _spec is { Retrain: true }
+                        ? "retraining the best on train and validation data"
+                        : "restoring the best model"
+                );
                 break;
             case SweepEnded { Result: var result }:
-                Line(result.Outcome == SweepOutcome.Finished ? $"finished: {result}" : $"{result.Outcome.ToString().ToLowerInvariant()}: {result.Reason}");
+                Line(
+                    result.Outcome == SweepOutcome.Finished
+                        ? $"finished: {result}"
+                        : $"{result.Outcome.ToString().ToLowerInvariant()}: {result.Reason}"
+                );
                 break;
             default:
                 break;
@@ -51,7 +63,8 @@ public sealed class PlainProgress(TextWriter output) : IProgress<SweepEvent>
         var steps = trial.Steps > 0 ? $" after {Count(trial.Steps, "step")}" : "";
         var best = ended.IsBest ? "  <- best so far" : "";
         var why = ended.Why is { } reason ? $" ({reason})" : "";
-        return $"trial {trial.Number} {state} {value}{steps}: {ConfigurationText.Short(trial.Configuration)}{why}{best}";
+        return $"trial {trial.Number} {state} {value}{steps}: "
+            + $"{ConfigurationText.Short(trial.Configuration)}{why}{best}";
     }
 
     private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";

@@ -9,7 +9,11 @@ namespace TuneGraph;
 internal static class ResultFolder
 {
     public static void Write(
-        string folder, SweepSummary summary, TrainedModel? model, IReadOnlyList<KeyValuePair<string, double>> test)
+        string folder,
+        SweepSummary summary,
+        TrainedModel? model,
+        IReadOnlyList<KeyValuePair<string, double>> test
+    )
     {
         var spec = summary.Spec;
         if (model is not null)
@@ -20,7 +24,10 @@ internal static class ResultFolder
             AtomicFile.Write(Path.Combine(folder, "learning-curves.svg"), curves);
         if (spec.Source.Length > 0)
             AtomicFile.Write(Path.Combine(folder, "sweep.yaml"), spec.Source);
-        AtomicFile.Write(Path.Combine(folder, "best.yaml"), BestYaml.Write(spec.Name, spec.Objective.Metric, summary.Best));
+        AtomicFile.Write(
+            Path.Combine(folder, "best.yaml"),
+            BestYaml.Write(spec.Name, spec.Objective.Metric, summary.Best)
+        );
         AtomicFile.Write(Path.Combine(folder, "trials.csv"), TrialsCsv.Write(summary.Trials, spec.Objective.Metric));
         AtomicFile.Write(Path.Combine(folder, "metrics.json"), MetricsJson.Write(summary, test));
         AtomicFile.Write(Path.Combine(folder, "report.md"), MarkdownReport.Write(summary, test, curves is not null));

@@ -13,16 +13,26 @@ internal static class SweepCharts
         var metric = summary.Spec.Objective.Metric;
         var shown = summary.Trials.Where(trial => trial.Value is not null).ToList();
         var chart = new SvgChart(
-            $"{summary.Spec.Name}: {metric} by trial", "trial", metric,
-            (0, Math.Max(1, summary.Trials.Length - 1)), RobustRange([.. shown.Select(trial => trial.Value!.Value)]));
+            $"{summary.Spec.Name}: {metric} by trial",
+            "trial",
+            metric,
+            (0, Math.Max(1, summary.Trials.Length - 1)),
+            RobustRange([.. shown.Select(trial => trial.Value!.Value)])
+        );
         chart.Line(BestSoFar(summary), SvgChart.Orange, 2, name: "best so far");
         Mark(TrialState.Pruned, SvgChart.Grey, 'c', "stopped early");
         Mark(TrialState.Completed, SvgChart.Blue, 'o', "completed");
         return chart.ToString();
 
-        void Mark(TrialState state, string color, char mark, string name) => chart.Marks(
-            shown.Where(trial => trial.State == state).Select(trial => ((double)trial.Number, trial.Value!.Value, Tip(trial))),
-            color, mark, name);
+        void Mark(TrialState state, string color, char mark, string name) =>
+            chart.Marks(
+                shown
+                    .Where(trial => trial.State == state)
+                    .Select(trial => ((double)trial.Number, trial.Value!.Value, Tip(trial))),
+                color,
+                mark,
+                name
+            );
     }
 
     /// <summary>The objective of every trial by step; null when no trial reported steps.</summary>
@@ -33,8 +43,12 @@ internal static class SweepCharts
         var metric = summary.Spec.Objective.Metric;
         var all = summary.Curves.Values.SelectMany(curve => curve).ToList();
         var chart = new SvgChart(
-            $"{summary.Spec.Name}: learning curves", "step", metric,
-            (0, all.Max(record => record.Step)), RobustRange([.. all.Select(record => record.Value)]));
+            $"{summary.Spec.Name}: learning curves",
+            "step",
+            metric,
+            (0, all.Max(record => record.Step)),
+            RobustRange([.. all.Select(record => record.Value)])
+        );
         var ranked = Ranked(summary).Where(trial => summary.Curves.ContainsKey(trial.Number)).ToList();
         foreach (var trial in Enumerable.Reverse(ranked))
         {
@@ -45,7 +59,12 @@ internal static class SweepCharts
                 < HighlightedCurves => (SvgChart.Blue, 1.4, 0.75),
                 _ => (SvgChart.Grey, 1.0, 0.45),
             };
-            chart.Line(summary.Curves[trial.Number].Select(record => ((double)record.Step, record.Value)), color, width, opacity);
+            chart.Line(
+                summary.Curves[trial.Number].Select(record => ((double)record.Step, record.Value)),
+                color,
+                width,
+                opacity
+            );
         }
 
         chart.Line([], SvgChart.Grey, name: "others");
@@ -58,8 +77,8 @@ internal static class SweepCharts
     public static IEnumerable<TrialSummary> Ranked(SweepSummary summary)
     {
         var sign = summary.Spec.Objective.Direction == Direction.Minimize ? 1 : -1;
-        return summary.Trials
-            .Where(trial => trial.Value is not null)
+        return summary
+            .Trials.Where(trial => trial.Value is not null)
             .OrderBy(trial => trial.State == TrialState.Completed ? 0 : 1)
             .ThenBy(trial => sign * trial.Value!.Value)
             .ThenBy(trial => trial.Number);
@@ -73,8 +92,10 @@ internal static class SweepCharts
             if (trial is { State: TrialState.Completed, Value: { } value })
             {
                 var before = best;
-                best = before is not { } b ? value
-                    : summary.Spec.Objective.Direction == Direction.Minimize ? Math.Min(b, value) : Math.Max(b, value);
+                best =
+                    before is not { } b ? value
+                    : summary.Spec.Objective.Direction == Direction.Minimize ? Math.Min(b, value)
+                    : Math.Max(b, value);
                 if (before is { } last)
                     yield return (trial.Number, last);
             }
@@ -85,7 +106,9 @@ internal static class SweepCharts
     }
 
     private static string Tip(TrialSummary trial) =>
-        FormattableString.Invariant($"trial {trial.Number} ({trial.State}): {trial.Value:G6} with {trial.Configuration}");
+        FormattableString.Invariant(
+            $"trial {trial.Number} ({trial.State}): {trial.Value:G6} with {trial.Configuration}"
+        );
 
     // One diverged trial must not flatten all others: far outliers are drawn at the chart's edge.
     private static (double Low, double High) RobustRange(List<double> values)

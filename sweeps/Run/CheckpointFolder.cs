@@ -5,7 +5,8 @@ using TuneGraph.Training;
 namespace TuneGraph;
 
 /// <summary>
-/// Where the checkpoints of a sweep lie: one file a task and step below the output folder, or in memory when the sweep keeps nothing.
+/// Where the checkpoints of a sweep lie: one file a task and step below the output folder, or in memory when the sweep
+/// keeps nothing.
 /// A file is complete or absent: it is written beside its place and moved there.
 /// </summary>
 internal sealed class CheckpointFolder(string? outputFolder)
@@ -36,8 +37,9 @@ internal sealed class CheckpointFolder(string? outputFolder)
         {
             throw new StoreException(
                 $"The checkpoint '{path}' could not be written: {e.Message} What was kept before is safe; "
-                + "free some space or make the folder writable, then go on with --resume.",
-                e);
+                    + "free some space or make the folder writable, then go on with --resume.",
+                e
+            );
         }
     }
 
@@ -53,7 +55,9 @@ internal sealed class CheckpointFolder(string? outputFolder)
     }
 
     public bool Has(StoredCheckpoint stored) =>
-        outputFolder is null ? _inMemory.ContainsKey(stored.Path) : File.Exists(Path.Combine(outputFolder, stored.Path));
+        outputFolder is null
+            ? _inMemory.ContainsKey(stored.Path)
+            : File.Exists(Path.Combine(outputFolder, stored.Path));
 
     public void Remove(StoredCheckpoint stored)
     {

@@ -48,7 +48,8 @@ internal static class Gang
     // The rank that failed first is the one whose error is not "somebody else aborted".
     private static TaskOutcome Outcome(Exception?[] errors, object? result)
     {
-        var cause = errors.FirstOrDefault(e => e is not (null or CollectiveAbortedException or OperationCanceledException))
+        var cause =
+            errors.FirstOrDefault(e => e is not (null or CollectiveAbortedException or OperationCanceledException))
             ?? errors.FirstOrDefault(e => e is OperationCanceledException)
             ?? errors.FirstOrDefault(e => e is not null);
         return cause switch

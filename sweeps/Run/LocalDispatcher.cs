@@ -4,7 +4,9 @@ using TuneGraph.Search;
 
 namespace TuneGraph;
 
-/// <summary>Carries out the graph's instructions with threads of this process. Used by the runner's loop only.</summary>
+/// <summary>
+/// Carries out the graph's instructions with threads of this process. Used by the runner's loop only.
+/// </summary>
 internal sealed class LocalDispatcher(SweepSpec spec, SweepWork work, Action<RunnerMessage> post)
 {
     private readonly Dictionary<TaskKey, CancellationTokenSource> _running = [];
@@ -28,7 +30,12 @@ internal sealed class LocalDispatcher(SweepSpec spec, SweepWork work, Action<Run
         if (task is CallFunction { Number: var trial })
             _ = Task.Run(() => CallAsync(trial, Ended, cancel.Token), CancellationToken.None);
         else
-            Gang.Start(key.Value, instruction.Ranks.Length, group => work.Execute(task, start, group, _results, cancel.Token), Ended);
+            Gang.Start(
+                key.Value,
+                instruction.Ranks.Length,
+                group => work.Execute(task, start, group, _results, cancel.Token),
+                Ended
+            );
     }
 
     /// <summary>The attempt has ended and its end was handled.</summary>
@@ -69,10 +76,13 @@ internal sealed class LocalDispatcher(SweepSpec spec, SweepWork work, Action<Run
                 var reply = new Reply<bool>();
                 post(new StepFinished(trial, step, value, null, null, reply));
                 return reply.Wait();
-            });
+            }
+        );
         try
         {
-            var value = await ((FunctionProgram)spec.Program).Objective(context, cancellationToken).ConfigureAwait(false);
+            var value = await ((FunctionProgram)spec.Program)
+                .Objective(context, cancellationToken)
+                .ConfigureAwait(false);
             ended(new TaskDone(value));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -8,7 +8,13 @@ internal abstract record RunnerMessage;
 
 /// <summary>A trial finished a step and waits for the verdict. The checkpoint, if any, is complete on disk.</summary>
 internal sealed record StepFinished(
-    int Trial, int Step, double Value, StepMetrics? Metrics, StoredCheckpoint? Checkpoint, Reply<bool> GoOn) : RunnerMessage;
+    int Trial,
+    int Step,
+    double Value,
+    StepMetrics? Metrics,
+    StoredCheckpoint? Checkpoint,
+    Reply<bool> GoOn
+) : RunnerMessage;
 
 /// <summary>A C# function asks for a parameter and waits for its value.</summary>
 internal sealed record ParameterAsked(int Trial, Parameter Parameter, Reply<ParameterValue> Value) : RunnerMessage;

@@ -1,6 +1,8 @@
 namespace TuneGraph;
 
-/// <summary>Where a sweep's study lies in its output folder, and the lock that keeps two processes from running it at once.</summary>
+/// <summary>
+/// Where a sweep's study lies in its output folder, and the lock that keeps two processes from running it at once.
+/// </summary>
 public static class StudyFolder
 {
     private const string StoreName = "study.db";
@@ -9,7 +11,9 @@ public static class StudyFolder
     /// <summary>The study file of an output folder.</summary>
     public static string StorePath(string outputFolder) => Path.Combine(outputFolder, StoreName);
 
-    /// <summary>Whether a living process runs the study of an output folder. The system lets go of the lock of a dead one.</summary>
+    /// <summary>
+    /// Whether a living process runs the study of an output folder. The system lets go of the lock of a dead one.
+    /// </summary>
     public static bool IsBusy(string outputFolder)
     {
         var path = Path.Combine(outputFolder, LockName);
@@ -40,7 +44,10 @@ public static class StudyFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StoreException(
-                $"The output folder '{outputFolder}' cannot be written: {e.Message} Choose another with output.folder or --output.", e);
+                $"The output folder '{outputFolder}' cannot be written: {e.Message} Choose another with "
+                + $"output.folder or --output.",
+                e
+            );
         }
 
         try
@@ -50,8 +57,10 @@ public static class StudyFolder
         catch (IOException e)
         {
             throw new StoreException(
-                $"Another process is running the study in '{outputFolder}'; wait for it or stop it, or choose another folder with --output.",
-                e);
+                $"Another process is running the study in '{outputFolder}'; wait for it or stop it, or choose "
+                + $"another folder with --output.",
+                e
+            );
         }
     }
 

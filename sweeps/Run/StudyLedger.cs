@@ -4,7 +4,8 @@ using TuneGraph.Search;
 namespace TuneGraph;
 
 /// <summary>
-/// A study and its store together: whatever changes the one is written to the other, and what belongs together is written in one
+/// A study and its store together: whatever changes the one is written to the other, and what belongs together is
+/// written in one
 /// transaction. Used by the runner's loop only.
 /// </summary>
 internal sealed class StudyLedger
@@ -44,7 +45,9 @@ internal sealed class StudyLedger
     public IReadOnlyList<StepRecord> CurveBetween(int trial, int after, int upTo) =>
         [.. CurveOf(trial).Where(record => record.Step > after && record.Step <= upTo)];
 
-    /// <summary>Reports a step and carries out the verdict, so that the value and what follows from it are kept together.</summary>
+    /// <summary>
+    /// Reports a step and carries out the verdict, so that the value and what follows from it are kept together.
+    /// </summary>
     /// <returns>The verdict.</returns>
     public PruneDecision Report(int trial, int step, double value, StepMetrics? metrics)
     {

@@ -1,11 +1,11 @@
 namespace TuneGraph;
 
-/// <summary>Something that happened in a running sweep, told to whoever watches. Told in order, from one thread at a time.</summary>
+/// <summary>
+/// Something that happened in a running sweep, told to whoever watches. Told in order, from one thread at a time.
+/// </summary>
 public abstract record SweepEvent
 {
-    private protected SweepEvent()
-    {
-    }
+    private protected SweepEvent() { }
 }
 
 /// <summary>The sweep has begun, or goes on.</summary>

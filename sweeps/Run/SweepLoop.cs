@@ -7,8 +7,10 @@ using TuneGraph.Training;
 namespace TuneGraph;
 
 /// <summary>
-/// The one loop that owns a running sweep: study, graph and store change only here, one message at a time. What a message changes is
-/// written in one transaction before anything is started, answered or told because of it; so after a crash at any point the store
+/// The one loop that owns a running sweep: study, graph and store change only here, one message at a time. What a
+/// message changes is
+/// written in one transaction before anything is started, answered or told because of it; so after a crash at any point
+/// the store
 /// describes a state that the loop can go on from.
 /// </summary>
 internal sealed class SweepLoop : IDisposable
@@ -36,7 +38,13 @@ internal sealed class SweepLoop : IDisposable
     private bool _finishing;
     private SweepResult? _result;
 
-    public SweepLoop(SweepSpec spec, SweepRunOptions options, int parallel, CheckpointFolder checkpoints, Func<StudyLedger> open)
+    public SweepLoop(
+        SweepSpec spec,
+        SweepRunOptions options,
+        int parallel,
+        CheckpointFolder checkpoints,
+        Func<StudyLedger> open
+    )
     {
         (_spec, _options, _parallel, _checkpoints, _open) = (spec, options, parallel, checkpoints, open);
         _plan = new SweepPlan(spec);
@@ -124,7 +132,8 @@ internal sealed class SweepLoop : IDisposable
         }
         catch (ArgumentException e)
         {
-            // The user's function reported steps out of order, or a value that is no number: its trial fails with this reason.
+            // The user's function reported steps out of order, or a value that is no number: its trial fails with this
+            // reason.
             message.GoOn.Refuse(e);
         }
     }
@@ -173,7 +182,10 @@ internal sealed class SweepLoop : IDisposable
                 break;
             default:
                 if (message.Outcome is TaskThrew { Error: var failure })
-                    throw new TuneGraphException($"The search is over, but its {planned.Work.Kind} stage failed: {failure.Message}", failure);
+                    throw new TuneGraphException(
+                        $"The search is over, but its {planned.Work.Kind} stage failed: {failure.Message}",
+                        failure
+                    );
                 break;
         }
     }
@@ -184,7 +196,11 @@ internal sealed class SweepLoop : IDisposable
         _ledger = _open();
         _trials = new TrialFlow(_spec, _plan, _ledger, _checkpoints, dataHash, Submit, _toTell.Add);
         if (_spec.Program is ModelProgram model)
-            _ledger.Add(new TaskChanged(new StoredTask(SweepPlan.DataKey.Value, SweepPlan.Data(model).Work.Kind, null, "Succeeded")));
+            _ledger.Add(
+                new TaskChanged(
+                    new StoredTask(SweepPlan.DataKey.Value, SweepPlan.Data(model).Work.Kind, null, "Succeeded")
+                )
+            );
         _toTell.Add(new SweepStarted(_spec, _parallel, _ledger.Study.Trials.Count));
         _trials.GoOn(_options.Known);
     }
@@ -271,7 +287,7 @@ internal sealed class SweepLoop : IDisposable
                 case TaskSucceeded or TaskErred or Graph.TaskCancelled or GraphStopped:
                     break; // Follows from what this loop has just told the graph.
                 case ReleaseGang or StealTask or PauseWorker or ResumeWorker or SpillResults or SetTimer:
-                    break; // Matters of fleets: this process is the only worker, and its tasks have neither time-outs nor back-off.
+                    break; // Matters of fleets: this process is the only worker; no task has a time-out or back-off.
                 default:
                     throw new UnreachableException($"Unhandled instruction {instruction.GetType().Name}.");
             }
@@ -305,12 +321,14 @@ internal sealed class SweepLoop : IDisposable
             _ledger.Add(new AttemptEnded(key, _trials!.AttemptOf(key), attempt, reason));
         }
 
-        Apply(message.Outcome switch
-        {
-            TaskThrew => new TaskFailed(message.Key, message.Attempt, reason!, Retriable: false),
-            TaskInterrupted => new TaskFailed(message.Key, message.Attempt, reason ?? "stopped", Retriable: false),
-            _ => new TaskFinished(message.Key, message.Attempt),
-        });
+        Apply(
+            message.Outcome switch
+            {
+                TaskThrew => new TaskFailed(message.Key, message.Attempt, reason!, Retriable: false),
+                TaskInterrupted => new TaskFailed(message.Key, message.Attempt, reason ?? "stopped", Retriable: false),
+                _ => new TaskFinished(message.Key, message.Attempt),
+            }
+        );
     }
 
     private void Forget(TaskKey key)

@@ -33,7 +33,9 @@ public sealed record SweepResult
     /// <summary>Every trial, by number.</summary>
     public required ImmutableArray<TrialSummary> Trials { get; init; }
 
-    /// <summary>Metrics of the final model on the test split, by name; empty for a C# function or without a test split.</summary>
+    /// <summary>
+    /// Metrics of the final model on the test split, by name; empty for a C# function or without a test split.
+    /// </summary>
     public ImmutableArray<KeyValuePair<string, double>> Test { get; init; } = [];
 
     /// <summary>Steps that were not computed because an equal segment was known already.</summary>
@@ -43,7 +45,10 @@ public sealed record SweepResult
     public string? OutputFolder { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => Best is { } best
-        ? FormattableString.Invariant($"best value {best.Value:G6} in trial {best.Number}: {ConfigurationText.Short(best.Configuration)}")
-        : $"no completed trial ({Outcome}: {Reason})";
+    public override string ToString() =>
+        Best is { } best
+            ? FormattableString.Invariant(
+                $"best value {best.Value:G6} in trial {best.Number}: {ConfigurationText.Short(best.Configuration)}"
+            )
+            : $"no completed trial ({Outcome}: {Reason})";
 }

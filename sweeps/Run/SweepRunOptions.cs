@@ -3,13 +3,20 @@ namespace TuneGraph;
 /// <summary>How a sweep is run, as opposed to what it is.</summary>
 public sealed record SweepRunOptions
 {
-    /// <summary>Whether to go on with the study of this name if there is one; without it, an existing study is an error. Default false.</summary>
+    /// <summary>
+    /// Whether to go on with the study of this name if there is one; without it, an existing study is an error. Default
+    /// false.
+    /// </summary>
     public bool Resume { get; init; }
 
-    /// <summary>Told everything that happens, in order, from the sweep's own thread: it should return quickly.</summary>
+    /// <summary>
+    /// Told everything that happens, in order, from the sweep's own thread: it should return quickly.
+    /// </summary>
     public IProgress<SweepEvent>? Progress { get; init; }
 
-    /// <summary>Where the study is kept; null for <c>study.db</c> in the output folder, or memory when there is none.</summary>
+    /// <summary>
+    /// Where the study is kept; null for <c>study.db</c> in the output folder, or memory when there is none.
+    /// </summary>
     public StudyStore? Store { get; init; }
 
     /// <summary>The clock. Default: the system's.</summary>

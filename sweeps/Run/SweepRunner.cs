@@ -1,6 +1,8 @@
 namespace TuneGraph;
 
-/// <summary>Runs a sweep in this process: on its cores, with its threads, to its end or until it is told to stop.</summary>
+/// <summary>
+/// Runs a sweep in this process: on its cores, with its threads, to its end or until it is told to stop.
+/// </summary>
 /// <param name="spec">What to run.</param>
 /// <param name="options">How to run it.</param>
 public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
@@ -9,16 +11,23 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
 
     /// <summary>Runs the sweep once.</summary>
     /// <param name="stop">Graceful: running trials end at their next step, with a checkpoint.</param>
-    /// <param name="kill">At once: running trials end in the middle of a step; what was finished is kept all the same.</param>
+    /// <param name="kill">At once: running trials end in the middle of a step; what was finished is kept all the
+    /// same.</param>
     /// <returns>What was found; also when the sweep was stopped or no trial completed.</returns>
     /// <exception cref="StudyConflictException">
-    /// A study of this name exists and <see cref="SweepRunOptions.Resume"/> is false, or it was made from another sweep.
+    /// A study of this name exists and <see cref="SweepRunOptions.Resume"/> is false, or it was made from another
+    /// sweep.
     /// </exception>
     /// <exception cref="StoreException">The store cannot be read or written.</exception>
-    /// <exception cref="Training.DataException">The data cannot be used; nothing was started and nothing written.</exception>
+    /// <exception cref="Training.DataException">The data cannot be used; nothing was started and nothing
+    /// written.</exception>
     public Task<SweepResult> RunAsync(CancellationToken stop = default, CancellationToken kill = default) =>
         Task.Factory.StartNew(
-            () => Run(stop, kill), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => Run(stop, kill),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
 
     private SweepResult Run(CancellationToken stop, CancellationToken kill)
     {
@@ -26,13 +35,28 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
         var known = Known();
         var options = _options with { Known = known };
         using var loop = new SweepLoop(
-            spec, options, Parallel(), new CheckpointFolder(spec.OutputFolder), () => new StudyLedger(spec, Open(owned, known), known?.Log ?? []));
-        using var whenStopped = stop.Register(() => loop.Post(new StopAsked(SweepOutcome.Interrupted, "stopped by the user", Now: false)));
-        using var whenKilled = kill.Register(() => loop.Post(new StopAsked(SweepOutcome.Interrupted, "stopped by the user", Now: true)));
+            spec,
+            options,
+            Parallel(),
+            new CheckpointFolder(spec.OutputFolder),
+            () => new StudyLedger(spec, Open(owned, known), known?.Log ?? [])
+        );
+        using var whenStopped = stop.Register(() =>
+            loop.Post(new StopAsked(SweepOutcome.Interrupted, "stopped by the user", Now: false))
+        );
+        using var whenKilled = kill.Register(() =>
+            loop.Post(new StopAsked(SweepOutcome.Interrupted, "stopped by the user", Now: true))
+        );
         using var timeout = spec.Budget.Timeout is { } limit
             ? _options.Time.CreateTimer(
-                _ => loop.Post(new StopAsked(SweepOutcome.TimedOut, $"the time limit of {limit} was reached", Now: false)),
-                null, limit, Timeout.InfiniteTimeSpan)
+                _ =>
+                    loop.Post(
+                        new StopAsked(SweepOutcome.TimedOut, $"the time limit of {limit} was reached", Now: false)
+                    ),
+                null,
+                limit,
+                Timeout.InfiniteTimeSpan
+            )
             : null;
         return loop.Run();
     }
@@ -53,16 +77,20 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
         {
             throw new StudyConflictException(
                 $"The study '{spec.Name}' exists already{Where()} ({known.State.ToString().ToLowerInvariant()}, "
-                + $"{known.Log.Count(item => item.Event is Search.TrialAsked)} trials). Go on with it by --resume, "
-                + "or keep it and begin another with --output FOLDER.");
+                    + $"{known.Log.Count(item => item.Event is Search.TrialAsked)} trials). Go on with it by --resume, "
+                    + "or keep it and begin another with --output FOLDER."
+            );
         }
 
         if (known.Definition.Fingerprint != SweepFingerprint.Of(spec))
         {
             throw new StudyConflictException(
-                $"The study '{spec.Name}'{Where()} was made from another sweep: its space, data, model, training, objective or seed "
-                + "differs, so its trials cannot be compared with new ones. Only sampler, pruner and budget may change. "
-                + "Undo the change, or begin another study with --output FOLDER.");
+                $"The study '{spec.Name}'{Where()} was made from another sweep: its space, data, model, training, "
+                + $"objective or seed "
+                    + "differs, so its trials cannot be compared with new ones. Only sampler, pruner and budget "
+                    + "may change. "
+                    + "Undo the change, or begin another study with --output FOLDER."
+            );
         }
 
         return known;
@@ -82,10 +110,13 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
     {
         if (spec.OutputFolder is { } folder)
             owned.Add(StudyFolder.Lock(folder));
-        var store = _options.Store ?? owned.Add(
-            spec.OutputFolder is { } output
-                ? SqliteStudyStore.Open(StudyFolder.StorePath(output), _options.Time)
-                : (StudyStore)new MemoryStudyStore(_options.Time));
+        var store =
+            _options.Store
+            ?? owned.Add(
+                spec.OutputFolder is { } output
+                    ? SqliteStudyStore.Open(StudyFolder.StorePath(output), _options.Time)
+                    : (StudyStore)new MemoryStudyStore(_options.Time)
+            );
         if (known is null)
             store.Create(SweepDefinition.Of(spec));
         else

@@ -15,7 +15,9 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointFolder checkpoints, Ac
         StoredCheckpoint? start,
         ProcessGroup group,
         ConcurrentDictionary<TaskKey, object> results,
-        CancellationToken cancellationToken) => task switch
+        CancellationToken cancellationToken
+    ) =>
+        task switch
         {
             LoadData load => TabularData.Load(load.Data, cancellationToken),
             TrainSegment segment => Train(segment, start, Data(results), group, cancellationToken),
@@ -25,13 +27,19 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointFolder checkpoints, Ac
             _ => throw new UnreachableException($"Unhandled task {task.GetType().Name}."),
         };
 
-    private static TabularData Data(ConcurrentDictionary<TaskKey, object> results) => (TabularData)results[SweepPlan.DataKey];
+    private static TabularData Data(ConcurrentDictionary<TaskKey, object> results) =>
+        (TabularData)results[SweepPlan.DataKey];
 
     private static TrainedModel Model(ConcurrentDictionary<TaskKey, object> results) =>
         ((FinalModel)results[SweepPlan.FinalKey]).Model;
 
     private object? Train(
-        TrainSegment segment, StoredCheckpoint? start, TabularData data, ProcessGroup group, CancellationToken cancellationToken)
+        TrainSegment segment,
+        StoredCheckpoint? start,
+        TabularData data,
+        ProcessGroup group,
+        CancellationToken cancellationToken
+    )
     {
         var training = ((ModelProgram)spec.Program).Training;
         var kept = start?.TaskKey == segment.Key ? start : null;
@@ -56,13 +64,26 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointFolder checkpoints, Ac
         return null;
     }
 
-    private FinalModel TrainFinal(TrainFinal final, TabularData data, ProcessGroup group, CancellationToken cancellationToken)
+    private FinalModel TrainFinal(
+        TrainFinal final,
+        TabularData data,
+        ProcessGroup group,
+        CancellationToken cancellationToken
+    )
     {
         var (rows, start) = spec.Retrain
             ? (data.TrainAndValidation(), null)
             : (data.Train, checkpoints.Find(final.Restore));
         var result = Trainer.Train(
-            final.Spec, rows, validation: null, group, start, final.Epochs, _ => EpochVerdict.Continue, cancellationToken);
+            final.Spec,
+            rows,
+            validation: null,
+            group,
+            start,
+            final.Epochs,
+            _ => EpochVerdict.Continue,
+            cancellationToken
+        );
         return new FinalModel(result.Model);
     }
 
@@ -73,11 +94,17 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointFolder checkpoints, Ac
     {
         (string Name, double? Value)[] all =
         [
-            ("test_accuracy", metrics.Accuracy), ("test_loss", metrics.Loss), ("test_mse", metrics.MeanSquaredError),
-            ("test_mae", metrics.MeanAbsoluteError), ("test_r2", metrics.R2),
+            ("test_accuracy", metrics.Accuracy),
+            ("test_loss", metrics.Loss),
+            ("test_mse", metrics.MeanSquaredError),
+            ("test_mae", metrics.MeanAbsoluteError),
+            ("test_r2", metrics.R2),
         ];
-        return [.. all.Where(metric => metric.Value is { } value && double.IsFinite(value))
-            .Select(metric => KeyValuePair.Create(metric.Name, metric.Value!.Value))];
+        return
+        [
+            .. all.Where(metric => metric.Value is { } value && double.IsFinite(value))
+                .Select(metric => KeyValuePair.Create(metric.Name, metric.Value!.Value)),
+        ];
     }
 
     private object? Export(SweepSummary summary, ConcurrentDictionary<TaskKey, object> results)
@@ -90,6 +117,8 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointFolder checkpoints, Ac
     }
 
     private static TuneGraphException NotMeasured(string metric) =>
-        new($"The metric '{metric}' is not measured by this model on this data; "
-            + $"use one of {string.Join(", ", StepMetrics.Names.Where(name => name != metric))}.");
+        new(
+            $"The metric '{metric}' is not measured by this model on this data; "
+                + $"use one of {string.Join(", ", StepMetrics.Names.Where(name => name != metric))}."
+        );
 }

@@ -4,7 +4,8 @@ using TuneGraph.Search;
 namespace TuneGraph;
 
 /// <summary>
-/// A trial as a C# function sees it: it asks for parameters where it needs them and may report steps. The same name always gives the
+/// A trial as a C# function sees it: it asks for parameters where it needs them and may report steps. The same name
+/// always gives the
 /// same value within a trial. Safe to use from several threads.
 /// </summary>
 public sealed class TrialContext
@@ -19,7 +20,8 @@ public sealed class TrialContext
     public int Number { get; }
 
     /// <summary>A real number between <paramref name="low"/> and <paramref name="high"/>, both included.</summary>
-    /// <param name="name">The parameter's name: letters, digits, <c>_</c>, <c>.</c>, <c>-</c>, starting with a letter or <c>_</c>.</param>
+    /// <param name="name">The parameter's name: letters, digits, <c>_</c>, <c>.</c>, <c>-</c>, starting with a letter
+    /// or <c>_</c>.</param>
     /// <param name="low">Least value; above 0 with <paramref name="log"/>.</param>
     /// <param name="high">Largest value.</param>
     /// <param name="log">Whether to search on a logarithmic scale.</param>
@@ -38,15 +40,18 @@ public sealed class TrialContext
 
     /// <summary>One of several texts.</summary>
     public string Choice(string name, params ImmutableArray<string> choices) =>
-        _suggest(new Parameter(name, new CategoricalDistribution([.. choices.Select(choice => (ParameterValue)choice)]))).AsText();
+        _suggest(
+                new Parameter(name, new CategoricalDistribution([.. choices.Select(choice => (ParameterValue)choice)]))
+            )
+            .AsText();
 
     /// <summary>True or false.</summary>
-    public bool Flag(string name) =>
-        _suggest(new Parameter(name, new CategoricalDistribution([false, true]))).AsFlag();
+    public bool Flag(string name) => _suggest(new Parameter(name, new CategoricalDistribution([false, true]))).AsFlag();
 
     /// <summary>Reports the objective after a step.</summary>
     /// <param name="step">Finished steps, from 1, growing with each call.</param>
     /// <param name="value">The objective's value now; finite.</param>
-    /// <returns>False when the trial is to end here: the function should return, and what it returns is not used.</returns>
+    /// <returns>False when the trial is to end here: the function should return, and what it returns is not
+    /// used.</returns>
     public bool Report(int step, double value) => _report(step, value);
 }

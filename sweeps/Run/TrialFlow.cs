@@ -3,7 +3,8 @@ using TuneGraph.Search;
 namespace TuneGraph;
 
 /// <summary>
-/// The trials of a running sweep and their chains of segments: which trial runs next, what a step or the end of a segment means for it.
+/// The trials of a running sweep and their chains of segments: which trial runs next, what a step or the end of a
+/// segment means for it.
 /// A segment that another trial has finished is not run again: its steps are read from the log.
 /// </summary>
 internal sealed class TrialFlow(
@@ -13,7 +14,8 @@ internal sealed class TrialFlow(
     CheckpointFolder checkpoints,
     string dataHash,
     Action<PlannedTask> submit,
-    Action<SweepEvent> tell)
+    Action<SweepEvent> tell
+)
 {
     private readonly HashSet<int> _active = [];
     private readonly Dictionary<string, int> _finishedBy = [];
@@ -34,11 +36,14 @@ internal sealed class TrialFlow(
     public int SharedSteps { get; private set; }
 
     /// <summary>Why the sweep should give up; null while it should not.</summary>
-    public string? FailedTooOften => spec.Budget.MaxFailed is { } most && _failed >= most
-        ? $"{_failed} trials failed, and budget.maxFailed is {most}; the last one: {LastFailure()}"
-        : null;
+    public string? FailedTooOften =>
+        spec.Budget.MaxFailed is { } most && _failed >= most
+            ? $"{_failed} trials failed, and budget.maxFailed is {most}; the last one: {LastFailure()}"
+            : null;
 
-    /// <summary>Takes up what an earlier process left: checkpoints, finished segments, and trials that were running.</summary>
+    /// <summary>
+    /// Takes up what an earlier process left: checkpoints, finished segments, and trials that were running.
+    /// </summary>
     public void GoOn(StoredStudy? known)
     {
         foreach (var checkpoint in known?.Checkpoints ?? [])
@@ -68,7 +73,9 @@ internal sealed class TrialFlow(
             Start(trial);
     }
 
-    /// <summary>Starts trials while there is room: first those that have earned their next rung, then new ones.</summary>
+    /// <summary>
+    /// Starts trials while there is room: first those that have earned their next rung, then new ones.
+    /// </summary>
     public void Fill(int parallel)
     {
         while (_active.Count < parallel && _reachedTarget is null && Next() is { } trial)
@@ -89,7 +96,12 @@ internal sealed class TrialFlow(
         if (trial.State == TrialState.Running && message.Step > (trial.LastStep ?? 0))
             Report(trial, message.Step, message.Value, message.Metrics);
         if (_reachedTarget is { } reached && trial.State == TrialState.Running && !stopping)
-            End(trial, TrialState.Pruned, trial.Value ?? message.Value, $"trial {reached} reached the objective's target");
+            End(
+                trial,
+                TrialState.Pruned,
+                trial.Value ?? message.Value,
+                $"trial {reached} reached the objective's target"
+            );
     }
 
     public void OnSegmentEnded(TrainSegment segment, TaskOutcome outcome)
@@ -124,7 +136,12 @@ internal sealed class TrialFlow(
                 Fail(trial, error);
                 break;
             case TaskDone { Result: double value } when !double.IsFinite(value):
-                End(trial, TrialState.Failed, null, FormattableString.Invariant($"the objective returned {value}, which is no finite number"));
+                End(
+                    trial,
+                    TrialState.Failed,
+                    null,
+                    FormattableString.Invariant($"the objective returned {value}, which is no finite number")
+                );
                 break;
             case TaskDone { Result: double value }:
                 End(trial, TrialState.Completed, value, null);
@@ -142,8 +159,8 @@ internal sealed class TrialFlow(
         }
     }
 
-    public SweepSummary Summary(Trial best) => new(
-        spec, [.. Study.Trials.Select(TrialSummary.Of)], TrialSummary.Of(best), ledger.Curves, SharedSteps);
+    public SweepSummary Summary(Trial best) =>
+        new(spec, [.. Study.Trials.Select(TrialSummary.Of)], TrialSummary.Of(best), ledger.Curves, SharedSteps);
 
     public StoredCheckpoint? CheckpointOf(Trial trial)
     {
@@ -153,7 +170,9 @@ internal sealed class TrialFlow(
         return _newest.GetValueOrDefault(segment.Key);
     }
 
-    /// <summary>From where a training segment starts: its own newest checkpoint, or that of the segment before it.</summary>
+    /// <summary>
+    /// From where a training segment starts: its own newest checkpoint, or that of the segment before it.
+    /// </summary>
     public StoredCheckpoint? StartOf(SweepTask task)
     {
         if (task is not TrainSegment segment)
@@ -176,7 +195,8 @@ internal sealed class TrialFlow(
             : $"none of {trials} trials completed and {_failed} failed; the last one: {LastFailure()}";
     }
 
-    // Promotion first: it spends on what has shown promise. When everything is spent and no trial got to the end, because there were
+    // Promotion first: it spends on what has shown promise. When everything is spent and no trial got to the end,
+    // because there were
     // too few for the topmost rungs, the best of the highest rung is carried through.
     private Trial? Next()
     {
@@ -188,8 +208,8 @@ internal sealed class TrialFlow(
         if (_active.Count > 0 || Study.Best is not null)
             return null;
         var sign = spec.Objective.Direction == Direction.Minimize ? 1 : -1;
-        var paused = Study.Trials
-            .Where(trial => trial.State == TrialState.Paused)
+        var paused = Study
+            .Trials.Where(trial => trial.State == TrialState.Paused)
             .OrderByDescending(trial => trial.LastStep)
             .ThenBy(trial => sign * trial.Values[^1].Value)
             .FirstOrDefault();
@@ -286,7 +306,8 @@ internal sealed class TrialFlow(
     private bool IsAtLeast(double value, double target) =>
         spec.Objective.Direction == Direction.Minimize ? value <= target : value >= target;
 
-    // What a finished trial leaves is only needed while it is the best; a later twin can compute it again, to the same bits.
+    // What a finished trial leaves is only needed while it is the best; a later twin can compute it again, to the same
+    // bits.
     private void RemoveCheckpoints(Trial ended)
     {
         if (!ended.IsFinished || _epochs is null)

@@ -7,23 +7,41 @@ public sealed record BudgetSpec
     public int Trials
     {
         get;
-        init { ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Trials)); field = value; }
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Trials));
+            field = value;
+        }
     } = 50;
 
-    /// <summary>Trials that run at the same time. At least 1; default null, which means as many as the cores allow.</summary>
+    /// <summary>
+    /// Trials that run at the same time. At least 1; default null, which means as many as the cores allow.
+    /// </summary>
     public int? Parallel
     {
         get;
-        init { if (value is { } n) ArgumentOutOfRangeException.ThrowIfLessThan(n, 1, nameof(Parallel)); field = value; }
+        init
+        {
+            if (value is { } n)
+                ArgumentOutOfRangeException.ThrowIfLessThan(n, 1, nameof(Parallel));
+            field = value;
+        }
     }
 
-    /// <summary>No new trial starts after this much time, and running ones stop at their next step; null for no limit.</summary>
+    /// <summary>
+    /// No new trial starts after this much time, and running ones stop at their next step; null for no limit.
+    /// </summary>
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>The sweep ends as failed once this many trials have failed; null for no limit.</summary>
     public int? MaxFailed
     {
         get;
-        init { if (value is { } n) ArgumentOutOfRangeException.ThrowIfLessThan(n, 1, nameof(MaxFailed)); field = value; }
+        init
+        {
+            if (value is { } n)
+                ArgumentOutOfRangeException.ThrowIfLessThan(n, 1, nameof(MaxFailed));
+            field = value;
+        }
     }
 }

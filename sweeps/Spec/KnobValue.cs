@@ -4,7 +4,9 @@ using TuneGraph.Training;
 
 namespace TuneGraph;
 
-/// <summary>Reads the values of a search space as settings. Enumerations are written in lower camel case, as in YAML.</summary>
+/// <summary>
+/// Reads the values of a search space as settings. Enumerations are written in lower camel case, as in YAML.
+/// </summary>
 internal static class KnobValue
 {
     public static T Read<T>(ParameterValue value)
@@ -27,8 +29,7 @@ internal static class KnobValue
 
     /// <summary>The names of an enumeration as YAML writes them; empty for numbers and flags.</summary>
     public static string[] Names<T>()
-        where T : struct =>
-        typeof(T).IsEnum ? Array.ConvertAll(Enum.GetNames(typeof(T)), Camel) : [];
+        where T : struct => typeof(T).IsEnum ? Array.ConvertAll(Enum.GetNames(typeof(T)), Camel) : [];
 
     public static string Write<T>(T value)
         where T : struct =>
@@ -41,7 +42,6 @@ internal static class KnobValue
         };
 
     // "AdamW" is one word in the field: adamw.
-    private static string Camel(string name) => name == nameof(OptimizerKind.AdamW)
-        ? "adamw"
-        : char.ToLowerInvariant(name[0]) + name[1..];
+    private static string Camel(string name) =>
+        name == nameof(OptimizerKind.AdamW) ? "adamw" : char.ToLowerInvariant(name[0]) + name[1..];
 }

@@ -5,18 +5,25 @@ using TuneGraph.Training;
 namespace TuneGraph;
 
 /// <summary>
-/// A multilayer perceptron whose settings may be searched over. Its depth and widths are given either as <see cref="Hidden"/>,
+/// A multilayer perceptron whose settings may be searched over. Its depth and widths are given either as <see
+/// cref="Hidden"/>,
 /// one width a layer, or as <see cref="Layers"/> layers of <see cref="Width"/> units.
 /// </summary>
 public sealed record MlpTemplate
 {
-    /// <summary>Width of each hidden layer, 1 to 65,536; empty to use <see cref="Layers"/> and <see cref="Width"/>.</summary>
+    /// <summary>
+    /// Width of each hidden layer, 1 to 65,536; empty to use <see cref="Layers"/> and <see cref="Width"/>.
+    /// </summary>
     public ImmutableArray<Knob<int>> Hidden { get; init; } = [];
 
-    /// <summary>Number of hidden layers, 0 to 64; 0 is a linear model. Default 1. Ignored when <see cref="Hidden"/> is given.</summary>
+    /// <summary>
+    /// Number of hidden layers, 0 to 64; 0 is a linear model. Default 1. Ignored when <see cref="Hidden"/> is given.
+    /// </summary>
     public Knob<int> Layers { get; init; } = 1;
 
-    /// <summary>Units in each hidden layer, 1 to 65,536. Default 64. Ignored when <see cref="Hidden"/> is given.</summary>
+    /// <summary>
+    /// Units in each hidden layer, 1 to 65,536. Default 64. Ignored when <see cref="Hidden"/> is given.
+    /// </summary>
     public Knob<int> Width { get; init; } = 64;
 
     /// <summary>Activation after each hidden layer. Default ReLU.</summary>
@@ -26,12 +33,13 @@ public sealed record MlpTemplate
     public Knob<double> Dropout { get; init; } = 0.0;
 
     /// <summary>The model of one configuration.</summary>
-    public MlpSpec In(Configuration configuration) => new()
-    {
-        Hidden = Hidden.IsDefaultOrEmpty
-            ? [.. Enumerable.Repeat(Width.In(configuration), Layers.In(configuration))]
-            : [.. Hidden.Select(width => width.In(configuration))],
-        Activation = Activation.In(configuration),
-        Dropout = Dropout.In(configuration),
-    };
+    public MlpSpec In(Configuration configuration) =>
+        new()
+        {
+            Hidden = Hidden.IsDefaultOrEmpty
+                ? [.. Enumerable.Repeat(Width.In(configuration), Layers.In(configuration))]
+                : [.. Hidden.Select(width => width.In(configuration))],
+            Activation = Activation.In(configuration),
+            Dropout = Dropout.In(configuration),
+        };
 }

@@ -3,7 +3,9 @@ using TuneGraph.Training;
 
 namespace TuneGraph;
 
-/// <summary>An optimizer whose settings may be searched over. Ranges and defaults are those of <see cref="OptimizerSpec"/>.</summary>
+/// <summary>
+/// An optimizer whose settings may be searched over. Ranges and defaults are those of <see cref="OptimizerSpec"/>.
+/// </summary>
 public sealed record OptimizerTemplate
 {
     /// <summary>Which optimizer. Default Adam.</summary>
@@ -24,18 +26,21 @@ public sealed record OptimizerTemplate
     /// <summary>Decay of Adam's second moment, from 0 (included) to 1 (excluded). Default 0.999.</summary>
     public Knob<double> Beta2 { get; init; } = 0.999;
 
-    /// <summary>Weight decay, at least 0: part of the gradient for SGD and Adam, decoupled for AdamW. Default 0.</summary>
+    /// <summary>
+    /// Weight decay, at least 0: part of the gradient for SGD and Adam, decoupled for AdamW. Default 0.
+    /// </summary>
     public Knob<double> WeightDecay { get; init; } = 0.0;
 
     /// <summary>The optimizer of one configuration.</summary>
-    public OptimizerSpec In(Configuration configuration) => new()
-    {
-        Kind = Type.In(configuration),
-        LearningRate = LearningRate.In(configuration),
-        Momentum = Momentum.In(configuration),
-        Nesterov = Nesterov.In(configuration),
-        Beta1 = Beta1.In(configuration),
-        Beta2 = Beta2.In(configuration),
-        WeightDecay = WeightDecay.In(configuration),
-    };
+    public OptimizerSpec In(Configuration configuration) =>
+        new()
+        {
+            Kind = Type.In(configuration),
+            LearningRate = LearningRate.In(configuration),
+            Momentum = Momentum.In(configuration),
+            Nesterov = Nesterov.In(configuration),
+            Beta1 = Beta1.In(configuration),
+            Beta2 = Beta2.In(configuration),
+            WeightDecay = WeightDecay.In(configuration),
+        };
 }

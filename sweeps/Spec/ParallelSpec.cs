@@ -3,7 +3,9 @@ namespace TuneGraph;
 /// <summary>How the ranks of one trial share the work.</summary>
 public enum ParallelStrategy
 {
-    /// <summary>Synchronous data parallelism: each rank takes its part of every batch, gradients are summed by all-reduce.</summary>
+    /// <summary>
+    /// Synchronous data parallelism: each rank takes its part of every batch, gradients are summed by all-reduce.
+    /// </summary>
     Data,
 }
 
@@ -13,7 +15,9 @@ public sealed record ParallelSpec
     /// <summary>The strategy. Default <see cref="ParallelStrategy.Data"/>.</summary>
     public ParallelStrategy Strategy { get; init; } = ParallelStrategy.Data;
 
-    /// <summary>Number of ranks of each trial, 1 to 1,024; default 1. The result does not depend on it beyond rounding.</summary>
+    /// <summary>
+    /// Number of ranks of each trial, 1 to 1,024; default 1. The result does not depend on it beyond rounding.
+    /// </summary>
     public int WorldSize
     {
         get;

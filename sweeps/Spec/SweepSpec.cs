@@ -3,7 +3,8 @@ using TuneGraph.Search;
 namespace TuneGraph;
 
 /// <summary>
-/// Everything that defines a sweep: an immutable, validated description made by <see cref="SweepFile"/> from YAML or by the fluent
+/// Everything that defines a sweep: an immutable, validated description made by <see cref="SweepFile"/> from YAML or by
+/// the fluent
 /// builder in C#.
 /// </summary>
 public sealed record SweepSpec
@@ -11,7 +12,9 @@ public sealed record SweepSpec
     /// <summary>Name of the sweep and of its study: letters, digits, <c>.</c>, <c>_</c> and <c>-</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Seed of everything that is drawn: split, initial weights, shuffles, dropout and suggestions. Default 0.</summary>
+    /// <summary>
+    /// Seed of everything that is drawn: split, initial weights, shuffles, dropout and suggestions. Default 0.
+    /// </summary>
     public ulong Seed { get; init; }
 
     /// <summary>What is optimised.</summary>
@@ -32,12 +35,19 @@ public sealed record SweepSpec
     /// <summary>How much may be spent.</summary>
     public BudgetSpec Budget { get; init; } = new();
 
-    /// <summary>Whether the best configuration is trained once more on train and validation data together before the test. Default false.</summary>
+    /// <summary>
+    /// Whether the best configuration is trained once more on train and validation data together before the test.
+    /// Default false.
+    /// </summary>
     public bool Retrain { get; init; }
 
-    /// <summary>Folder for everything the sweep leaves behind; null to keep nothing (only a C# sweep in memory).</summary>
+    /// <summary>
+    /// Folder for everything the sweep leaves behind; null to keep nothing (only a C# sweep in memory).
+    /// </summary>
     public string? OutputFolder { get; init; }
 
-    /// <summary>The text that this description was read from, kept with the study; empty when it was built in C#.</summary>
+    /// <summary>
+    /// The text that this description was read from, kept with the study; empty when it was built in C#.
+    /// </summary>
     public string Source { get; init; } = "";
 }

@@ -6,11 +6,17 @@ namespace TuneGraph;
 /// <summary>How each trial of a built-in model is trained; the settings marked as knobs may be searched over.</summary>
 public sealed record TrainingTemplate
 {
-    /// <summary>Epochs of a trial that is never stopped early. At least 1; default 20. One epoch is one step of the study.</summary>
+    /// <summary>
+    /// Epochs of a trial that is never stopped early. At least 1; default 20. One epoch is one step of the study.
+    /// </summary>
     public int Epochs
     {
         get;
-        init { ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Epochs)); field = value; }
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Epochs));
+            field = value;
+        }
     } = 20;
 
     /// <summary>Samples in one update, over all ranks together. At least 1; default 32.</summary>
@@ -25,21 +31,28 @@ public sealed record TrainingTemplate
     /// <summary>How the ranks of one trial work together.</summary>
     public ParallelSpec Parallel { get; init; } = new();
 
-    /// <summary>A checkpoint is kept after every so many epochs, and always at the end of a segment. At least 1; default 1.</summary>
+    /// <summary>
+    /// A checkpoint is kept after every so many epochs, and always at the end of a segment. At least 1; default 1.
+    /// </summary>
     public int CheckpointEverySteps
     {
         get;
-        init { ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(CheckpointEverySteps)); field = value; }
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(CheckpointEverySteps));
+            field = value;
+        }
     } = 1;
 
     /// <summary>The training of one configuration.</summary>
-    public TrainingSpec In(MlpTemplate model, Configuration configuration, ulong seed) => new()
-    {
-        Model = model.In(configuration),
-        Optimizer = Optimizer.In(configuration),
-        Loss = Loss,
-        Epochs = Epochs,
-        BatchSize = BatchSize.In(configuration),
-        Seed = seed,
-    };
+    public TrainingSpec In(MlpTemplate model, Configuration configuration, ulong seed) =>
+        new()
+        {
+            Model = model.In(configuration),
+            Optimizer = Optimizer.In(configuration),
+            Loss = Loss,
+            Epochs = Epochs,
+            BatchSize = BatchSize.In(configuration),
+            Seed = seed,
+        };
 }

@@ -5,9 +5,7 @@ namespace TuneGraph;
 /// <summary>What a trial does with its configuration: steps and a result out.</summary>
 public abstract record TrialProgram
 {
-    private protected TrialProgram()
-    {
-    }
+    private protected TrialProgram() { }
 }
 
 /// <summary>A trial that trains a built-in model on a table of data.</summary>
@@ -18,7 +16,8 @@ public sealed record ModelProgram(DataSpec Data, MlpTemplate Model, TrainingTemp
 
 /// <summary>A trial that calls a C# function.</summary>
 /// <param name="Objective">
-/// Takes the trial and a token that is cancelled when the sweep is told to end now; gives the objective's value. NaN, infinity and
+/// Takes the trial and a token that is cancelled when the sweep is told to end now; gives the objective's value. NaN,
+/// infinity and
 /// exceptions make the trial a failed one with its reason.
 /// </param>
 public sealed record FunctionProgram(Func<TrialContext, CancellationToken, ValueTask<double>> Objective) : TrialProgram;

@@ -19,7 +19,9 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
     {
         ArgumentNullException.ThrowIfNull(definition);
         if (!_studies.TryAdd(definition.Name, new Entry(definition, _time.GetUtcNow())))
-            throw new StoreException($"A study named '{definition.Name}' exists already in this store; choose another name.");
+            throw new StoreException(
+                $"A study named '{definition.Name}' exists already in this store; choose another name."
+            );
         _names.Add(definition.Name);
     }
 
@@ -57,8 +59,16 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
                     break;
                 case AttemptStarted started:
                     _attempts[(started.TaskKey, started.Number)] = new StoredAttempt(
-                        started.TaskKey, started.Number, started.Trial, started.Worker, started.Ranks,
-                        AttemptState.Running, null, now, null);
+                        started.TaskKey,
+                        started.Number,
+                        started.Trial,
+                        started.Worker,
+                        started.Ranks,
+                        AttemptState.Running,
+                        null,
+                        now,
+                        null
+                    );
                     break;
                 case AttemptEnded ended:
                     var key = (ended.TaskKey, ended.Number);
@@ -75,17 +85,18 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
             }
         }
 
-        public StoredStudy ToStudy() => new()
-        {
-            Definition = definition,
-            State = _state,
-            Reason = _reason,
-            CreatedAt = _createdAt,
-            ChangedAt = _changedAt,
-            Log = [.. _log],
-            Tasks = [.. _tasks.Values],
-            Attempts = [.. _attempts.Values],
-            Checkpoints = [.. _checkpoints.Values],
-        };
+        public StoredStudy ToStudy() =>
+            new()
+            {
+                Definition = definition,
+                State = _state,
+                Reason = _reason,
+                CreatedAt = _createdAt,
+                ChangedAt = _changedAt,
+                Log = [.. _log],
+                Tasks = [.. _tasks.Values],
+                Attempts = [.. _attempts.Values],
+                Checkpoints = [.. _checkpoints.Values],
+            };
     }
 }

@@ -5,7 +5,9 @@ using TuneGraph.Search;
 
 namespace TuneGraph;
 
-/// <summary>Writes a declared parameter as a line of JSON and reads it back, so that a define-by-run study can be restored.</summary>
+/// <summary>
+/// Writes a declared parameter as a line of JSON and reads it back, so that a define-by-run study can be restored.
+/// </summary>
 internal static class ParameterText
 {
     public static string Write(Parameter parameter)
@@ -32,14 +34,19 @@ internal static class ParameterText
                 json.GetProperty("low").GetDouble(),
                 json.GetProperty("high").GetDouble(),
                 json.GetProperty("log").GetBoolean(),
-                json.TryGetProperty("step", out var step) ? step.GetDouble() : null),
+                json.TryGetProperty("step", out var step) ? step.GetDouble() : null
+            ),
             "int" => new IntDistribution(
                 json.GetProperty("low").GetInt64(),
                 json.GetProperty("high").GetInt64(),
                 json.GetProperty("log").GetBoolean(),
-                json.GetProperty("step").GetInt64()),
-            "categorical" => new CategoricalDistribution(
-                [.. json.GetProperty("choices").EnumerateArray().Select(choice => ParameterValue.Decode(choice.GetString()!))]),
+                json.GetProperty("step").GetInt64()
+            ),
+            "categorical" => new CategoricalDistribution([
+                .. json.GetProperty("choices")
+                    .EnumerateArray()
+                    .Select(choice => ParameterValue.Decode(choice.GetString()!)),
+            ]),
             var type => throw new StoreException($"The store holds a parameter of the unknown type '{type}': {text}"),
         };
         return new Parameter(json.GetProperty("name").GetString()!, distribution);

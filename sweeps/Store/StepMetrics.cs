@@ -4,17 +4,22 @@ namespace TuneGraph;
 /// <param name="TrainLoss">Mean loss over the step's training samples.</param>
 /// <param name="ValidationLoss">Mean loss over the validation split.</param>
 /// <param name="ValidationAccuracy">Share of validation rows whose class is right, 0 to 1.</param>
-public sealed record StepMetrics(double? TrainLoss = null, double? ValidationLoss = null, double? ValidationAccuracy = null)
+public sealed record StepMetrics(
+    double? TrainLoss = null,
+    double? ValidationLoss = null,
+    double? ValidationAccuracy = null
+)
 {
     /// <summary>Names of the metrics that a built-in model reports.</summary>
     public static IReadOnlyList<string> Names { get; } = ["val_accuracy", "val_loss", "train_loss"];
 
     /// <summary>A metric by its name; null when it was not measured.</summary>
-    public double? this[string name] => name switch
-    {
-        "val_accuracy" => ValidationAccuracy,
-        "val_loss" => ValidationLoss,
-        "train_loss" => TrainLoss,
-        _ => null,
-    };
+    public double? this[string name] =>
+        name switch
+        {
+            "val_accuracy" => ValidationAccuracy,
+            "val_loss" => ValidationLoss,
+            "train_loss" => TrainLoss,
+            _ => null,
+        };
 }

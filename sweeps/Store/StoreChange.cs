@@ -5,9 +5,7 @@ namespace TuneGraph;
 /// <summary>One fact to be kept. The changes handed over together are kept together or not at all.</summary>
 public abstract record StoreChange
 {
-    private protected StoreChange()
-    {
-    }
+    private protected StoreChange() { }
 }
 
 /// <summary>An event of the study's log.</summary>
@@ -34,7 +32,9 @@ public sealed record AttemptStarted(string TaskKey, int Number, int? Trial, stri
 /// <param name="Reason">Why, for people; null after a success.</param>
 public sealed record AttemptEnded(string TaskKey, int Number, AttemptState State, string? Reason) : StoreChange;
 
-/// <summary>A checkpoint file was written, and is complete. It takes the place of the task's checkpoint before it.</summary>
+/// <summary>
+/// A checkpoint file was written, and is complete. It takes the place of the task's checkpoint before it.
+/// </summary>
 /// <param name="Checkpoint">The checkpoint.</param>
 public sealed record CheckpointSaved(StoredCheckpoint Checkpoint) : StoreChange;
 

@@ -15,7 +15,8 @@ namespace TuneGraph;
 /// <param name="DefineByRun">
 /// Whether trials ask for their parameters as they run; then what they were asked with is only a proposal.
 /// </param>
-/// <param name="Fingerprint">Hash of everything that decides what a trial's numbers mean; see <see cref="SweepFingerprint"/>.</param>
+/// <param name="Fingerprint">Hash of everything that decides what a trial's numbers mean; see <see
+/// cref="SweepFingerprint"/>.</param>
 public sealed record StudyDefinition(
     string Name,
     string Metric,
@@ -26,7 +27,8 @@ public sealed record StudyDefinition(
     int Trials,
     string Source,
     bool DefineByRun,
-    string Fingerprint);
+    string Fingerprint
+);
 
 /// <summary>A study as it stands in a store.</summary>
 public sealed record StoredStudy
@@ -67,7 +69,8 @@ public sealed record LoggedEvent(DateTimeOffset At, StudyEvent Event, StepMetric
 
 /// <summary>A task of a sweep's graph.</summary>
 /// <param name="Key">Its key: a name and a hash of everything that its result depends on.</param>
-/// <param name="Kind">What it does: <c>data</c>, <c>train</c>, <c>function</c>, <c>retrain</c>, <c>evaluate</c> or <c>export</c>.</param>
+/// <param name="Kind">What it does: <c>data</c>, <c>train</c>, <c>function</c>, <c>retrain</c>, <c>evaluate</c> or
+/// <c>export</c>.</param>
 /// <param name="Trial">The trial it belongs to; null for tasks of the whole sweep.</param>
 /// <param name="State">One of <c>Waiting</c>, <c>Running</c>, <c>Succeeded</c>, <c>Failed</c>, <c>Stopped</c>.</param>
 public sealed record StoredTask(string Key, string Kind, int? Trial, string State);
@@ -91,7 +94,8 @@ public sealed record StoredAttempt(
     AttemptState State,
     string? Reason,
     DateTimeOffset StartedAt,
-    DateTimeOffset? EndedAt);
+    DateTimeOffset? EndedAt
+);
 
 /// <summary>The newest checkpoint of a task.</summary>
 /// <param name="TaskKey">Key of the training segment that wrote it.</param>

@@ -1,7 +1,8 @@
 namespace TuneGraph;
 
 /// <summary>
-/// Where studies are kept: the truth about them. What <see cref="Commit"/> has taken survives the end of the process, however it ends.
+/// Where studies are kept: the truth about them. What <see cref="Commit"/> has taken survives the end of the process,
+/// however it ends.
 /// One process at a time may write a study; a store is used by one thread at a time.
 /// </summary>
 public abstract class StudyStore : IDisposable
@@ -29,7 +30,5 @@ public abstract class StudyStore : IDisposable
     }
 
     /// <summary>Lets go of files and connections.</summary>
-    protected virtual void Dispose(bool disposing)
-    {
-    }
+    protected virtual void Dispose(bool disposing) { }
 }

@@ -13,7 +13,11 @@ internal sealed class CommandProcess : IDisposable
     public static CommandProcess Start(params string[] args)
     {
         var command = Path.Combine(AppContext.BaseDirectory, "TuneGraph.Cli.dll");
-        var info = new ProcessStartInfo("dotnet", [command, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var info = new ProcessStartInfo("dotnet", [command, .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         return new CommandProcess(Process.Start(info)!);
     }
 
@@ -27,7 +31,9 @@ internal sealed class CommandProcess : IDisposable
         }
 
         throw new InvalidOperationException(
-            $"The command ended before it wrote '{text}': {await _process.StandardError.ReadToEndAsync(cancellationToken)}");
+            $"The command ended before it wrote '{text}': "
+            + $"{await _process.StandardError.ReadToEndAsync(cancellationToken)}"
+        );
     }
 
     public void Kill() => _process.Kill();
@@ -35,7 +41,10 @@ internal sealed class CommandProcess : IDisposable
     public void Signal(PosixSignal signal)
     {
         var name = signal == PosixSignal.SIGINT ? "-INT" : "-TERM";
-        using var kill = Process.Start("kill", [name, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start(
+            "kill",
+            [name, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]
+        );
         kill.WaitForExit();
     }
 

@@ -4,7 +4,9 @@ using TuneGraph.Tests.Sweeps;
 
 namespace TuneGraph.Tests.Cli;
 
-/// <summary>Real processes, real signals, one at a time: nothing finished is lost, and nothing is left running for ever.</summary>
+/// <summary>
+/// Real processes, real signals, one at a time: nothing finished is lost, and nothing is left running for ever.
+/// </summary>
 [Trait("Category", "Slow")]
 public sealed class SignalTests : IDisposable
 {
@@ -35,7 +37,10 @@ public sealed class SignalTests : IDisposable
         Assert.Equal(0, await last.ExitAsync(cancel));
 
         Assert.Equal(File.ReadAllText(_folder["whole/trials.csv"]), File.ReadAllText(_folder["killed/trials.csv"]));
-        Assert.Equal(File.ReadAllBytes(_folder["whole/model.safetensors"]), File.ReadAllBytes(_folder["killed/model.safetensors"]));
+        Assert.Equal(
+            File.ReadAllBytes(_folder["whole/model.safetensors"]),
+            File.ReadAllBytes(_folder["killed/model.safetensors"])
+        );
         using var store = SqliteStudyStore.OpenExisting(_folder["killed/study.db"]);
         var study = store.Load("wine")!;
         Assert.Equal(StudyState.Finished, study.State);
@@ -66,11 +71,16 @@ public sealed class SignalTests : IDisposable
     }
 
     private async Task<string[]> TrialsAsync() =>
-        (await Invocation.OfAsync("export", _folder["out"], "--format", "jsonl")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        (await Invocation.OfAsync("export", _folder["out"], "--format", "jsonl")).Output.Split(
+            '\n',
+            StringSplitOptions.RemoveEmptyEntries
+        );
 
     private async Task AssertNothingSeemsToRunAsync(string folder = "killed")
     {
-        var status = JsonDocument.Parse((await Invocation.OfAsync("status", _folder[folder], "--json")).Output).RootElement;
+        var status = JsonDocument
+            .Parse((await Invocation.OfAsync("status", _folder[folder], "--json")).Output)
+            .RootElement;
         Assert.Equal("interrupted", status.GetProperty("state").GetString());
         Assert.False(status.GetProperty("trials").TryGetProperty("running", out _));
     }

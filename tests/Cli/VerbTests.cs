@@ -26,10 +26,18 @@ public sealed class VerbTests : IDisposable
     [Fact]
     public async Task Run_with_json_writes_nothing_but_objects_a_line()
     {
-        var run = await Invocation.OfAsync("run", WineSweepFile.Write(_folder["wine.yaml"]), "--output", Output, "--json");
+        var run = await Invocation.OfAsync(
+            "run",
+            WineSweepFile.Write(_folder["wine.yaml"]),
+            "--output",
+            Output,
+            "--json"
+        );
 
-        var events = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("event").GetString()).ToList();
+        var events = run
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("event").GetString())
+            .ToList();
         Assert.Equal(("started", "ended"), (events.First(name => name != "stage"), events[^1]));
         Assert.Equal(36, events.Count(name => name == "step"));
     }
@@ -40,7 +48,11 @@ public sealed class VerbTests : IDisposable
         var check = await Invocation.OfAsync("validate", WineSweepFile.Write(_folder["wine.yaml"]));
 
         Assert.Equal(0, check.ExitCode);
-        Assert.Contains("is valid: sweep 'wine', 2 parameters, 6 trials, tpe and none", check.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "is valid: sweep 'wine', 2 parameters, 6 trials, tpe and none",
+            check.Output,
+            StringComparison.Ordinal
+        );
         Assert.Single(Directory.GetFileSystemEntries(_folder.Path));
     }
 
@@ -53,8 +65,10 @@ public sealed class VerbTests : IDisposable
 
         Assert.Equal((3, ""), (check.ExitCode, check.Output));
         Assert.Equal(
-            $"{file}(12,10): error TG0103: unknown key 'trails' in budget (did you mean 'trials'?); allowed: trials, parallel, timeout, maxFailed\n",
-            check.Error);
+            $"{file}(12,10): error TG0103: unknown key 'trails' in budget (did you mean 'trials'?); allowed: "
+            + $"trials, parallel, timeout, maxFailed\n",
+            check.Error
+        );
     }
 
     [Fact]
@@ -88,18 +102,29 @@ public sealed class VerbTests : IDisposable
         Assert.Equal(6, lines.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.All(
             lines.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries),
-            line => Assert.Equal("completed", JsonDocument.Parse(line).RootElement.GetProperty("state").GetString()));
+            line => Assert.Equal("completed", JsonDocument.Parse(line).RootElement.GetProperty("state").GetString())
+        );
     }
 
     [Fact]
     public async Task Best_as_json_agrees_with_status_as_json()
     {
-        await Invocation.OfAsync("run", WineSweepFile.Write(_folder["wine.yaml"]), "--output", Output, "--progress", "none");
+        await Invocation.OfAsync(
+            "run",
+            WineSweepFile.Write(_folder["wine.yaml"]),
+            "--output",
+            Output,
+            "--progress",
+            "none"
+        );
 
         var best = JsonDocument.Parse((await Invocation.OfAsync("best", Output, "--json")).Output).RootElement;
         var status = JsonDocument.Parse((await Invocation.OfAsync("status", Output, "--json")).Output).RootElement;
 
-        Assert.Equal(best.GetProperty("value").GetDouble(), status.GetProperty("best").GetProperty("value").GetDouble());
+        Assert.Equal(
+            best.GetProperty("value").GetDouble(),
+            status.GetProperty("best").GetProperty("value").GetDouble()
+        );
         Assert.Equal(6, status.GetProperty("trials").GetProperty("completed").GetInt32());
     }
 
@@ -129,7 +154,13 @@ public sealed class VerbTests : IDisposable
     public async Task Data_that_cannot_be_used_is_one_message_and_exit_code_3()
     {
         File.WriteAllText(_folder["bad.csv"], "a,b,kind\n1,2,x\n3,oops,y\n");
-        var file = WineSweepFile.Write(_folder["wine.yaml"], change: ($"{RepositoryRoot.Of("examples", "data", "wine.csv.gz")}, target: cultivar", $"{_folder["bad.csv"]}, target: kind"));
+        var file = WineSweepFile.Write(
+            _folder["wine.yaml"],
+            change: (
+                $"{RepositoryRoot.Of("examples", "data", "wine.csv.gz")}, target: cultivar",
+                $"{_folder["bad.csv"]}, target: kind"
+            )
+        );
 
         var run = await Invocation.OfAsync("run", file, "--output", Output);
 
@@ -146,7 +177,11 @@ public sealed class VerbTests : IDisposable
     [InlineData("--trails", "5", "'--trails' is no option of 'run' (did you mean '--trials'?)")]
     [InlineData("--trials", "many", "'many' is no value for --trials; write --trials and a whole number")]
     [InlineData("--progress", "fancy", "'fancy' is no value for --progress; write --progress auto|plain|json|none")]
-    public async Task Wrong_usage_is_exit_code_2_and_keeps_standard_output_clean(string option, string value, string advice)
+    public async Task Wrong_usage_is_exit_code_2_and_keeps_standard_output_clean(
+        string option,
+        string value,
+        string advice
+    )
     {
         var run = await Invocation.OfAsync("run", WineSweepFile.Write(_folder["wine.yaml"]), option, value);
 

@@ -3,10 +3,15 @@ namespace TuneGraph.Tests.Cli;
 /// <summary>A sweep file over real data that runs in a blink; tests change a line or two.</summary>
 internal static class WineSweepFile
 {
-    public static string Write(string path, int trials = 6, int epochs = 6, string extra = "", (string Old, string New)? change = null)
+    public static string Write(
+        string path,
+        int trials = 6,
+        int epochs = 6,
+        string extra = "",
+        (string Old, string New)? change = null
+    )
     {
-        var text =
-            $$$"""
+        var text = $$$"""
             apiVersion: tunegraph/v1
             kind: Sweep
             name: wine

@@ -21,10 +21,18 @@ internal sealed class SqliteChangeWriter : IDisposable
                 fingerprint, created_at, changed_at)
             VALUES ($0, 'Running', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
             """,
-            definition.Name, definition.Metric, definition.Direction.ToString(), definition.Sampler, definition.Pruner,
-            definition.Seed.ToString(CultureInfo.InvariantCulture), definition.Trials, definition.Source,
-            definition.DefineByRun, definition.Fingerprint,
-            Time(now));
+            definition.Name,
+            definition.Metric,
+            definition.Direction.ToString(),
+            definition.Sampler,
+            definition.Pruner,
+            definition.Seed.ToString(CultureInfo.InvariantCulture),
+            definition.Trials,
+            definition.Source,
+            definition.DefineByRun,
+            definition.Fingerprint,
+            Time(now)
+        );
 
     public void Commit(string study, IReadOnlyList<StoreChange> changes, DateTimeOffset now)
     {
@@ -74,25 +82,48 @@ internal sealed class SqliteChangeWriter : IDisposable
             case TaskChanged { Task: var task }:
                 Run(
                     "INSERT INTO tasks (study, key, kind, trial, state) VALUES ($0, $1, $2, $3, $4) "
-                    + "ON CONFLICT (study, key) DO UPDATE SET state = $4",
-                    study.Id, task.Key, task.Kind, task.Trial, task.State);
+                        + "ON CONFLICT (study, key) DO UPDATE SET state = $4",
+                    study.Id,
+                    task.Key,
+                    task.Kind,
+                    task.Trial,
+                    task.State
+                );
                 break;
             case AttemptStarted started:
                 Run(
                     "INSERT INTO attempts (study, task, number, trial, worker, ranks, state, started_at) "
-                    + "VALUES ($0, $1, $2, $3, $4, $5, 'Running', $6)",
-                    study.Id, started.TaskKey, started.Number, started.Trial, started.Worker, started.Ranks, now);
+                        + "VALUES ($0, $1, $2, $3, $4, $5, 'Running', $6)",
+                    study.Id,
+                    started.TaskKey,
+                    started.Number,
+                    started.Trial,
+                    started.Worker,
+                    started.Ranks,
+                    now
+                );
                 break;
             case AttemptEnded ended:
                 Run(
-                    "UPDATE attempts SET state = $3, reason = $4, ended_at = $5 WHERE study = $0 AND task = $1 AND number = $2",
-                    study.Id, ended.TaskKey, ended.Number, ended.State.ToString(), ended.Reason, now);
+                    "UPDATE attempts SET state = $3, reason = $4, ended_at = $5 WHERE study = $0 AND task = $1 AND "
+                    + "number = $2",
+                    study.Id,
+                    ended.TaskKey,
+                    ended.Number,
+                    ended.State.ToString(),
+                    ended.Reason,
+                    now
+                );
                 break;
             case CheckpointSaved { Checkpoint: var checkpoint }:
                 Run(
                     "INSERT INTO checkpoints (study, task, step, path) VALUES ($0, $1, $2, $3) "
-                    + "ON CONFLICT (study, task) DO UPDATE SET step = $2, path = $3",
-                    study.Id, checkpoint.TaskKey, checkpoint.Step, checkpoint.Path);
+                        + "ON CONFLICT (study, task) DO UPDATE SET step = $2, path = $3",
+                    study.Id,
+                    checkpoint.TaskKey,
+                    checkpoint.Step,
+                    checkpoint.Path
+                );
                 break;
             case StudyStateChanged changed:
                 WriteState(study, changed, now);
@@ -109,8 +140,14 @@ internal sealed class SqliteChangeWriter : IDisposable
         {
             case TrialAsked asked:
                 Run(
-                    "INSERT INTO trials (study, number, given, state, asked_sequence, asked_at) VALUES ($0, $1, $2, 'Running', $3, $4)",
-                    study.Id, asked.Number, asked.Given, sequence, now);
+                    "INSERT INTO trials (study, number, given, state, asked_sequence, asked_at) VALUES ($0, $1, "
+                    + "$2, 'Running', $3, $4)",
+                    study.Id,
+                    asked.Number,
+                    asked.Given,
+                    sequence,
+                    now
+                );
                 var position = 0;
                 foreach (var (name, value) in asked.Configuration)
                     WriteAsked(study, asked.Number, position++, name, value.Encode());
@@ -118,17 +155,34 @@ internal sealed class SqliteChangeWriter : IDisposable
             case ParameterSuggested suggested:
                 Run(
                     "INSERT INTO parameters (study, trial, position, name, value, declaration, sequence, at) "
-                    + "VALUES ($0, $1, $2, $3, $4, $5, $6, $7) "
-                    + "ON CONFLICT (study, trial, name) DO UPDATE SET value = $4, declaration = $5, sequence = $6, at = $7",
-                    study.Id, suggested.Number, sequence, suggested.Parameter.Name, suggested.Value.Encode(),
-                    ParameterText.Write(suggested.Parameter), sequence, now);
+                        + "VALUES ($0, $1, $2, $3, $4, $5, $6, $7) "
+                        + "ON CONFLICT (study, trial, name) DO UPDATE SET value = $4, declaration = $5, sequence = "
+                        + "$6, at = $7",
+                    study.Id,
+                    suggested.Number,
+                    sequence,
+                    suggested.Parameter.Name,
+                    suggested.Value.Encode(),
+                    ParameterText.Write(suggested.Parameter),
+                    sequence,
+                    now
+                );
                 break;
             case StepReported reported:
                 Run(
-                    "INSERT INTO intermediate_values (study, trial, step, value, train_loss, val_loss, val_accuracy, sequence, at) "
-                    + "VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8)",
-                    study.Id, reported.Number, reported.Step, reported.Value, logged.Metrics?.TrainLoss,
-                    logged.Metrics?.ValidationLoss, logged.Metrics?.ValidationAccuracy, sequence, now);
+                    "INSERT INTO intermediate_values (study, trial, step, value, train_loss, val_loss, "
+                    + "val_accuracy, sequence, at) "
+                        + "VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8)",
+                    study.Id,
+                    reported.Number,
+                    reported.Step,
+                    reported.Value,
+                    logged.Metrics?.TrainLoss,
+                    logged.Metrics?.ValidationLoss,
+                    logged.Metrics?.ValidationAccuracy,
+                    sequence,
+                    now
+                );
                 break;
             case TrialPaused paused:
                 WritePause(study, sequence, paused.Number, paused.Step, "Paused", now);
@@ -139,8 +193,15 @@ internal sealed class SqliteChangeWriter : IDisposable
             case TrialTold told:
                 Run(
                     "UPDATE trials SET state = $2, value = $3, reason = $4, told_sequence = $5, told_at = $6 "
-                    + "WHERE study = $0 AND number = $1",
-                    study.Id, told.Number, told.State.ToString(), told.Value, told.Reason, sequence, now);
+                        + "WHERE study = $0 AND number = $1",
+                    study.Id,
+                    told.Number,
+                    told.State.ToString(),
+                    told.Value,
+                    told.Reason,
+                    sequence,
+                    now
+                );
                 break;
             default:
                 throw new UnreachableException($"Unhandled event {logged.Event.GetType().Name}.");
@@ -151,22 +212,40 @@ internal sealed class SqliteChangeWriter : IDisposable
     {
         Run(
             "UPDATE studies SET state = $1, reason = $2, changed_at = $3 WHERE id = $0",
-            study.Id, changed.State.ToString(), changed.Reason, now);
+            study.Id,
+            changed.State.ToString(),
+            changed.Reason,
+            now
+        );
 
         // A trial without a process behind it is not shown as running: it waits for the study to go on.
         var (from, to) = changed.State == StudyState.Running ? ("Waiting", "Running") : ("Running", "Waiting");
         Run("UPDATE trials SET state = $2 WHERE study = $0 AND state = $1", study.Id, from, to);
     }
 
-    // In a define-by-run study the values that a trial is asked with are a proposal: they count once the trial wants them.
+    // In a define-by-run study the values that a trial is asked with are a proposal: they count once the trial wants
+    // them.
     private void WriteAsked(Cursor study, int trial, int position, string name, string value) =>
         Run(
             "INSERT INTO parameters (study, trial, position, name, value, asked_value) VALUES ($0, $1, $2, $3, $4, $5)",
-            study.Id, trial, position, name, study.DefineByRun ? null : value, value);
+            study.Id,
+            trial,
+            position,
+            name,
+            study.DefineByRun ? null : value,
+            value
+        );
 
     private void WritePause(Cursor study, long sequence, int trial, int? step, string state, string now)
     {
-        Run("INSERT INTO pauses (study, sequence, trial, step, at) VALUES ($0, $1, $2, $3, $4)", study.Id, sequence, trial, step, now);
+        Run(
+            "INSERT INTO pauses (study, sequence, trial, step, at) VALUES ($0, $1, $2, $3, $4)",
+            study.Id,
+            sequence,
+            trial,
+            step,
+            now
+        );
         Run("UPDATE trials SET state = $2 WHERE study = $0 AND number = $1", study.Id, trial, state);
     }
 
@@ -175,14 +254,17 @@ internal sealed class SqliteChangeWriter : IDisposable
         if (_cursors.TryGetValue(study, out var cursor))
             return cursor;
         using var reader = Statement(
-            """
-            SELECT id, define_by_run, 1 + MAX(
-                COALESCE((SELECT MAX(MAX(asked_sequence, COALESCE(told_sequence, 0))) FROM trials WHERE study = id), -1),
-                COALESCE((SELECT MAX(sequence) FROM intermediate_values WHERE study = id), -1),
-                COALESCE((SELECT MAX(sequence) FROM parameters WHERE study = id), -1),
-                COALESCE((SELECT MAX(sequence) FROM pauses WHERE study = id), -1))
-            FROM studies WHERE name = $0
-            """).Query(study);
+                """
+                SELECT id, define_by_run, 1 + MAX(
+                    COALESCE((SELECT MAX(asked_sequence) FROM trials WHERE study = id), -1),
+                    COALESCE((SELECT MAX(told_sequence) FROM trials WHERE study = id), -1),
+                    COALESCE((SELECT MAX(sequence) FROM intermediate_values WHERE study = id), -1),
+                    COALESCE((SELECT MAX(sequence) FROM parameters WHERE study = id), -1),
+                    COALESCE((SELECT MAX(sequence) FROM pauses WHERE study = id), -1))
+                FROM studies WHERE name = $0
+                """
+            )
+            .Query(study);
         if (!reader.Read())
             throw new StoreException($"No study named '{study}' is in this store; create it first.");
         return _cursors[study] = new Cursor(reader.GetInt64(0), reader.GetBoolean(1)) { Sequence = reader.GetInt64(2) };

@@ -3,7 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace TuneGraph;
 
 /// <summary>
-/// The tables of a study file and the steps that bring an older file up to date. A step, once released, never changes; a new one is
+/// The tables of a study file and the steps that bring an older file up to date. A step, once released, never changes;
+/// a new one is
 /// added at the end. The file's <c>user_version</c> counts the steps it has seen.
 /// </summary>
 internal static class SqliteSchema
@@ -11,37 +12,44 @@ internal static class SqliteSchema
     private static readonly string[] Migrations =
     [
         """
-        CREATE TABLE studies (
-            id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, state TEXT NOT NULL, reason TEXT,
-            metric TEXT NOT NULL, direction TEXT NOT NULL, sampler TEXT NOT NULL, pruner TEXT NOT NULL, seed TEXT NOT NULL,
-            trials INTEGER NOT NULL, source TEXT NOT NULL, define_by_run INTEGER NOT NULL, fingerprint TEXT NOT NULL,
-            created_at TEXT NOT NULL, changed_at TEXT NOT NULL);
-        CREATE TABLE trials (
-            study INTEGER NOT NULL REFERENCES studies(id), number INTEGER NOT NULL, given INTEGER NOT NULL, state TEXT NOT NULL,
-            value REAL, reason TEXT, asked_sequence INTEGER NOT NULL, told_sequence INTEGER, asked_at TEXT NOT NULL, told_at TEXT,
-            PRIMARY KEY (study, number)) WITHOUT ROWID;
-        CREATE TABLE parameters (
-            study INTEGER NOT NULL, trial INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, value TEXT,
-            asked_value TEXT, declaration TEXT, sequence INTEGER, at TEXT,
-            PRIMARY KEY (study, trial, name)) WITHOUT ROWID;
-        CREATE TABLE intermediate_values (
-            study INTEGER NOT NULL, trial INTEGER NOT NULL, step INTEGER NOT NULL, value REAL NOT NULL,
-            train_loss REAL, val_loss REAL, val_accuracy REAL, sequence INTEGER NOT NULL, at TEXT NOT NULL,
-            PRIMARY KEY (study, trial, step)) WITHOUT ROWID;
-        CREATE TABLE pauses (
-            study INTEGER NOT NULL, sequence INTEGER NOT NULL, trial INTEGER NOT NULL, step INTEGER, at TEXT NOT NULL,
-            PRIMARY KEY (study, sequence)) WITHOUT ROWID;
-        CREATE TABLE tasks (
-            study INTEGER NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, trial INTEGER, state TEXT NOT NULL,
-            PRIMARY KEY (study, key));
-        CREATE TABLE attempts (
-            study INTEGER NOT NULL, task TEXT NOT NULL, number INTEGER NOT NULL, trial INTEGER, worker TEXT NOT NULL,
-            ranks INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT, started_at TEXT NOT NULL, ended_at TEXT,
-            PRIMARY KEY (study, task, number));
-        CREATE TABLE checkpoints (
-            study INTEGER NOT NULL, task TEXT NOT NULL, step INTEGER NOT NULL, path TEXT NOT NULL,
-            PRIMARY KEY (study, task));
-        """,
+            CREATE TABLE studies (
+                id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, state TEXT NOT NULL, reason TEXT,
+                metric TEXT NOT NULL, direction TEXT NOT NULL, sampler TEXT NOT NULL, pruner TEXT NOT NULL,
+                seed TEXT NOT NULL,
+                trials INTEGER NOT NULL, source TEXT NOT NULL, define_by_run INTEGER NOT NULL,
+                fingerprint TEXT NOT NULL,
+                created_at TEXT NOT NULL, changed_at TEXT NOT NULL);
+            CREATE TABLE trials (
+                study INTEGER NOT NULL REFERENCES studies(id), number INTEGER NOT NULL, given INTEGER NOT NULL,
+                state TEXT NOT NULL,
+                value REAL, reason TEXT, asked_sequence INTEGER NOT NULL, told_sequence INTEGER,
+                asked_at TEXT NOT NULL, told_at TEXT,
+                PRIMARY KEY (study, number)) WITHOUT ROWID;
+            CREATE TABLE parameters (
+                study INTEGER NOT NULL, trial INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL,
+                value TEXT,
+                asked_value TEXT, declaration TEXT, sequence INTEGER, at TEXT,
+                PRIMARY KEY (study, trial, name)) WITHOUT ROWID;
+            CREATE TABLE intermediate_values (
+                study INTEGER NOT NULL, trial INTEGER NOT NULL, step INTEGER NOT NULL, value REAL NOT NULL,
+                train_loss REAL, val_loss REAL, val_accuracy REAL, sequence INTEGER NOT NULL, at TEXT NOT NULL,
+                PRIMARY KEY (study, trial, step)) WITHOUT ROWID;
+            CREATE TABLE pauses (
+                study INTEGER NOT NULL, sequence INTEGER NOT NULL, trial INTEGER NOT NULL, step INTEGER,
+                at TEXT NOT NULL,
+                PRIMARY KEY (study, sequence)) WITHOUT ROWID;
+            CREATE TABLE tasks (
+                study INTEGER NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, trial INTEGER, state TEXT NOT NULL,
+                PRIMARY KEY (study, key));
+            CREATE TABLE attempts (
+                study INTEGER NOT NULL, task TEXT NOT NULL, number INTEGER NOT NULL, trial INTEGER,
+                worker TEXT NOT NULL,
+                ranks INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT, started_at TEXT NOT NULL, ended_at TEXT,
+                PRIMARY KEY (study, task, number));
+            CREATE TABLE checkpoints (
+                study INTEGER NOT NULL, task TEXT NOT NULL, step INTEGER NOT NULL, path TEXT NOT NULL,
+                PRIMARY KEY (study, task));
+            """,
     ];
 
     public static int Version => Migrations.Length;
@@ -53,7 +61,9 @@ internal static class SqliteSchema
         if (version > Version)
         {
             throw new StoreException(
-                $"'{path}' has schema version {version}, but this TuneGraph knows versions up to {Version}; use a newer TuneGraph.");
+                $"'{path}' has schema version {version}, but this TuneGraph knows versions up to {Version}; "
+                + "use a newer TuneGraph."
+            );
         }
 
         for (var next = (int)version; next < Version; next++)

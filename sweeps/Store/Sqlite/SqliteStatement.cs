@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace TuneGraph;
 
-/// <summary>A prepared statement with positional parameters <c>$0, $1, …</c>, reused for the life of its connection.</summary>
+/// <summary>
+/// A prepared statement with positional parameters <c>$0, $1, …</c>, reused for the life of its connection.
+/// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
     private readonly SqliteCommand _command;

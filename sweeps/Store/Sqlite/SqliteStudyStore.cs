@@ -3,10 +3,13 @@ using Microsoft.Data.Sqlite;
 namespace TuneGraph;
 
 /// <summary>
-/// Keeps studies in one SQLite file. Every commit is on its way to the disk when <see cref="Commit"/> returns: it survives the death of
+/// Keeps studies in one SQLite file. Every commit is on its way to the disk when <see cref="Commit"/> returns: it
+/// survives the death of
 /// the process at any moment. After a power cut the newest commits may be missing, but never half of one.
 /// </summary>
-/// <remarks>Write-ahead log, <c>synchronous = NORMAL</c>: no fsync per commit, which is what makes a commit cost microseconds.</remarks>
+/// <remarks>
+/// Write-ahead log, <c>synchronous = NORMAL</c>: no fsync per commit, which is what makes a commit cost microseconds.
+/// </remarks>
 public sealed class SqliteStudyStore : StudyStore
 {
     private readonly SqliteConnection _connection;
@@ -74,7 +77,9 @@ public sealed class SqliteStudyStore : StudyStore
     {
         ArgumentNullException.ThrowIfNull(definition);
         if (List().Contains(definition.Name))
-            throw new StoreException($"A study named '{definition.Name}' exists already in '{_path}'; choose another name.");
+            throw new StoreException(
+                $"A study named '{definition.Name}' exists already in '{_path}'; choose another name."
+            );
         Guarded("written", () => _writer.Create(definition, _time.GetUtcNow()));
     }
 
@@ -98,13 +103,20 @@ public sealed class SqliteStudyStore : StudyStore
     private static SqliteStudyStore Open(string path, SqliteOpenMode mode, TimeProvider? time)
     {
         var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Mode = mode,
+                Pooling = false,
+            }.ToString()
+        );
         try
         {
             connection.Open();
             using (var pragmas = connection.CreateCommand())
             {
-                pragmas.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;";
+                pragmas.CommandText =
+                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;";
                 pragmas.ExecuteNonQuery();
             }
 
@@ -118,11 +130,15 @@ public sealed class SqliteStudyStore : StudyStore
         }
     }
 
-    private void Guarded(string verb, Action action) => Guarded(verb, () =>
-    {
-        action();
-        return true;
-    });
+    private void Guarded(string verb, Action action) =>
+        Guarded(
+            verb,
+            () =>
+            {
+                action();
+                return true;
+            }
+        );
 
     private T Guarded<T>(string verb, Func<T> action)
     {
@@ -133,11 +149,14 @@ public sealed class SqliteStudyStore : StudyStore
         catch (SqliteException e)
         {
             const int Full = 13;
-            var advice = e.SqliteErrorCode == Full
-                ? "free some space, then go on with --resume"
-                : "see that it is writable and used by no other program, then go on with --resume";
+            var advice =
+                e.SqliteErrorCode == Full
+                    ? "free some space, then go on with --resume"
+                    : "see that it is writable and used by no other program, then go on with --resume";
             throw new StoreException(
-                $"The study file '{_path}' could not be {verb}: {e.Message} What was kept before is safe; {advice}.", e);
+                $"The study file '{_path}' could not be {verb}: {e.Message} What was kept before is safe; {advice}.",
+                e
+            );
         }
     }
 }

@@ -34,12 +34,15 @@ public sealed class FunctionSweepTests
     {
         using var together = new Barrier(4);
 
-        var result = await Sweep.Trials(8).Parallel(4).RunAsync(trial =>
-        {
-            // Only four functions running at once can pass.
-            Assert.True(together.SignalAndWait(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
-            return trial.Float("x", 0, 1);
-        });
+        var result = await Sweep
+            .Trials(8)
+            .Parallel(4)
+            .RunAsync(trial =>
+            {
+                // Only four functions running at once can pass.
+                Assert.True(together.SignalAndWait(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+                return trial.Float("x", 0, 1);
+            });
 
         Assert.Equal(8, result.Trials.Count(trial => trial.State == TrialState.Completed));
     }
@@ -47,8 +50,11 @@ public sealed class FunctionSweepTests
     [Fact]
     public async Task A_trial_that_throws_is_a_failed_trial_with_its_reason_and_the_sweep_goes_on()
     {
-        var result = await Sweep.Trials(6).RunAsync(trial =>
-            trial.Number == 2 ? throw new InvalidOperationException("the oven is cold") : trial.Float("x", 0, 1));
+        var result = await Sweep
+            .Trials(6)
+            .RunAsync(trial =>
+                trial.Number == 2 ? throw new InvalidOperationException("the oven is cold") : trial.Float("x", 0, 1)
+            );
 
         Assert.Equal(SweepOutcome.Finished, result.Outcome);
         Assert.Equal(TrialState.Failed, result.Trials[2].State);
@@ -74,7 +80,10 @@ public sealed class FunctionSweepTests
 
         Assert.Equal(SweepOutcome.Failed, result.Outcome);
         Assert.Null(result.Best);
-        Assert.Equal("none of 3 trials completed and 3 failed; the last one: trial 2: TimeoutException: nobody home", result.Reason);
+        Assert.Equal(
+            "none of 3 trials completed and 3 failed; the last one: trial 2: TimeoutException: nobody home",
+            result.Reason
+        );
     }
 
     [Fact]
@@ -89,7 +98,11 @@ public sealed class FunctionSweepTests
     [Fact]
     public async Task Reaching_the_target_ends_the_search()
     {
-        var result = await TuneGraph.Sweep.Named("t").Minimize("value", target: 5).Parallel(1).Trials(50)
+        var result = await TuneGraph
+            .Sweep.Named("t")
+            .Minimize("value", target: 5)
+            .Parallel(1)
+            .Trials(50)
             .RunAsync(trial => 10 - trial.Number);
 
         Assert.Equal(SweepOutcome.Finished, result.Outcome);
@@ -100,29 +113,35 @@ public sealed class FunctionSweepTests
     public async Task A_function_is_told_when_its_trial_should_end()
     {
         var steps = new int[12];
-        var result = await Sweep.Trials(12).Pruner(new MedianPruner(new MedianOptions { StartupTrials = 2 })).RunAsync(trial =>
-        {
-            trial.Float("x", 0, 1);
-            while (steps[trial.Number] < 10 && trial.Report(++steps[trial.Number], trial.Number))
+        var result = await Sweep
+            .Trials(12)
+            .Pruner(new MedianPruner(new MedianOptions { StartupTrials = 2 }))
+            .RunAsync(trial =>
             {
-            }
+                trial.Float("x", 0, 1);
+                while (steps[trial.Number] < 10 && trial.Report(++steps[trial.Number], trial.Number)) { }
 
-            return trial.Number;
-        });
+                return trial.Number;
+            });
 
         var pruned = result.Trials.Where(trial => trial.State == TrialState.Pruned).ToList();
         Assert.NotEmpty(pruned);
-        Assert.All(pruned, trial => Assert.True(trial.Steps < 10 && steps[trial.Number] == trial.Steps && trial.Reason is not null));
+        Assert.All(
+            pruned,
+            trial => Assert.True(trial.Steps < 10 && steps[trial.Number] == trial.Steps && trial.Reason is not null)
+        );
     }
 
     [Fact]
     public async Task Reporting_steps_backwards_fails_the_trial_with_the_reason()
     {
-        var result = await Sweep.Trials(2).RunAsync(trial =>
-        {
-            trial.Report(1, double.NaN);
-            return trial.Float("x", 0, 1);
-        });
+        var result = await Sweep
+            .Trials(2)
+            .RunAsync(trial =>
+            {
+                trial.Report(1, double.NaN);
+                return trial.Float("x", 0, 1);
+            });
 
         Assert.All(result.Trials, trial => Assert.Equal(TrialState.Failed, trial.State));
     }
@@ -140,14 +159,17 @@ public sealed class FunctionSweepTests
     {
         using var stop = new CancellationTokenSource();
 
-        var result = await Sweep.Trials(50).RunAsync(
-            trial =>
-            {
-                if (trial.Number == 3)
-                    stop.Cancel();
-                return trial.Float("x", 0, 1);
-            },
-            cancellationToken: stop.Token);
+        var result = await Sweep
+            .Trials(50)
+            .RunAsync(
+                trial =>
+                {
+                    if (trial.Number == 3)
+                        stop.Cancel();
+                    return trial.Float("x", 0, 1);
+                },
+                cancellationToken: stop.Token
+            );
 
         Assert.Equal((SweepOutcome.Interrupted, 4), (result.Outcome, result.Trials.Length));
         Assert.All(result.Trials, trial => Assert.Equal(TrialState.Completed, trial.State));
@@ -157,12 +179,17 @@ public sealed class FunctionSweepTests
     public async Task The_time_limit_ends_the_search_with_what_was_found()
     {
         var time = new FakeTimeProvider();
-        var spec = Sweep.Trials(50).Timeout(TimeSpan.FromHours(2)).Build((trial, _) =>
-        {
-            if (trial.Number == 4)
-                time.Advance(TimeSpan.FromHours(3));
-            return ValueTask.FromResult(trial.Float("x", 0, 1));
-        });
+        var spec = Sweep
+            .Trials(50)
+            .Timeout(TimeSpan.FromHours(2))
+            .Build(
+                (trial, _) =>
+                {
+                    if (trial.Number == 4)
+                        time.Advance(TimeSpan.FromHours(3));
+                    return ValueTask.FromResult(trial.Float("x", 0, 1));
+                }
+            );
 
         var result = await new SweepRunner(spec, new SweepRunOptions { Time = time }).RunAsync();
 
@@ -173,7 +200,10 @@ public sealed class FunctionSweepTests
     [Fact]
     public async Task A_grid_ends_when_every_point_was_tried()
     {
-        var result = await Sweep.Trials(100).Sampler(new GridSampler()).Parallel(3)
+        var result = await Sweep
+            .Trials(100)
+            .Sampler(new GridSampler())
+            .Parallel(3)
             .Space(space => space.Choice("a", ["x", "y"]).Int("b", 1, 3))
             .RunAsync(trial => trial.Int("b", 1, 3) + (trial.Choice("a", "x", "y") == "x" ? 0 : 10));
 

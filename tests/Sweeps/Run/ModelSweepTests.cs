@@ -16,11 +16,26 @@ public sealed class ModelSweepTests : IDisposable
 
         Assert.Equal(SweepOutcome.Finished, result.Outcome);
         Assert.Equal(
-            ["best.yaml", "history.svg", "learning-curves.svg", "metrics.json", "model.safetensors", "report.md", "study.db", "study.lock", "trials.csv"],
-            Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
+            [
+                "best.yaml",
+                "history.svg",
+                "learning-curves.svg",
+                "metrics.json",
+                "model.safetensors",
+                "report.md",
+                "study.db",
+                "study.lock",
+                "trials.csv",
+            ],
+            Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order()
+        );
         Assert.Empty(Directory.GetDirectories(_folder.Path));
         Assert.Equal(1 + 15, File.ReadAllLines(_folder["trials.csv"]).Length);
-        Assert.Contains($"trial {result.Best!.Number}", File.ReadAllText(_folder["report.md"]), StringComparison.Ordinal);
+        Assert.Contains(
+            $"trial {result.Best!.Number}",
+            File.ReadAllText(_folder["report.md"]),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -29,9 +44,15 @@ public sealed class ModelSweepTests : IDisposable
         var result = await Wine.Sweep(_folder.Path).RunAsync();
 
         var model = TrainedModel.Load(_folder["model.safetensors"]);
-        var data = TabularData.Load(((ModelProgram)Wine.Sweep().Build().Program).Data, TestContext.Current.CancellationToken);
+        var data = TabularData.Load(
+            ((ModelProgram)Wine.Sweep().Build().Program).Data,
+            TestContext.Current.CancellationToken
+        );
 
-        Assert.Equal(result.Test.Single(metric => metric.Key == "test_accuracy").Value, model.Evaluate(data.Test).Accuracy);
+        Assert.Equal(
+            result.Test.Single(metric => metric.Key == "test_accuracy").Value,
+            model.Evaluate(data.Test).Accuracy
+        );
         Assert.Equal(result.Best!.Value, model.Evaluate(data.Validation).Accuracy);
     }
 
@@ -71,7 +92,9 @@ public sealed class ModelSweepTests : IDisposable
         var sweep = Wine.Sweep().Pruner(new NoPruner()).Trials(4).Sampler(new RandomSampler());
 
         var one = await sweep.Minimize("val_loss").RunAsync();
-        var two = await sweep.Minimize("val_loss").Training(training with { Parallel = new ParallelSpec { WorldSize = 2 } })
+        var two = await sweep
+            .Minimize("val_loss")
+            .Training(training with { Parallel = new ParallelSpec { WorldSize = 2 } })
             .RunAsync();
 
         foreach (var (alone, together) in one.Trials.Zip(two.Trials))
@@ -84,8 +107,12 @@ public sealed class ModelSweepTests : IDisposable
     [Fact]
     public async Task A_segment_that_another_trial_has_finished_is_not_computed_again()
     {
-        var sweep = Wine.Sweep().Sampler(new RandomSampler()).Pruner(new NoPruner()).Trials(12)
-            .Model(new MlpTemplate { Width = "$width" }).Training(new TrainingTemplate { Epochs = 3 });
+        var sweep = Wine.Sweep()
+            .Sampler(new RandomSampler())
+            .Pruner(new NoPruner())
+            .Trials(12)
+            .Model(new MlpTemplate { Width = "$width" })
+            .Training(new TrainingTemplate { Epochs = 3 });
         sweep = Narrow(sweep);
 
         var result = await sweep.RunAsync();
@@ -93,14 +120,23 @@ public sealed class ModelSweepTests : IDisposable
         var distinct = result.Trials.Select(trial => trial.Configuration).Distinct().Count();
         Assert.Equal((12 - distinct) * 3, result.SharedSteps);
         Assert.True(distinct <= 2);
-        Assert.All(result.Trials.GroupBy(trial => trial.Configuration), twins => Assert.Single(twins.Select(twin => twin.Value).Distinct()));
+        Assert.All(
+            result.Trials.GroupBy(trial => trial.Configuration),
+            twins => Assert.Single(twins.Select(twin => twin.Value).Distinct())
+        );
     }
 
     [Fact]
     public async Task Twins_that_run_at_the_same_time_share_their_work_too()
     {
-        var sweep = Narrow(Wine.Sweep().Sampler(new RandomSampler()).Pruner(new NoPruner()).Trials(12).Parallel(4)
-            .Training(new TrainingTemplate { Epochs = 3 }));
+        var sweep = Narrow(
+            Wine.Sweep()
+                .Sampler(new RandomSampler())
+                .Pruner(new NoPruner())
+                .Trials(12)
+                .Parallel(4)
+                .Training(new TrainingTemplate { Epochs = 3 })
+        );
 
         var result = await sweep.RunAsync();
 
@@ -112,8 +148,15 @@ public sealed class ModelSweepTests : IDisposable
     [Fact]
     public async Task A_network_that_diverges_is_a_failed_trial_with_its_reason()
     {
-        var result = await Wine.Sweep().Trials(3)
-            .Training(new TrainingTemplate { Epochs = 5, Optimizer = new OptimizerTemplate { Type = OptimizerKind.Sgd, LearningRate = 1e30 } })
+        var result = await Wine.Sweep()
+            .Trials(3)
+            .Training(
+                new TrainingTemplate
+                {
+                    Epochs = 5,
+                    Optimizer = new OptimizerTemplate { Type = OptimizerKind.Sgd, LearningRate = 1e30 },
+                }
+            )
             .Space(_ => new SpaceBuilder().Int("width", 4, 32))
             .RunAsync();
 
@@ -126,7 +169,8 @@ public sealed class ModelSweepTests : IDisposable
     public async Task Unusable_data_leaves_nothing_behind()
     {
         var output = _folder["out"];
-        var sweep = Wine.Sweep(output).Data(new DataSpec { Path = RepositoryRoot.Of("examples", "data", "wine.csv.gz"), Target = "grape" });
+        var sweep = Wine.Sweep(output)
+            .Data(new DataSpec { Path = RepositoryRoot.Of("examples", "data", "wine.csv.gz"), Target = "grape" });
 
         var error = await Assert.ThrowsAsync<DataException>(() => sweep.RunAsync());
 
@@ -139,8 +183,7 @@ public sealed class ModelSweepTests : IDisposable
     {
         File.WriteAllText(_folder["file"], "in the way");
 
-        var error = await Assert.ThrowsAsync<StoreException>(
-            () => Wine.Sweep(_folder["file"]).RunAsync());
+        var error = await Assert.ThrowsAsync<StoreException>(() => Wine.Sweep(_folder["file"]).RunAsync());
 
         Assert.Contains("cannot be written", error.Message, StringComparison.Ordinal);
         Assert.Contains("--output", error.Message, StringComparison.Ordinal);
@@ -164,7 +207,9 @@ public sealed class ModelSweepTests : IDisposable
     [Fact]
     public void A_reference_to_no_parameter_is_refused_by_name()
     {
-        var error = Assert.Throws<TuneGraphException>(() => Wine.Sweep().Model(new MlpTemplate { Width = "$wide" }).Build());
+        var error = Assert.Throws<TuneGraphException>(() =>
+            Wine.Sweep().Model(new MlpTemplate { Width = "$wide" }).Build()
+        );
 
         Assert.Contains("'$wide'", error.Message, StringComparison.Ordinal);
     }
@@ -172,7 +217,9 @@ public sealed class ModelSweepTests : IDisposable
     [Fact]
     public void A_parameter_that_nothing_uses_is_refused_by_name()
     {
-        var error = Assert.Throws<TuneGraphException>(() => Wine.Sweep().Space(space => space.Float("idle", 0, 1)).Build());
+        var error = Assert.Throws<TuneGraphException>(() =>
+            Wine.Sweep().Space(space => space.Float("idle", 0, 1)).Build()
+        );
 
         Assert.Contains("'idle'", error.Message, StringComparison.Ordinal);
     }
@@ -181,7 +228,11 @@ public sealed class ModelSweepTests : IDisposable
     public void A_range_that_a_setting_cannot_take_is_refused_with_the_value()
     {
         var error = Assert.Throws<TuneGraphException>(() =>
-            Wine.Sweep().Space(space => space.Float("drop", 0, 1.5)).Model(new MlpTemplate { Width = "$width", Dropout = "$drop" }).Build());
+            Wine.Sweep()
+                .Space(space => space.Float("drop", 0, 1.5))
+                .Model(new MlpTemplate { Width = "$width", Dropout = "$drop" })
+                .Build()
+        );
 
         Assert.Contains("drop = 1.5", error.Message, StringComparison.Ordinal);
     }

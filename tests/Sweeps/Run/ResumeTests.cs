@@ -17,7 +17,8 @@ public sealed class ResumeTests : IDisposable
     {
         var whole = await Wine.Sweep().RunAsync();
         using var stop = new CancellationTokenSource();
-        var first = await Wine.Sweep(_folder.Path).RunAsync(new StopAfter(afterTrials, stop), cancellationToken: stop.Token);
+        var first = await Wine.Sweep(_folder.Path)
+            .RunAsync(new StopAfter(afterTrials, stop), cancellationToken: stop.Token);
 
         var second = await Wine.Sweep(_folder.Path).RunAsync(resume: true);
 
@@ -46,7 +47,10 @@ public sealed class ResumeTests : IDisposable
             var result = await RunAsync(store, resume: true);
 
             Assert.Equal(expected, Wine.Essence(result));
-            Assert.Equal(before?.Log.Select(item => item.Event) ?? [], store.Load("wine")!.Log.Take(before?.Log.Length ?? 0).Select(item => item.Event));
+            Assert.Equal(
+                before?.Log.Select(item => item.Event) ?? [],
+                store.Load("wine")!.Log.Take(before?.Log.Length ?? 0).Select(item => item.Event)
+            );
             Assert.DoesNotContain(store.Load("wine")!.Attempts, attempt => attempt.State == AttemptState.Running);
             Assert.Equal(StudyState.Finished, store.Load("wine")!.State);
         }
@@ -56,10 +60,16 @@ public sealed class ResumeTests : IDisposable
     public async Task A_define_by_run_study_goes_on_with_the_values_its_trials_had()
     {
         using var store = new CrashingStore(new MemoryStudyStore(), 20);
-        var spec = Sweep.Named("f").Minimize("v").Parallel(1).Trials(12)
+        var spec = Sweep
+            .Named("f")
+            .Minimize("v")
+            .Parallel(1)
+            .Trials(12)
             .Build((trial, _) => ValueTask.FromResult(trial.Float("x", 0, 1) + trial.Float("y", 0, 1)));
         var whole = await new SweepRunner(spec).RunAsync();
-        await Assert.ThrowsAsync<StoreException>(() => new SweepRunner(spec, new SweepRunOptions { Store = store }).RunAsync());
+        await Assert.ThrowsAsync<StoreException>(() =>
+            new SweepRunner(spec, new SweepRunOptions { Store = store }).RunAsync()
+        );
         store.Heal();
 
         var result = await new SweepRunner(spec, new SweepRunOptions { Store = store, Resume = true }).RunAsync();
@@ -86,8 +96,7 @@ public sealed class ResumeTests : IDisposable
         await Wine.Sweep(_folder.Path).Trials(3).RunAsync();
         var before = File.ReadAllBytes(_folder["trials.csv"]);
 
-        var error = await Assert.ThrowsAsync<StudyConflictException>(
-            () => Wine.Sweep(_folder.Path).RunAsync());
+        var error = await Assert.ThrowsAsync<StudyConflictException>(() => Wine.Sweep(_folder.Path).RunAsync());
 
         Assert.Contains("finished, 3 trials", error.Message, StringComparison.Ordinal);
         Assert.Contains("--resume", error.Message, StringComparison.Ordinal);
@@ -100,7 +109,8 @@ public sealed class ResumeTests : IDisposable
         await Wine.Sweep(_folder.Path).Trials(3).RunAsync();
 
         var error = await Assert.ThrowsAsync<StudyConflictException>(() =>
-            Wine.Sweep(_folder.Path).Seed(99).RunAsync(resume: true));
+            Wine.Sweep(_folder.Path).Seed(99).RunAsync(resume: true)
+        );
 
         Assert.Contains("made from another sweep", error.Message, StringComparison.Ordinal);
     }
@@ -121,8 +131,7 @@ public sealed class ResumeTests : IDisposable
     {
         using var held = StudyFolder.Lock(_folder.Path);
 
-        var error = await Assert.ThrowsAsync<StoreException>(
-            () => Wine.Sweep(_folder.Path).RunAsync());
+        var error = await Assert.ThrowsAsync<StoreException>(() => Wine.Sweep(_folder.Path).RunAsync());
 
         Assert.Contains("Another process is running the study", error.Message, StringComparison.Ordinal);
     }
@@ -141,7 +150,9 @@ public sealed class ResumeTests : IDisposable
         }
     }
 
-    /// <summary>A store whose process dies at a chosen commit: that commit and all later ones fail, until it is healed.</summary>
+    /// <summary>
+    /// A store whose process dies at a chosen commit: that commit and all later ones fail, until it is healed.
+    /// </summary>
     private sealed class CrashingStore(StudyStore inner, int crashAt) : StudyStore
     {
         private int _crashAt = crashAt;

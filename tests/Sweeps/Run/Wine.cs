@@ -10,21 +10,31 @@ internal static class Wine
 
     public static SweepBuilder Sweep(string? output = null)
     {
-        var sweep = TuneGraph.Sweep.Named("wine")
+        var sweep = TuneGraph
+            .Sweep.Named("wine")
             .Maximize("val_accuracy")
             .Data(new DataSpec { Path = RepositoryRoot.Of("examples", "data", "wine.csv.gz"), Target = "cultivar" })
-            .Space(space => space
-                .Int("width", 4, 32, log: true)
-                .Float("lr", 1e-3, 1e-1, log: true)
-                .Choice("optimizer", ["adam", "sgd"])
-                .Float("momentum", 0.5, 0.95, when: When.Is("optimizer", "sgd")))
+            .Space(space =>
+                space
+                    .Int("width", 4, 32, log: true)
+                    .Float("lr", 1e-3, 1e-1, log: true)
+                    .Choice("optimizer", ["adam", "sgd"])
+                    .Float("momentum", 0.5, 0.95, when: When.Is("optimizer", "sgd"))
+            )
             .Model(new MlpTemplate { Width = "$width" })
-            .Training(new TrainingTemplate
-            {
-                Epochs = Epochs,
-                BatchSize = 16,
-                Optimizer = new OptimizerTemplate { Type = "$optimizer", LearningRate = "$lr", Momentum = "$momentum" },
-            })
+            .Training(
+                new TrainingTemplate
+                {
+                    Epochs = Epochs,
+                    BatchSize = 16,
+                    Optimizer = new OptimizerTemplate
+                    {
+                        Type = "$optimizer",
+                        LearningRate = "$lr",
+                        Momentum = "$momentum",
+                    },
+                }
+            )
             .Pruner(new SuccessiveHalvingPruner(new SuccessiveHalvingOptions { MinResource = 1, ReductionFactor = 3 }))
             .Trials(15)
             .Parallel(1)
@@ -33,6 +43,10 @@ internal static class Wine
     }
 
     /// <summary>What must not depend on interruptions: every trial with its numbers, to the last bit.</summary>
-    public static IEnumerable<string> Essence(SweepResult result) => result.Trials.Select(trial =>
-        FormattableString.Invariant($"{trial.Number} {trial.State} {trial.Value:R} {trial.Steps} {trial.Configuration}"));
+    public static IEnumerable<string> Essence(SweepResult result) =>
+        result.Trials.Select(trial =>
+            FormattableString.Invariant(
+                $"{trial.Number} {trial.State} {trial.Value:R} {trial.Steps} {trial.Configuration}"
+            )
+        );
 }

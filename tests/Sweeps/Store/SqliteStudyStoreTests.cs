@@ -5,7 +5,18 @@ namespace TuneGraph.Tests.Sweeps.Store;
 
 public sealed class SqliteStudyStoreTests : StudyStoreConformance
 {
-    private static readonly StudyDefinition Definition = new("s", "m", Direction.Minimize, "random", "none", 0, 1, "", false, "");
+    private static readonly StudyDefinition Definition = new(
+        "s",
+        "m",
+        Direction.Minimize,
+        "random",
+        "none",
+        0,
+        1,
+        "",
+        false,
+        ""
+    );
 
     private readonly TemporaryFolder _folder = new();
 
@@ -22,7 +33,11 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
         Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
 
         // The second change breaks the table's key, so the first must not stay either.
-        StoreChange[] changes = [new EventLogged(new TrialAsked(1, Configuration.Empty)), new EventLogged(new TrialAsked(0, Configuration.Empty))];
+        StoreChange[] changes =
+        [
+            new EventLogged(new TrialAsked(1, Configuration.Empty)),
+            new EventLogged(new TrialAsked(0, Configuration.Empty)),
+        ];
         Assert.Throws<StoreException>(() => Store.Commit("s", changes));
 
         Assert.Single(Reopened().Load("s")!.Log);
@@ -33,7 +48,9 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
     {
         Store.Create(Definition);
         Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
-        Assert.Throws<StoreException>(() => Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]));
+        Assert.Throws<StoreException>(() =>
+            Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))])
+        );
 
         Store.Commit("s", [new EventLogged(new TrialTold(0, TrialState.Pruned, 1, "why"))]);
 
@@ -44,7 +61,10 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
     public void Trials_of_an_interrupted_study_are_not_shown_as_running()
     {
         Store.Create(Definition);
-        Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty)), new StudyStateChanged(StudyState.Interrupted)]);
+        Store.Commit(
+            "s",
+            [new EventLogged(new TrialAsked(0, Configuration.Empty)), new StudyStateChanged(StudyState.Interrupted)]
+        );
         Assert.Equal("Waiting", Scalar("SELECT state FROM trials"));
 
         Store.Commit("s", [new StudyStateChanged(StudyState.Running)]);
@@ -54,7 +74,10 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
     [Fact]
     public void A_file_that_is_no_database_is_refused_by_name()
     {
-        System.IO.File.WriteAllText(File, "these are not the bytes you are looking for, and there are enough of them to be a header");
+        System.IO.File.WriteAllText(
+            File,
+            "these are not the bytes you are looking for, and there are enough of them to be a header"
+        );
 
         var error = Assert.Throws<StoreException>(() => SqliteStudyStore.Open(File));
 
@@ -86,7 +109,9 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
         Store.Create(Definition);
         Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
         using var full = SqliteStudyStore.Open(File);
-        full.LimitPages(Convert.ToInt32(Scalar("PRAGMA page_count"), System.Globalization.CultureInfo.InvariantCulture));
+        full.LimitPages(
+            Convert.ToInt32(Scalar("PRAGMA page_count"), System.Globalization.CultureInfo.InvariantCulture)
+        );
 
         void Fill()
         {

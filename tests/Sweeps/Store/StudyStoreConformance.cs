@@ -2,11 +2,24 @@ using TuneGraph.Search;
 
 namespace TuneGraph.Tests.Sweeps.Store;
 
-/// <summary>What every store promises. <see cref="Reopened"/> lets go of the store and opens it again, where that means something.</summary>
+/// <summary>
+/// What every store promises. <see cref="Reopened"/> lets go of the store and opens it again, where that means
+/// something.
+/// </summary>
 public abstract class StudyStoreConformance : IDisposable
 {
-    private static readonly StudyDefinition Definition =
-        new("digits", "val_accuracy", Direction.Maximize, "tpe", "asha", ulong.MaxValue, 50, "kind: Sweep\n", false, "abc123");
+    private static readonly StudyDefinition Definition = new(
+        "digits",
+        "val_accuracy",
+        Direction.Maximize,
+        "tpe",
+        "asha",
+        ulong.MaxValue,
+        50,
+        "kind: Sweep\n",
+        false,
+        "abc123"
+    );
 
     private StudyStore? _store;
 
@@ -27,9 +40,7 @@ public abstract class StudyStoreConformance : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    protected virtual void Clean()
-    {
-    }
+    protected virtual void Clean() { }
 
     [Fact]
     public void A_new_store_knows_no_study()
@@ -68,7 +79,12 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void The_log_comes_back_in_its_order_with_every_detail()
     {
-        var asked = Configuration.Of(("lr", 0.1 + 0.2), ("layers", 3), ("optimizer", "it's \"adam\""), ("nesterov", true));
+        var asked = Configuration.Of(
+            ("lr", 0.1 + 0.2),
+            ("layers", 3),
+            ("optimizer", "it's \"adam\""),
+            ("nesterov", true)
+        );
         var declared = new Parameter("momentum", new FloatDistribution(0.5, 0.99));
         var stepped = new Parameter("width", new IntDistribution(32, 512, Log: true));
         var chosen = new Parameter("kind", new CategoricalDistribution([1L, "one", false]));
@@ -119,11 +135,17 @@ public abstract class StudyStoreConformance : IDisposable
     public void A_log_goes_on_where_an_earlier_process_left_it()
     {
         Store.Create(Definition);
-        Store.Commit("digits", [new EventLogged(new TrialAsked(0, Configuration.Empty)), new EventLogged(new StepReported(0, 1, 2))]);
+        Store.Commit(
+            "digits",
+            [new EventLogged(new TrialAsked(0, Configuration.Empty)), new EventLogged(new StepReported(0, 1, 2))]
+        );
 
         Reopened().Commit("digits", [new EventLogged(new StepReported(0, 2, 1))]);
 
-        Assert.Equal([0, 1, 2], Reopened().Load("digits")!.Log.Select(item => item.Event is StepReported step ? step.Step : 0));
+        Assert.Equal(
+            [0, 1, 2],
+            Reopened().Load("digits")!.Log.Select(item => item.Event is StepReported step ? step.Step : 0)
+        );
     }
 
     [Fact]
@@ -142,9 +164,15 @@ public abstract class StudyStoreConformance : IDisposable
     {
         Store.Create(Definition);
         Store.Commit("digits", [new TaskChanged(new StoredTask("train-1", "train", 7, "Running"))]);
-        Store.Commit("digits", [new AttemptStarted("train-1", 1, 7, "host:1", 2), new CheckpointSaved(new("train-1", 1, "a"))]);
+        Store.Commit(
+            "digits",
+            [new AttemptStarted("train-1", 1, 7, "host:1", 2), new CheckpointSaved(new("train-1", 1, "a"))]
+        );
         Store.Commit("digits", [new AttemptEnded("train-1", 1, AttemptState.Lost, "its process ended")]);
-        Store.Commit("digits", [new AttemptStarted("train-1", 2, 7, "host:2", 2), new CheckpointSaved(new("train-1", 2, "b"))]);
+        Store.Commit(
+            "digits",
+            [new AttemptStarted("train-1", 2, 7, "host:2", 2), new CheckpointSaved(new("train-1", 2, "b"))]
+        );
         Store.Commit("digits", [new TaskChanged(new StoredTask("train-1", "train", 7, "Succeeded"))]);
 
         var study = Reopened().Load("digits")!;
@@ -153,7 +181,8 @@ public abstract class StudyStoreConformance : IDisposable
         Assert.Equal([new StoredCheckpoint("train-1", 2, "b")], study.Checkpoints);
         Assert.Equal(
             [(1, AttemptState.Lost, "its process ended", "host:1"), (2, AttemptState.Running, null, "host:2")],
-            study.Attempts.Select(attempt => (attempt.Number, attempt.State, attempt.Reason, attempt.Worker)));
+            study.Attempts.Select(attempt => (attempt.Number, attempt.State, attempt.Reason, attempt.Worker))
+        );
         Assert.NotNull(study.Attempts[0].EndedAt);
         Assert.Null(study.Attempts[1].EndedAt);
     }
