@@ -7,7 +7,7 @@ namespace TuneGraph.Cli;
 /// <summary>Help that is a manual page: usage and options as always, then examples, files and exit codes.</summary>
 internal sealed class ManualPage(HelpAction standard) : SynchronousCommandLineAction
 {
-    private static readonly Dictionary<string, string> Chapters = new()
+    private static readonly Dictionary<string, string> _chapters = new()
     {
         ["run"] = """
             Examples:
@@ -43,7 +43,7 @@ internal sealed class ManualPage(HelpAction standard) : SynchronousCommandLineAc
     {
         var code = standard.Invoke(parseResult);
         var output = parseResult.InvocationConfiguration.Output;
-        if (Chapters.TryGetValue(parseResult.CommandResult.Command.Name, out var chapter))
+        if (_chapters.TryGetValue(parseResult.CommandResult.Command.Name, out var chapter))
         {
             output.WriteLine(chapter);
             output.WriteLine();

@@ -11,7 +11,7 @@ namespace TuneGraph.Cli;
 internal static class LiveTable
 {
     private const int BarWidth = 20;
-    private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(120);
+    private static readonly TimeSpan _refresh = TimeSpan.FromMilliseconds(120);
 
     public static async Task<SweepResult> RunAsync(
         SweepSpec spec,
@@ -26,7 +26,7 @@ internal static class LiveTable
             .StartAsync(async context =>
             {
                 var running = run(view);
-                using var timer = new PeriodicTimer(Refresh);
+                using var timer = new PeriodicTimer(_refresh);
                 while (!running.IsCompleted)
                 {
                     await Task.WhenAny(running, timer.WaitForNextTickAsync().AsTask());

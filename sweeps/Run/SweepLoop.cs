@@ -15,7 +15,7 @@ namespace TuneGraph;
 /// </summary>
 internal sealed class SweepLoop : IDisposable
 {
-    private static readonly WorkerId Worker = new("local");
+    private static readonly WorkerId _worker = new("local");
 
     private readonly SweepSpec _spec;
     private readonly SweepPlan _plan;
@@ -61,7 +61,7 @@ internal sealed class SweepLoop : IDisposable
         try
         {
             var ranks = _spec.Program is ModelProgram program ? program.Training.Parallel.WorldSize : 1;
-            Apply(new WorkerJoined(new WorkerSpec { Id = Worker, Slots = _parallel * ranks }));
+            Apply(new WorkerJoined(new WorkerSpec { Id = _worker, Slots = _parallel * ranks }));
             if (_spec.Program is ModelProgram model)
                 Submit(SweepPlan.Data(model));
             else

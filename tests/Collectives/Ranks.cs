@@ -7,7 +7,7 @@ namespace TuneGraph.Tests.Collectives;
 internal static class Ranks
 {
     // A hang is a failure with a name, not a stuck test run; far above what any test needs.
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(120);
 
     /// <summary>Joins all ranks at once, as joining waits for the others.</summary>
     internal static ImmutableArray<ProcessGroup> Join(int worldSize, Func<int, ProcessGroup> join)
@@ -36,7 +36,7 @@ internal static class Ranks
         foreach (var thread in threads)
             thread.Start();
         foreach (var thread in threads)
-            Assert.True(thread.Join(Deadline), $"{thread.Name} still runs after {Deadline.TotalSeconds} s.");
+            Assert.True(thread.Join(_deadline), $"{thread.Name} still runs after {_deadline.TotalSeconds} s.");
         return errors;
     }
 

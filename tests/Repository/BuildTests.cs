@@ -14,6 +14,7 @@ public sealed class BuildTests : IDisposable
     ];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tunegraph-build-");
+    private readonly DirectoryInfo _scripts = Directory.CreateTempSubdirectory("tunegraph-scripts-");
 
     public BuildTests()
     {
@@ -67,7 +68,11 @@ public sealed class BuildTests : IDisposable
         Assert.Equal(before, Contents());
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        _folder.Delete(recursive: true);
+        _scripts.Delete(recursive: true);
+    }
 
     private string PathOf(string relative) => Path.Combine(_folder.FullName, relative);
 
@@ -91,7 +96,12 @@ public sealed class BuildTests : IDisposable
             WorkingDirectory = _folder.FullName,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["MSBUILDDISABLENODEREUSE"] = "1", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1" },
+            Environment =
+            {
+                ["MSBUILDDISABLENODEREUSE"] = "1",
+                ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
+                ["XDG_DATA_HOME"] = _scripts.FullName, // where the SDK builds scripts
+            },
         };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);

@@ -9,7 +9,7 @@ namespace TuneGraph;
 /// </summary>
 internal static class SqliteSchema
 {
-    private static readonly string[] Migrations =
+    private static readonly string[] _migrations =
     [
         """
             CREATE TABLE studies (
@@ -52,7 +52,7 @@ internal static class SqliteSchema
             """,
     ];
 
-    public static int Version => Migrations.Length;
+    public static int Version => _migrations.Length;
 
     /// <exception cref="StoreException">The file was written by a newer version.</exception>
     public static void Migrate(SqliteConnection connection, string path)
@@ -71,7 +71,7 @@ internal static class SqliteSchema
             using var transaction = connection.BeginTransaction();
             using var command = connection.CreateCommand();
             command.Transaction = transaction;
-            command.CommandText = Migrations[next] + $"PRAGMA user_version = {next + 1};";
+            command.CommandText = _migrations[next] + $"PRAGMA user_version = {next + 1};";
             command.ExecuteNonQuery();
             transaction.Commit();
         }

@@ -5,7 +5,7 @@ namespace TuneGraph.Tests.Sweeps.Store;
 
 public sealed class SqliteStudyStoreTests : StudyStoreConformance
 {
-    private static readonly StudyDefinition Definition = new(
+    private static readonly StudyDefinition _definition = new(
         "s",
         "m",
         Direction.Minimize,
@@ -29,7 +29,7 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
     [Fact]
     public void Half_a_commit_is_never_kept()
     {
-        Store.Create(Definition);
+        Store.Create(_definition);
         Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
 
         // The second change breaks the table's key, so the first must not stay either.
@@ -46,7 +46,7 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
     [Fact]
     public void After_a_failed_commit_the_store_goes_on()
     {
-        Store.Create(Definition);
+        Store.Create(_definition);
         Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
         Assert.Throws<StoreException>(() =>
             Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))])
@@ -60,7 +60,7 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
     [Fact]
     public void Trials_of_an_interrupted_study_are_not_shown_as_running()
     {
-        Store.Create(Definition);
+        Store.Create(_definition);
         Store.Commit(
             "s",
             [new EventLogged(new TrialAsked(0, Configuration.Empty)), new StudyStateChanged(StudyState.Interrupted)]
@@ -87,7 +87,7 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
     [Fact]
     public void A_file_of_a_newer_version_is_refused_with_the_way_out()
     {
-        Store.Create(Definition);
+        Store.Create(_definition);
         Scalar("PRAGMA user_version = 999");
 
         var error = Assert.Throws<StoreException>(() => Reopened());
@@ -106,7 +106,7 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
     [Fact]
     public void A_full_disk_is_told_and_what_was_kept_stays()
     {
-        Store.Create(Definition);
+        Store.Create(_definition);
         Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
         using var full = SqliteStudyStore.Open(File);
         full.LimitPages(

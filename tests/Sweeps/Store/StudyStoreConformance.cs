@@ -8,7 +8,7 @@ namespace TuneGraph.Tests.Sweeps.Store;
 /// </summary>
 public abstract class StudyStoreConformance : IDisposable
 {
-    private static readonly StudyDefinition Definition = new(
+    private static readonly StudyDefinition _definition = new(
         "digits",
         "val_accuracy",
         Direction.Maximize,
@@ -52,11 +52,11 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void A_created_study_is_running_and_has_its_definition()
     {
-        Store.Create(Definition);
+        Store.Create(_definition);
 
         var study = Reopened().Load("digits")!;
 
-        Assert.Equal(Definition, study.Definition);
+        Assert.Equal(_definition, study.Definition);
         Assert.Equal(StudyState.Running, study.State);
         Assert.Empty(study.Log);
         Assert.Equal(["digits"], Store.List());
@@ -65,9 +65,9 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void A_second_study_of_the_same_name_is_refused()
     {
-        Store.Create(Definition);
+        Store.Create(_definition);
 
-        var error = Assert.Throws<StoreException>(() => Store.Create(Definition));
+        var error = Assert.Throws<StoreException>(() => Store.Create(_definition));
 
         Assert.Contains("'digits' exists already", error.Message, StringComparison.Ordinal);
     }
@@ -102,7 +102,7 @@ public abstract class StudyStoreConformance : IDisposable
             new TrialResumed(0),
             new TrialTold(0, TrialState.Completed, -0.25, null),
         ];
-        Store.Create(Definition);
+        Store.Create(_definition);
         foreach (var @event in events)
             Store.Commit("digits", [new EventLogged(@event)]);
 
@@ -121,7 +121,7 @@ public abstract class StudyStoreConformance : IDisposable
             new ParameterSuggested(0, new Parameter("y", new FloatDistribution(2, 3)), 2.5),
             new ParameterSuggested(0, x, 0.25),
         ];
-        Store.Create(Definition with { DefineByRun = true });
+        Store.Create(_definition with { DefineByRun = true });
         foreach (var @event in events)
             Store.Commit("digits", [new EventLogged(@event)]);
 
@@ -134,7 +134,7 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void A_log_goes_on_where_an_earlier_process_left_it()
     {
-        Store.Create(Definition);
+        Store.Create(_definition);
         Store.Commit(
             "digits",
             [new EventLogged(new TrialAsked(0, Configuration.Empty)), new EventLogged(new StepReported(0, 1, 2))]
@@ -152,7 +152,7 @@ public abstract class StudyStoreConformance : IDisposable
     public void Everything_measured_at_a_step_is_kept()
     {
         var metrics = new StepMetrics(0.5, 0.25, 0.125);
-        Store.Create(Definition);
+        Store.Create(_definition);
         Store.Commit("digits", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
         Store.Commit("digits", [new EventLogged(new StepReported(0, 1, 0.125), metrics)]);
 
@@ -162,7 +162,7 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void Tasks_attempts_and_checkpoints_are_kept_as_they_stand()
     {
-        Store.Create(Definition);
+        Store.Create(_definition);
         Store.Commit("digits", [new TaskChanged(new StoredTask("train-1", "train", 7, "Running"))]);
         Store.Commit(
             "digits",
@@ -190,7 +190,7 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void The_state_of_a_study_and_its_reason_are_kept()
     {
-        Store.Create(Definition);
+        Store.Create(_definition);
         Store.Commit("digits", [new StudyStateChanged(StudyState.Interrupted, "stopped by the user")]);
 
         var study = Reopened().Load("digits")!;
@@ -201,8 +201,8 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void Studies_of_one_store_do_not_mix()
     {
-        Store.Create(Definition);
-        Store.Create(Definition with { Name = "wine" });
+        Store.Create(_definition);
+        Store.Create(_definition with { Name = "wine" });
         Store.Commit("wine", [new EventLogged(new TrialAsked(0, Configuration.Of(("a", 1))))]);
 
         Assert.Empty(Reopened().Load("digits")!.Log);
