@@ -156,9 +156,9 @@ internal static class AllReduceBenchmark
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{kind, -9} N={worldSize} {kib, 6} KiB  median {median * 1e6, 9:F1} us "
-                + $"{kib * 1024 / median / 1e9, 7:F2} GB/s   "
-                    + $"best {best * 1e6, 9:F1} us {kib * 1024 / best / 1e9, 7:F2} GB/s"
+                $"{kind,-9} N={worldSize} {kib,6} KiB  median {median * 1e6,9:F1} us "
+                + $"{kib * 1024 / median / 1e9,7:F2} GB/s   "
+                    + $"best {best * 1e6,9:F1} us {kib * 1024 / best / 1e9,7:F2} GB/s"
             )
         );
     }

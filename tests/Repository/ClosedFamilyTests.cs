@@ -115,17 +115,17 @@ public sealed class ClosedFamilyTests
         var families = Families(all);
         var enums = Enums(all);
         return from source in all
-            from node in source.Nodes<SyntaxNode>()
-            where ClaimsAll(node)
-            let named = Named(node, enums).ToHashSet()
-            from family in families
-            where family.Value.Overlaps(named)
-            from missing in family.Value.Except(named)
-            select source.Found(
-                node,
-                $"a switch over {family.Key} without {missing}",
-                "all members, or no UnreachableException"
-            );
+               from node in source.Nodes<SyntaxNode>()
+               where ClaimsAll(node)
+               let named = Named(node, enums).ToHashSet()
+               from family in families
+               where family.Value.Overlaps(named)
+               from missing in family.Value.Except(named)
+               select source.Found(
+                   node,
+                   $"a switch over {family.Key} without {missing}",
+                   "all members, or no UnreachableException"
+               );
     }
 
     private static IEnumerable<Finding> Unhandled(IEnumerable<SourceFile> sources)
@@ -136,14 +136,14 @@ public sealed class ClosedFamilyTests
         var handled = switches.SelectMany(node => Named(node, enums)).ToHashSet();
         var families = Families(all);
         return from source in all
-            from record in source.Nodes<RecordDeclarationSyntax>()
-            where families.TryGetValue(record.Identifier.ValueText, out var members) && !members.Overlaps(handled)
-            where !_exempt.ContainsKey(record.Identifier.ValueText)
-            select source.Found(
-                record,
-                $"no switch handles all of {record.Identifier}",
-                "one that ends in UnreachableException, so that none is lost"
-            );
+               from record in source.Nodes<RecordDeclarationSyntax>()
+               where families.TryGetValue(record.Identifier.ValueText, out var members) && !members.Overlaps(handled)
+               where !_exempt.ContainsKey(record.Identifier.ValueText)
+               select source.Found(
+                   record,
+                   $"no switch handles all of {record.Identifier}",
+                   "one that ends in UnreachableException, so that none is lost"
+               );
     }
 
     private static Dictionary<string, HashSet<string>> Families(List<SourceFile> sources)

@@ -37,7 +37,7 @@ internal static class SocketMesh
                 foreach (var channel in new[] { DataChannel, ControlChannel })
                     sockets[peer, channel] = Call(address, rank, worldSize, channel, options);
             }
-            for (var accepted = 0; accepted < 2 * (worldSize - 1 - rank); )
+            for (var accepted = 0; accepted < 2 * (worldSize - 1 - rank);)
                 accepted += Accept(listener, sockets, rank, worldSize, options, patience) ? 1 : 0;
         }
         catch
