@@ -10,7 +10,7 @@ namespace TuneGraph.Benchmarks;
 /// <summary>
 /// What a task costs: the graph alone on one thread, and a run on two threads with empty tasks. One JSON line each,
 /// in the
-/// form of shared/bench/peers, for a table beside Dask.
+/// form of dask_peer.py beside it, for one table.
 /// </summary>
 public static class GraphBenchmark
 {

@@ -50,7 +50,7 @@ public static class SweepFingerprint
             {data.Standardize} {data.Seed} {string.Join(',', data.Exclude)}
             {string.Join(',', model.Hidden)} {model.Layers} {model.Width} {model.Activation} {model.Dropout}
             {training.Epochs} {training.BatchSize} {training.Loss}
-            {training.Parallel.Strategy} {training.Parallel.WorldSize}
+            {training.Parallel.Strategy} {training.Parallel.WorldSize} {training.Parallel.AllReduce}
             {o.Type} {o.LearningRate} {o.Momentum} {o.Nesterov} {o.Beta1} {o.Beta2} {o.WeightDecay}
             """;
         return FormattableString.Invariant(text);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using TuneGraph.Collectives;
 using TuneGraph.Graph;
 using TuneGraph.Search;
 using TuneGraph.Training;
@@ -126,6 +127,8 @@ internal sealed class SweepPlan(SweepSpec spec)
         return model.Training.In(model.Model, configuration, spec.Seed);
     }
 
+    private AllReduceAlgorithm AllReduce => ((ModelProgram)spec.Program).Training.Parallel.AllReduce;
+
     private string SegmentKey(TrainingSpec training, string dataHash, SegmentRange range, string? previous)
     {
         var o = training.Optimizer;
@@ -135,7 +138,7 @@ internal sealed class SweepPlan(SweepSpec spec)
                 training.Model.Hidden
             )} activation={training.Model.Activation}
             dropout={training.Model.Dropout:R} batch={training.BatchSize} loss={training.Loss}
-            seed={training.Seed} ranks={Ranks}
+            seed={training.Seed} ranks={Ranks} reduce={AllReduce}
             {o.Kind} {o.LearningRate:R} {o.Momentum:R} {o.Nesterov} {o.Beta1:R} {o.Beta2:R}
             {o.Epsilon:R} {o.WeightDecay:R}
             {range} after={previous}

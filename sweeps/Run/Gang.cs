@@ -8,11 +8,18 @@ internal static class Gang
     /// <summary>Starts one thread a rank; the last to end tells the outcome. Returns at once.</summary>
     /// <param name="name">Name of the threads, for debuggers.</param>
     /// <param name="ranks">World size.</param>
+    /// <param name="allReduce">How the ranks sum vectors.</param>
     /// <param name="body">What each rank does; rank 0's result is the task's.</param>
     /// <param name="ended">Told once, from the last rank's thread.</param>
-    public static void Start(string name, int ranks, Func<ProcessGroup, object?> body, Action<TaskOutcome> ended)
+    public static void Start(
+        string name,
+        int ranks,
+        AllReduceAlgorithm allReduce,
+        Func<ProcessGroup, object?> body,
+        Action<TaskOutcome> ended
+    )
     {
-        var groups = InProcessGroup.Create(ranks);
+        var groups = InProcessGroup.Create(ranks, new InProcessOptions { Algorithm = allReduce });
         var errors = new Exception?[ranks];
         object? result = null;
         var running = ranks;

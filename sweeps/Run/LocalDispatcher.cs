@@ -33,6 +33,7 @@ internal sealed class LocalDispatcher(SweepSpec spec, SweepWork work, Action<Run
             Gang.Start(
                 key.Value,
                 instruction.Ranks.Length,
+                ((spec.Program as ModelProgram)?.Training.Parallel ?? new ParallelSpec()).AllReduce,
                 group => work.Execute(task, start, group, _results, cancel.Token),
                 Ended
             );

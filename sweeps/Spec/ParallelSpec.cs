@@ -1,3 +1,5 @@
+using TuneGraph.Collectives;
+
 namespace TuneGraph;
 
 /// <summary>How the ranks of one trial share the work.</summary>
@@ -28,4 +30,10 @@ public sealed record ParallelSpec
             field = value;
         }
     } = 1;
+
+    /// <summary>
+    /// How gradients are summed. Default <see cref="AllReduceAlgorithm.Ring"/>; <see cref="AllReduceAlgorithm.Auto"/>
+    /// chooses by size and world size. At one world size and algorithm the bits are the same on every run.
+    /// </summary>
+    public AllReduceAlgorithm AllReduce { get; init; } = AllReduceAlgorithm.Ring;
 }

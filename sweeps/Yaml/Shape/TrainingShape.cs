@@ -1,3 +1,4 @@
+using TuneGraph.Collectives;
 using TuneGraph.Training;
 
 namespace TuneGraph;
@@ -53,6 +54,15 @@ internal static class TrainingShape
     {
         Strategy = fields.Optional("strategy", Scalars.OneOf(("data", ParallelStrategy.Data)), ParallelStrategy.Data),
         WorldSize = fields.Optional("worldSize", Scalars.Whole(1, MostRanks), 1),
+        AllReduce = fields.Optional(
+            "allReduce",
+            Scalars.OneOf(
+                ("auto", AllReduceAlgorithm.Auto),
+                ("ring", AllReduceAlgorithm.Ring),
+                ("direct", AllReduceAlgorithm.Direct),
+                ("halvingDoubling", AllReduceAlgorithm.HalvingDoubling),
+                ("tree", AllReduceAlgorithm.Tree)),
+            new ParallelSpec().AllReduce),
     });
 
     private static Reader<int> Checkpoint => new MappingReader<int>(fields =>

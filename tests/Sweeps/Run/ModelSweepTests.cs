@@ -1,3 +1,4 @@
+using TuneGraph.Collectives;
 using TuneGraph.Search;
 using TuneGraph.Training;
 
@@ -102,6 +103,23 @@ public sealed class ModelSweepTests : IDisposable
             Assert.Equal(alone.Configuration, together.Configuration);
             Assert.Equal(alone.Value!.Value, together.Value!.Value, 1e-4 * Math.Abs(alone.Value.Value));
         }
+    }
+
+    [Theory]
+    [InlineData(AllReduceAlgorithm.Ring)]
+    [InlineData(AllReduceAlgorithm.Direct)]
+    [InlineData(AllReduceAlgorithm.Auto)]
+    public async Task Three_ranks_repeat_to_the_last_bit_however_they_sum(AllReduceAlgorithm algorithm)
+    {
+        var training = ((ModelProgram)Wine.Sweep().Build().Program).Training;
+        var parallel = new ParallelSpec { WorldSize = 3, AllReduce = algorithm };
+        var sweep = Wine.Sweep().Trials(4).Minimize("val_loss").Training(training with { Parallel = parallel });
+
+        var first = await sweep.RunAsync();
+        var again = await sweep.RunAsync();
+
+        Assert.Equal(Wine.Essence(first), Wine.Essence(again));
+        Assert.All(first.Trials, trial => Assert.NotEqual(TrialState.Failed, trial.State));
     }
 
     [Fact]
