@@ -23,7 +23,7 @@ var result = await Sweep.Named("digits")
         Train = 0.6,
         Validation = 0.2,
         Test = 0.2,
-        Seed = 7,
+        Seed = 2,
     })
     .Space(space => space
         .Int("layers", 1, 3)
@@ -51,7 +51,7 @@ var result = await Sweep.Named("digits")
     .Sampler(new TpeSampler())
     .Pruner(new SuccessiveHalvingPruner(new SuccessiveHalvingOptions { MinResource = 6, ReductionFactor = 3 }))
     .Trials(50)
-    .Seed(7)
+    .Seed(2)
     .Retrain()
     .Output(args is [var folder] ? folder : "runs/digits-cs")
     .RunAsync(new PlainProgress(Console.Out), resume: true, stop.Token);
