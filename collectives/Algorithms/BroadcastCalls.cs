@@ -26,16 +26,14 @@ internal static unsafe class BroadcastCalls
 
     /// <summary>
     /// Ranks are renumbered from the root; rank v &gt; 0 receives from v without its highest bit, then sends to v + 2ᵏ
-    /// for
-    /// every 2ᵏ above it: ⌈log₂N⌉ steps.
+    /// for every 2ᵏ above it: ⌈log₂N⌉ steps.
     /// </summary>
     internal static void Tree(Wire wire, byte* data, long bytes, int root)
     {
         var n = wire.WorldSize;
         var rank = (wire.Rank - root + n) % n;
         var high = rank == 0 ? 0 : 1 << BitOperations.Log2((uint)rank);
-        if (rank > 0)
-            wire.Receive((rank - high + root) % n, data, bytes);
+        if (rank > 0) wire.Receive((rank - high + root) % n, data, bytes);
         for (var bit = rank == 0 ? 1 : high << 1; rank + bit < n; bit <<= 1)
             wire.Send((rank + bit + root) % n, data, bytes);
     }

@@ -2,8 +2,7 @@ namespace TuneGraph.Collectives;
 
 /// <summary>
 /// All-reduce where every rank can reach every rank's vector: all arrive; each rank sums its shard over all vectors, in
-/// rank
-/// order, and stores the sum into all of them; all finish. One read and one write per byte and rank, two
+/// rank order, and stores the sum into all of them; all finish. One read and one write per byte and rank, two
 /// synchronisations.
 /// </summary>
 internal static unsafe class DirectAllReduce
@@ -11,14 +10,7 @@ internal static unsafe class DirectAllReduce
     private const int LineBytes = 64;
 
     internal static void Run(
-        Board board,
-        Waiter waiter,
-        Wire wire,
-        in CollectiveCall call,
-        byte* data,
-        ReduceKernel kernel,
-        int divisor
-    )
+        Board board, Waiter waiter, Wire wire, in CollectiveCall call, byte* data, ReduceKernel kernel, int divisor)
     {
         var bytes = call.Elements * kernel.ElementBytes;
         var vectors = stackalloc nint[board.WorldSize];
@@ -27,13 +19,11 @@ internal static unsafe class DirectAllReduce
             var offer = board.Offer(data + start, pass, copy: true);
             board.Arrive(waiter);
             board.VerifyCalls(call);
-            for (var rank = 0; rank < board.WorldSize; rank++)
-                vectors[rank] = (nint)board.OfferOf(rank);
+            for (var rank = 0; rank < board.WorldSize; rank++) vectors[rank] = (nint)board.OfferOf(rank);
             var moved = SumShard(new(vectors, board.WorldSize), board.Rank, pass, kernel, divisor);
             wire.CountMoved(2 * (board.WorldSize - 1) * moved);
             board.Finish(waiter);
-            if (offer != data + start)
-                Buffer.MemoryCopy(offer, data + start, pass, pass);
+            if (offer != data + start) Buffer.MemoryCopy(offer, data + start, pass, pass);
         }
     }
 

@@ -2,8 +2,8 @@ namespace TuneGraph.Collectives;
 
 /// <summary>
 /// Reduce-scatter by one message per pair of ranks: in step i rank r sends shard r+i to its owner and takes its own
-/// shard from
-/// rank r−i. All contributions are kept and then summed in rank order. (N−1)/N·S bytes sent per rank, as much scratch.
+/// shard from rank r−i. All contributions are kept and then summed in rank order. (N−1)/N·S bytes sent per rank, as
+/// much scratch.
 /// </summary>
 internal static unsafe class PairwiseReduceScatter
 {
@@ -15,14 +15,7 @@ internal static unsafe class PairwiseReduceScatter
     /// <param name="kernel">The reduction.</param>
     /// <param name="divisor">Divides the result.</param>
     internal static void Run(
-        Wire wire,
-        Scratch scratch,
-        byte* input,
-        byte* output,
-        long elements,
-        ReduceKernel kernel,
-        int divisor
-    )
+        Wire wire, Scratch scratch, byte* input, byte* output, long elements, ReduceKernel kernel, int divisor)
     {
         var n = wire.WorldSize;
         var own = ShardRange.Cut(elements, wire.Rank, n);
@@ -38,13 +31,8 @@ internal static unsafe class PairwiseReduceScatter
             var place = room + ((step - 1) * ownBytes);
             sources[from] = (nint)place;
             wire.Exchange(
-                to,
-                input + (shard.Start * kernel.ElementBytes),
-                shard.Length * kernel.ElementBytes,
-                from,
-                place,
-                ownBytes
-            );
+                to, input + (shard.Start * kernel.ElementBytes), shard.Length * kernel.ElementBytes,
+                from, place, ownBytes);
         }
         var target = (nint)output;
         kernel.Fuse(new(sources, n), new(ref target), 0, own.Length, divisor);

@@ -14,8 +14,7 @@ internal struct Passes(long bytes, long passBytes)
 
     public bool MoveNext()
     {
-        if (_next >= 0 && bytes - _next <= passBytes)
-            return false;
+        if (_next >= 0 && bytes - _next <= passBytes) return false;
         _next = _next < 0 ? 0 : _next + passBytes;
         return true;
     }

@@ -4,14 +4,8 @@ namespace TuneGraph.Collectives;
 internal static unsafe class ReduceScatterCalls
 {
     internal static void Direct(
-        Board board,
-        Waiter waiter,
-        Wire wire,
-        in CollectiveWork work,
-        in CollectiveCall call,
-        ReduceKernel kernel,
-        int divisor
-    )
+        Board board, Waiter waiter, Wire wire, in CollectiveWork work, in CollectiveCall call, ReduceKernel kernel,
+        int divisor)
     {
         var size = kernel.ElementBytes;
         var own = ShardRange.Cut(call.Elements, board.Rank, board.WorldSize);
@@ -23,8 +17,7 @@ internal static unsafe class ReduceScatterCalls
             board.VerifyCalls(call);
             var (first, end) = (Math.Max(own.Start, start / size), Math.Min(own.End, (start + bytes) / size));
             // Index 0 of every source is the vector's first element, though only this pass of it is there.
-            for (var rank = 0; rank < board.WorldSize; rank++)
-                vectors[rank] = (nint)(board.OfferOf(rank) - start);
+            for (var rank = 0; rank < board.WorldSize; rank++) vectors[rank] = (nint)(board.OfferOf(rank) - start);
             var target = (nint)(work.Output - (own.Start * size));
             if (first < end)
             {

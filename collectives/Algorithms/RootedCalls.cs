@@ -4,13 +4,7 @@ namespace TuneGraph.Collectives;
 internal static unsafe class RootedCalls
 {
     internal static void Reduce(
-        Wire wire,
-        Scratch scratch,
-        in CollectiveWork work,
-        in CollectiveCall call,
-        ReduceKernel kernel,
-        int divisor
-    )
+        Wire wire, Scratch scratch, in CollectiveWork work, in CollectiveCall call, ReduceKernel kernel, int divisor)
     {
         var bytes = work.Bytes;
         var sums = work.Output;
@@ -20,8 +14,7 @@ internal static unsafe class RootedCalls
             Buffer.MemoryCopy(work.Input, sums, bytes, bytes);
         }
         TreeAllReduce.ReduceUp(wire, sums, call.Elements, kernel, call.Root);
-        if (wire.Rank == call.Root && divisor != 1)
-            kernel.Divide(sums, call.Elements, divisor);
+        if (wire.Rank == call.Root && divisor != 1) kernel.Divide(sums, call.Elements, divisor);
     }
 
     internal static void Gather(Wire wire, in CollectiveWork work, in CollectiveCall call)
@@ -35,10 +28,8 @@ internal static unsafe class RootedCalls
         for (var rank = 0; rank < wire.WorldSize; rank++)
         {
             var shard = ShardBytes(wire, call, rank);
-            if (rank == wire.Rank)
-                Buffer.MemoryCopy(work.Input, work.Output + own.Start, own.Length, own.Length);
-            else
-                wire.Receive(rank, work.Output + shard.Start, shard.Length);
+            if (rank == wire.Rank) Buffer.MemoryCopy(work.Input, work.Output + own.Start, own.Length, own.Length);
+            else wire.Receive(rank, work.Output + shard.Start, shard.Length);
         }
     }
 
@@ -53,10 +44,8 @@ internal static unsafe class RootedCalls
         for (var rank = 0; rank < wire.WorldSize; rank++)
         {
             var shard = ShardBytes(wire, call, rank);
-            if (rank == wire.Rank)
-                Buffer.MemoryCopy(work.Input + own.Start, work.Output, own.Length, own.Length);
-            else
-                wire.Send(rank, work.Input + shard.Start, shard.Length);
+            if (rank == wire.Rank) Buffer.MemoryCopy(work.Input + own.Start, work.Output, own.Length, own.Length);
+            else wire.Send(rank, work.Input + shard.Start, shard.Length);
         }
     }
 

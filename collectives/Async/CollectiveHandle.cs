@@ -23,9 +23,7 @@ public sealed class CollectiveHandle
 
     internal void Complete(Exception? error)
     {
-        if (error is null)
-            _completion.SetResult();
-        else
-            _completion.SetException(error);
+        if (error is null) _completion.SetResult();
+        else _completion.SetException(error);
     }
 }

@@ -11,8 +11,7 @@ public enum AllReduceAlgorithm
 
     /// <summary>
     /// Each rank sums its shard over all ranks' vectors, in rank order: one fused pass where memory is shared, one
-    /// message per
-    /// pair and an all-gather elsewhere. 2(N−1)/N·S bytes per rank.
+    /// message per pair and an all-gather elsewhere. 2(N−1)/N·S bytes per rank.
     /// </summary>
     Direct,
 

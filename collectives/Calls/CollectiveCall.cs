@@ -4,8 +4,7 @@ namespace TuneGraph.Collectives;
 
 /// <summary>
 /// What one rank asked for: the part of a call that must be equal on all ranks. It travels with every message and
-/// stands
-/// on the shared board, which is how a mismatch is found.
+/// stands on the shared board, which is how a mismatch is found.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 public readonly record struct CollectiveCall
@@ -34,13 +33,8 @@ public readonly record struct CollectiveCall
     public AllReduceAlgorithm Algorithm { get; init; }
 
     internal bool Matches(in CollectiveCall other) =>
-        Sequence == other.Sequence
-        && Elements == other.Elements
-        && Root == other.Root
-        && Kind == other.Kind
-        && Element == other.Element
-        && Op == other.Op
-        && Algorithm == other.Algorithm;
+        Sequence == other.Sequence && Elements == other.Elements && Root == other.Root && Kind == other.Kind
+        && Element == other.Element && Op == other.Op && Algorithm == other.Algorithm;
 
     /// <summary>For people: <c>all-reduce #184 (sum of 1000 float32)</c>.</summary>
     public override string ToString()
@@ -55,7 +49,7 @@ public readonly record struct CollectiveCall
             CollectiveKind.Receive => $"receive from rank {Root} ({Elements} {elements}, after collective #{Sequence})",
             CollectiveKind.AllReduce =>
                 $"all-reduce #{Sequence} ({Op.ToString().ToLowerInvariant()} of {Elements} {elements}, {Algorithm} "
-                + $"algorithm)",
+                + "algorithm)",
             CollectiveKind.ReduceScatter =>
                 $"reduce-scatter #{Sequence} ({Op.ToString().ToLowerInvariant()} of {Elements} {elements})",
             CollectiveKind.Reduce =>

@@ -6,10 +6,8 @@ public sealed class CollectiveMismatchException : CollectiveException
     internal CollectiveMismatchException(int rank, CollectiveCall call, int otherRank, CollectiveCall otherCall)
         : base(
             $"The ranks disagree: rank {rank} called {call}, rank {otherRank} called {otherCall}. Every rank must "
-            + $"make the "
-                + "same calls in the same order, with equal lengths, element types and operations.",
-            call
-        )
+            + "make the same calls in the same order, with equal lengths, element types and operations.",
+            call)
     {
         OtherRank = otherRank;
         OtherCall = otherCall;

@@ -4,8 +4,7 @@ namespace TuneGraph.Collectives;
 
 /// <summary>
 /// Runs one member's calls, one at a time and in issue order: numbers them, publishes them, and ends the group for
-/// everyone
-/// when a call fails.
+/// everyone when a call fails.
 /// </summary>
 internal sealed unsafe class CollectiveRunner : IDisposable
 {
@@ -37,18 +36,15 @@ internal sealed unsafe class CollectiveRunner : IDisposable
     /// <summary>Runs the call on this thread, or behind the issued calls if there are any.</summary>
     internal void Run(in CollectiveWork work)
     {
-        if (Volatile.Read(ref _queued) == 0)
-            Execute(work);
-        else
-            Issue(work, []).Wait();
+        if (Volatile.Read(ref _queued) == 0) Execute(work);
+        else Issue(work, []).Wait();
     }
 
     /// <summary>Leaves the call to the progress thread, which keeps the order.</summary>
     internal CollectiveHandle Issue(in CollectiveWork work, System.Buffers.MemoryHandle[] pins)
     {
         var call = new IssuedCall(work, new(), pins);
-        if (_transport.WorldSize == 1)
-            Execute(call);
+        if (_transport.WorldSize == 1) Execute(call);
         else
         {
             Interlocked.Increment(ref _queued);
@@ -69,8 +65,7 @@ internal sealed unsafe class CollectiveRunner : IDisposable
     {
         lock (_gate)
         {
-            if (_disposed)
-                return;
+            if (_disposed) return;
             _disposed = true;
             _queue?.CompleteAdding();
             _transport.Dispose();
@@ -85,12 +80,10 @@ internal sealed unsafe class CollectiveRunner : IDisposable
             var call = work.Call with { Sequence = work.Call.Kind.IsCollective() ? ++_sequence : _sequence };
             if (_transport.WorldSize == 1)
             {
-                if (work.Input != work.Output)
-                    Buffer.MemoryCopy(work.Input, work.Output, work.Bytes, work.Bytes);
+                if (work.Input != work.Output) Buffer.MemoryCopy(work.Input, work.Output, work.Bytes, work.Bytes);
                 return;
             }
-            if (_transport.Notice is { } notice)
-                throw new CollectiveAbortedException(notice, call);
+            if (_transport.Notice is { } notice) throw new CollectiveAbortedException(notice, call);
             _waiter.Begin(call, work.CancellationToken);
             _wire.Begin(call);
             _transport.Publish(call, inside: true);
@@ -118,8 +111,8 @@ internal sealed unsafe class CollectiveRunner : IDisposable
             Execute(call.Work);
         }
         catch (Exception e)
-            when (e is CollectiveException or OperationCanceledException or ObjectDisposedException or IOException)
         {
+            // Whatever it is, it belongs to whoever waits on the handle.
             error = e;
         }
         call.Complete(error);
@@ -128,18 +121,13 @@ internal sealed unsafe class CollectiveRunner : IDisposable
     private BlockingCollection<IssuedCall> StartProgress()
     {
         // The gate is held while a call runs; issuing must not wait for that.
-        if (Volatile.Read(ref _queue) is { } running)
-            return running;
+        if (Volatile.Read(ref _queue) is { } running) return running;
         lock (_gate)
         {
-            if (_queue is not null || _disposed)
-                return _queue ?? throw new InvalidOperationException();
+            if (_queue is not null || _disposed) return _queue ?? throw new InvalidOperationException();
             var queue = _queue = new(LongestQueue);
-            new Thread(() => Progress(queue))
-            {
-                IsBackground = true,
-                Name = $"collectives of rank {_transport.Rank}",
-            }.Start();
+            var name = $"collectives of rank {_transport.Rank}";
+            new Thread(() => Progress(queue)) { IsBackground = true, Name = name }.Start();
             return queue;
         }
     }

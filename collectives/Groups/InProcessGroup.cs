@@ -12,12 +12,19 @@ public sealed class InProcessGroup : ProcessGroup
     /// <param name="options">Settings; null for the defaults.</param>
     public static ImmutableArray<ProcessGroup> Create(int worldSize, InProcessOptions? options = null)
     {
+        options ??= new InProcessOptions();
+        return [.. CreateTransports(worldSize).Select(
+            ProcessGroup (transport) => new InProcessGroup(transport, options))];
+    }
+
+    /// <summary>The transports that <see cref="Create"/> builds on, for groups that put something in between.</summary>
+    /// <param name="worldSize">Number of ranks, 1 … 1024.</param>
+    public static ImmutableArray<Transport> CreateTransports(int worldSize)
+    {
         if (worldSize is < 1 or > 1024)
             throw new ArgumentOutOfRangeException(
                 nameof(worldSize), worldSize, "A group of threads has 1 … 1024 ranks.");
-        options ??= new InProcessOptions();
         var hub = new InProcessHub(worldSize);
-        return [.. Enumerable.Range(0, worldSize).Select(
-            rank => (ProcessGroup)new InProcessGroup(new InProcessTransport(hub, rank), options))];
+        return [.. Enumerable.Range(0, worldSize).Select(Transport (rank) => new InProcessTransport(hub, rank))];
     }
 }

@@ -4,20 +4,17 @@ namespace TuneGraph.Collectives;
 
 /// <summary>
 /// One rank's membership in a group of ranks that exchange values by collectives. Every rank makes the same calls in
-/// the same
-/// order with equal lengths, element types and operations; each call returns when this rank's part is done.
+/// the same order with equal lengths, element types and operations; each call returns when this rank's part is done.
 /// </summary>
 /// <remarks>
 /// <para>Elements may be <see cref="float"/>, <see cref="double"/>, <see cref="Half"/>, <see cref="BFloat16"/>,
 /// <see cref="int"/>, <see cref="long"/>; <see cref="byte"/> where nothing is reduced. Results of reductions are the
-/// same
-/// bits on every rank, and on every run with the same inputs, world size and settings.</para>
+/// same bits on every rank, and on every run with the same inputs, world size and settings.</para>
 /// <para>A call never hangs in silence: it throws <see cref="CollectiveMismatchException"/> if the ranks' calls differ,
 /// <see cref="CollectiveStalledException"/> naming the missing ranks after <see cref="ProcessGroupOptions.StallTime"/>,
-/// and
-/// <see cref="CollectiveAbortedException"/> naming the rank that aborted, failed or left. Any of these, and a
-/// cancellation
-/// inside a call, ends the group for all ranks: later calls throw <see cref="CollectiveAbortedException"/>.</para>
+/// and <see cref="CollectiveAbortedException"/> naming the rank that aborted, failed or left. Any of these, and a
+/// cancellation inside a call, ends the group for all ranks: later calls throw
+/// <see cref="CollectiveAbortedException"/>.</para>
 /// <para>Calls of several threads on one member run one after the other; <see cref="Abort"/> may be called any
 /// time.</para>
 /// </remarks>
@@ -61,8 +58,7 @@ public abstract unsafe class ProcessGroup : IDisposable
     public void AllReduce<T>(Span<T> values, ReduceOp op = ReduceOp.Sum, CancellationToken cancellationToken = default)
         where T : unmanaged
     {
-        fixed (T* data = values)
-            Runner.Run(AllReduceWork(data, values.Length, op, cancellationToken));
+        fixed (T* data = values) Runner.Run(AllReduceWork(data, values.Length, op, cancellationToken));
     }
 
     /// <summary>
@@ -70,17 +66,14 @@ public abstract unsafe class ProcessGroup : IDisposable
     /// is.
     /// </summary>
     /// <param name="input">The whole vector; equal length on all ranks.</param>
-    /// <param name="output">Takes this rank's shard; must have its length and not overlap <paramref
-    /// name="input"/>.</param>
+    /// <param name="output">Takes this rank's shard; must have its length and not overlap
+    /// <paramref name="input"/>.</param>
     /// <param name="op">How values are combined; <see cref="ReduceOp.Mean"/> for floating-point elements only.</param>
     /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
     /// <exception cref="CollectiveException">The group is over; see the class.</exception>
     public void ReduceScatter<T>(
-        ReadOnlySpan<T> input,
-        Span<T> output,
-        ReduceOp op = ReduceOp.Sum,
-        CancellationToken cancellationToken = default
-    )
+        ReadOnlySpan<T> input, Span<T> output, ReduceOp op = ReduceOp.Sum,
+        CancellationToken cancellationToken = default)
         where T : unmanaged
     {
         var call = Sharded<T>(CollectiveKind.ReduceScatter, input.Length, output.Length, nameof(output), op);
@@ -98,10 +91,7 @@ public abstract unsafe class ProcessGroup : IDisposable
         where T : unmanaged =>
         Run(
             Sharded<T>(CollectiveKind.AllGather, output.Length, input.Length, nameof(input)),
-            input,
-            output,
-            cancellationToken
-        );
+            input, output, cancellationToken);
 
     /// <summary>Replaces every rank's values by the root's.</summary>
     /// <param name="values">Read on the root, overwritten elsewhere; equal length on all ranks.</param>
@@ -119,11 +109,7 @@ public abstract unsafe class ProcessGroup : IDisposable
     /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
     /// <exception cref="CollectiveException">The group is over; see the class.</exception>
     public void Reduce<T>(
-        Span<T> values,
-        int root = 0,
-        ReduceOp op = ReduceOp.Sum,
-        CancellationToken cancellationToken = default
-    )
+        Span<T> values, int root = 0, ReduceOp op = ReduceOp.Sum, CancellationToken cancellationToken = default)
         where T : unmanaged
     {
         _ = ReduceKernel.For(ElementTypes.Of<T>(), op);
@@ -138,21 +124,13 @@ public abstract unsafe class ProcessGroup : IDisposable
     /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
     /// <exception cref="CollectiveException">The group is over; see the class.</exception>
     public void Gather<T>(
-        ReadOnlySpan<T> input,
-        Span<T> output,
-        long elements,
-        int root = 0,
-        CancellationToken cancellationToken = default
-    )
+        ReadOnlySpan<T> input, Span<T> output, long elements, int root = 0,
+        CancellationToken cancellationToken = default)
         where T : unmanaged
     {
-        var call = Sharded<T>(CollectiveKind.Gather, elements, input.Length, nameof(input)) with
-        {
-            Root = CheckRank(root),
-        };
-        if (Rank == root)
-            CheckLength(output.Length, elements, nameof(output));
-        Run(call, input, output, cancellationToken);
+        var call = Sharded<T>(CollectiveKind.Gather, elements, input.Length, nameof(input));
+        if (Rank == root) CheckLength(output.Length, elements, nameof(output));
+        Run(call with { Root = CheckRank(root) }, input, output, cancellationToken);
     }
 
     /// <summary>Gives rank r shard r of the root's vector.</summary>
@@ -163,21 +141,13 @@ public abstract unsafe class ProcessGroup : IDisposable
     /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
     /// <exception cref="CollectiveException">The group is over; see the class.</exception>
     public void Scatter<T>(
-        ReadOnlySpan<T> input,
-        Span<T> output,
-        long elements,
-        int root = 0,
-        CancellationToken cancellationToken = default
-    )
+        ReadOnlySpan<T> input, Span<T> output, long elements, int root = 0,
+        CancellationToken cancellationToken = default)
         where T : unmanaged
     {
-        var call = Sharded<T>(CollectiveKind.Scatter, elements, output.Length, nameof(output)) with
-        {
-            Root = CheckRank(root),
-        };
-        if (Rank == root)
-            CheckLength(input.Length, elements, nameof(input));
-        Run(call, input, output, cancellationToken);
+        var call = Sharded<T>(CollectiveKind.Scatter, elements, output.Length, nameof(output));
+        if (Rank == root) CheckLength(input.Length, elements, nameof(input));
+        Run(call with { Root = CheckRank(root) }, input, output, cancellationToken);
     }
 
     /// <summary>Cuts every rank's vector in N equal blocks; block r of rank s becomes block s of rank r.</summary>
@@ -192,9 +162,8 @@ public abstract unsafe class ProcessGroup : IDisposable
         if (input.Length % WorldSize != 0)
             throw new ArgumentException(
                 $"All-to-all got {input.Length} elements, which {WorldSize} ranks cannot share equally; pad the "
-                + $"vector.",
-                nameof(input)
-            );
+                + "vector.",
+                nameof(input));
         Run(Call<T>(CollectiveKind.AllToAll, input.Length), input, output, cancellationToken);
     }
 
@@ -208,14 +177,8 @@ public abstract unsafe class ProcessGroup : IDisposable
     public void Send<T>(ReadOnlySpan<T> values, int to, CancellationToken cancellationToken = default)
         where T : unmanaged =>
         Run(
-            Call<T>(CollectiveKind.Send, values.Length) with
-            {
-                Root = CheckPeer(to),
-            },
-            values,
-            default,
-            cancellationToken
-        );
+            Call<T>(CollectiveKind.Send, values.Length) with { Root = CheckPeer(to) },
+            values, default, cancellationToken);
 
     /// <summary>
     /// Receives a message of another rank; messages of one rank come in the order in which it sent them.
@@ -227,14 +190,8 @@ public abstract unsafe class ProcessGroup : IDisposable
     public void Receive<T>(Span<T> values, int from, CancellationToken cancellationToken = default)
         where T : unmanaged =>
         Run(
-            Call<T>(CollectiveKind.Receive, values.Length) with
-            {
-                Root = CheckPeer(from),
-            },
-            default,
-            values,
-            cancellationToken
-        );
+            Call<T>(CollectiveKind.Receive, values.Length) with { Root = CheckPeer(from) },
+            default, values, cancellationToken);
 
     /// <summary>Returns when every rank has called it.</summary>
     /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
@@ -244,8 +201,7 @@ public abstract unsafe class ProcessGroup : IDisposable
 
     /// <summary>
     /// Makes an independent group of some of the ranks. A collective: every rank of this group calls it, members or
-    /// not. A
-    /// member's rank in the new group is its place in the list. The groups end independently.
+    /// not. A member's rank in the new group is its place in the list. The groups end independently.
     /// </summary>
     /// <param name="ranks">Ranks of this group, ascending, at least one; equal on all ranks.</param>
     /// <param name="cancellationToken">Ends the wait, and with it this group.</param>
@@ -257,11 +213,9 @@ public abstract unsafe class ProcessGroup : IDisposable
         var ascending = members.Zip(members.Skip(1)).All(pair => pair.First < pair.Second);
         if (members.IsEmpty || !ascending || members[0] < 0 || members[^1] >= WorldSize)
             throw new ArgumentException(
-                $"The sub-group [{string.Join(", ", members)}] must list ranks 0 … {WorldSize - 1} in ascending "
-                + $"order, at "
-                    + "least one.",
-                nameof(ranks)
-            );
+                $"The sub-group [{string.Join(", ", members)}] must list ranks 0 … {WorldSize - 1} in ascending order, "
+                + "at least one.",
+                nameof(ranks));
         // The list's hash stands in for its length, so that different lists are a mismatch.
         var hash = members.Aggregate(17L, (sum, rank) => unchecked((sum * 1_000_003) + rank));
         Runner.Run(new(Call<byte>(CollectiveKind.Split, hash), null, null, cancellationToken));
@@ -270,8 +224,7 @@ public abstract unsafe class ProcessGroup : IDisposable
 
     /// <summary>
     /// Ends the group: every rank's current and future call throws <see cref="CollectiveAbortedException"/> with this
-    /// reason
-    /// and rank. The first abort stays. May be called by any thread.
+    /// reason and rank. The first abort stays. May be called by any thread.
     /// </summary>
     /// <param name="reason">For the people who will read the exception.</param>
     public void Abort(string reason)
@@ -282,8 +235,7 @@ public abstract unsafe class ProcessGroup : IDisposable
 
     /// <summary>
     /// Leaves the group, after the running call if there is one. Ranks that wait for this one in a later call, now or
-    /// then,
-    /// throw <see cref="CollectiveAbortedException"/>.
+    /// then, throw <see cref="CollectiveAbortedException"/>.
     /// </summary>
     public void Dispose()
     {
@@ -294,64 +246,38 @@ public abstract unsafe class ProcessGroup : IDisposable
     /// <summary>Leaves the group.</summary>
     protected virtual void Dispose(bool disposing)
     {
-        if (disposing)
-            Runner.Dispose();
+        if (disposing) Runner.Dispose();
     }
 
     internal CollectiveWork AllReduceWork<T>(T* data, long length, ReduceOp op, CancellationToken cancellationToken)
         where T : unmanaged
     {
-        var call = Call<T>(CollectiveKind.AllReduce, length) with
-        {
-            Op = op,
-            Algorithm = _choice.For(length * sizeof(T)),
-        };
+        var algorithm = _choice.For(length * sizeof(T));
+        var call = Call<T>(CollectiveKind.AllReduce, length) with { Op = op, Algorithm = algorithm };
         _ = ReduceKernel.For(call.Element, op);
         return new(call, (byte*)data, (byte*)data, cancellationToken);
     }
 
-    internal CollectiveCall Rooted<T>(CollectiveKind kind, long elements, int root)
-        where T : unmanaged => Call<T>(kind, elements) with { Root = CheckRank(root) };
+    internal CollectiveCall Rooted<T>(CollectiveKind kind, long elements, int root) where T : unmanaged =>
+        Call<T>(kind, elements) with { Root = CheckRank(root) };
 
     internal CollectiveCall Sharded<T>(
-        CollectiveKind kind,
-        long elements,
-        int shard,
-        string name,
-        ReduceOp op = ReduceOp.Sum
-    )
-        where T : unmanaged
+        CollectiveKind kind, long elements, int shard, string name, ReduceOp op = ReduceOp.Sum) where T : unmanaged
     {
         CheckLength(shard, ShardRange.Of(elements, Rank, WorldSize).Length, name);
         var call = Call<T>(kind, elements) with { Op = op };
-        if (kind == CollectiveKind.ReduceScatter)
-            _ = ReduceKernel.For(call.Element, op);
+        if (kind == CollectiveKind.ReduceScatter) _ = ReduceKernel.For(call.Element, op);
         return call;
     }
 
-    private static CollectiveCall Call<T>(CollectiveKind kind, long elements)
-        where T : unmanaged =>
-        new()
-        {
-            Kind = kind,
-            Elements = elements,
-            Element = ElementTypes.Of<T>(),
-            Root = -1,
-        };
+    private static CollectiveCall Call<T>(CollectiveKind kind, long elements) where T : unmanaged =>
+        new() { Kind = kind, Elements = elements, Element = ElementTypes.Of<T>(), Root = -1 };
 
     private void Run<T>(
-        in CollectiveCall call,
-        ReadOnlySpan<T> input,
-        Span<T> output,
-        CancellationToken cancellationToken
-    )
+        in CollectiveCall call, ReadOnlySpan<T> input, Span<T> output, CancellationToken cancellationToken)
         where T : unmanaged
     {
-        fixed (
-            T* read = input,
-                written = output
-        )
-            Runner.Run(new(call, (byte*)read, (byte*)written, cancellationToken));
+        fixed (T* read = input, written = output) Runner.Run(new(call, (byte*)read, (byte*)written, cancellationToken));
     }
 
     private void CheckLength(int actual, long expected, string name)
@@ -359,29 +285,20 @@ public abstract unsafe class ProcessGroup : IDisposable
         if (actual != expected)
             throw new ArgumentException(
                 $"The span has {actual} elements; rank {Rank} of {WorldSize} must give {expected} (see ShardRange.Of).",
-                name
-            );
+                name);
     }
 
     private int CheckRank(int rank)
     {
-        if (rank >= 0 && rank < WorldSize)
-            return rank;
+        if (rank >= 0 && rank < WorldSize) return rank;
         throw new ArgumentOutOfRangeException(
-            nameof(rank),
-            rank,
-            $"The rank must be 0 … {WorldSize - 1} in this group."
-        );
+            nameof(rank), rank, $"The rank must be 0 … {WorldSize - 1} in this group.");
     }
 
     private int CheckPeer(int rank)
     {
-        if (CheckRank(rank) != Rank)
-            return rank;
+        if (CheckRank(rank) != Rank) return rank;
         throw new ArgumentOutOfRangeException(
-            nameof(rank),
-            rank,
-            "A rank cannot exchange messages with itself; copy the values."
-        );
+            nameof(rank), rank, "A rank cannot exchange messages with itself; copy the values.");
     }
 }

@@ -5,8 +5,7 @@ public record ProcessGroupOptions
 {
     /// <summary>
     /// How long a call may wait without any progress before it throws <see cref="CollectiveStalledException"/>, which
-    /// names
-    /// the missing ranks. Default 60 s; above 0. <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.
+    /// names the missing ranks. Default 60 s; above 0. <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.
     /// </summary>
     public TimeSpan StallTime
     {
@@ -15,10 +14,7 @@ public record ProcessGroupOptions
         {
             if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan)
                 throw new ArgumentOutOfRangeException(
-                    nameof(StallTime),
-                    value,
-                    "The stall time must be above 0, or Timeout.InfiniteTimeSpan for never."
-                );
+                    nameof(StallTime), value, "The stall time must be above 0, or Timeout.InfiniteTimeSpan for never.");
             field = value;
         }
     } = TimeSpan.FromSeconds(60);
@@ -31,11 +27,9 @@ public record ProcessGroupOptions
 
     /// <summary>
     /// Whether all-reduce adds the ranks' values strictly in rank order, ((x₀ + x₁) + x₂) + …, so that the bits do not
-    /// depend
-    /// on vector length or transport. Limits <see cref="AllReduceAlgorithm.Auto"/> to
+    /// depend on vector length or transport. Limits <see cref="AllReduceAlgorithm.Auto"/> to
     /// <see cref="AllReduceAlgorithm.Direct"/>; another <see cref="Algorithm"/> is refused. Default false: bits then
-    /// repeat for
-    /// equal lengths, world size, transport and settings.
+    /// repeat for equal lengths, world size, transport and settings.
     /// </summary>
     public bool SumInRankOrder { get; init; }
 }

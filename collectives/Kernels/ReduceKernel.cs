@@ -15,47 +15,35 @@ internal abstract unsafe class ReduceKernel(int elementBytes)
     /// Sources are read before targets are written, so they may be the same.
     /// </summary>
     internal abstract void Fuse(
-        ReadOnlySpan<nint> sources,
-        ReadOnlySpan<nint> targets,
-        long start,
-        long end,
-        int divisor
-    );
+        ReadOnlySpan<nint> sources, ReadOnlySpan<nint> targets, long start, long end, int divisor);
 
     /// <summary>values[i] = values[i] ÷ divisor.</summary>
     internal abstract void Divide(byte* values, long elements, int divisor);
 
-    internal static ReduceKernel For(ElementType element, ReduceOp op) =>
-        element switch
-        {
-            ElementType.F32 => Vector<float>(op),
-            ElementType.F64 => Vector<double>(op),
-            ElementType.I32 when op != ReduceOp.Mean => Vector<int>(op),
-            ElementType.I64 when op != ReduceOp.Mean => Vector<long>(op),
-            ElementType.F16 => Narrow<Half, HalfWidening>(op),
-            ElementType.BF16 => Narrow<BFloat16, BFloat16Widening>(op),
-            ElementType.U8 => throw new NotSupportedException(
-                "Bytes can be moved but not reduced; use float, double, Half, BFloat16, int or long."
-            ),
-            _ => throw new NotSupportedException(
-                $"The mean of {element} is not an integer; reduce with ReduceOp.Sum and divide by WorldSize."
-            ),
-        };
+    internal static ReduceKernel For(ElementType element, ReduceOp op) => element switch
+    {
+        ElementType.F32 => Vector<float>(op),
+        ElementType.F64 => Vector<double>(op),
+        ElementType.I32 when op != ReduceOp.Mean => Vector<int>(op),
+        ElementType.I64 when op != ReduceOp.Mean => Vector<long>(op),
+        ElementType.F16 => Narrow<Half, HalfWidening>(op),
+        ElementType.BF16 => Narrow<BFloat16, BFloat16Widening>(op),
+        ElementType.U8 => throw new NotSupportedException(
+            "Bytes can be moved but not reduced; use float, double, Half, BFloat16, int or long."),
+        _ => throw new NotSupportedException(
+            $"The mean of {element} is not an integer; reduce with ReduceOp.Sum and divide by WorldSize."),
+    };
 
-    private static ReduceKernel Vector<T>(ReduceOp op)
-        where T : unmanaged, System.Numerics.INumber<T> =>
-        op switch
-        {
-            ReduceOp.Sum or ReduceOp.Mean => VectorKernel<T, SumOf<T>>.Instance,
-            ReduceOp.Min => VectorKernel<T, MinOf<T>>.Instance,
-            ReduceOp.Max => VectorKernel<T, MaxOf<T>>.Instance,
-            _ => throw Unknown(op),
-        };
+    private static ReduceKernel Vector<T>(ReduceOp op) where T : unmanaged, System.Numerics.INumber<T> => op switch
+    {
+        ReduceOp.Sum or ReduceOp.Mean => VectorKernel<T, SumOf<T>>.Instance,
+        ReduceOp.Min => VectorKernel<T, MinOf<T>>.Instance,
+        ReduceOp.Max => VectorKernel<T, MaxOf<T>>.Instance,
+        _ => throw Unknown(op),
+    };
 
     private static ReduceKernel Narrow<T, TWidening>(ReduceOp op)
-        where T : unmanaged
-        where TWidening : struct, IWidening<T> =>
-        op switch
+        where T : unmanaged where TWidening : struct, IWidening<T> => op switch
         {
             ReduceOp.Sum or ReduceOp.Mean => NarrowKernel<T, TWidening, SumOf<float>>.Instance,
             ReduceOp.Min => NarrowKernel<T, TWidening, MinOf<float>>.Instance,

@@ -6,15 +6,13 @@ namespace TuneGraph.Collectives;
 /// <summary>
 /// One way to combine two values, alone and by vectors; a struct, so that the JIT inlines it into the loops.
 /// </summary>
-internal interface IReduction<T>
-    where T : unmanaged, INumber<T>
+internal interface IReduction<T> where T : unmanaged, INumber<T>
 {
     static abstract T Of(T left, T right);
     static abstract Vector<T> Of(Vector<T> left, Vector<T> right);
 }
 
-internal readonly struct SumOf<T> : IReduction<T>
-    where T : unmanaged, INumber<T>
+internal readonly struct SumOf<T> : IReduction<T> where T : unmanaged, INumber<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Of(T left, T right) => left + right;
@@ -23,8 +21,7 @@ internal readonly struct SumOf<T> : IReduction<T>
     public static Vector<T> Of(Vector<T> left, Vector<T> right) => left + right;
 }
 
-internal readonly struct MinOf<T> : IReduction<T>
-    where T : unmanaged, INumber<T>
+internal readonly struct MinOf<T> : IReduction<T> where T : unmanaged, INumber<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Of(T left, T right) => T.Min(left, right);
@@ -33,8 +30,7 @@ internal readonly struct MinOf<T> : IReduction<T>
     public static Vector<T> Of(Vector<T> left, Vector<T> right) => Vector.Min(left, right);
 }
 
-internal readonly struct MaxOf<T> : IReduction<T>
-    where T : unmanaged, INumber<T>
+internal readonly struct MaxOf<T> : IReduction<T> where T : unmanaged, INumber<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Of(T left, T right) => T.Max(left, right);

@@ -5,8 +5,7 @@ namespace TuneGraph.Collectives;
 
 /// <summary>
 /// Messages over a transport's byte streams: each starts with the sender's call, which the receiver compares with its
-/// own.
-/// One exchange sends and receives at once, piece by piece, so that no pair of ranks can block each other on full
+/// own. One exchange sends and receives at once, piece by piece, so that no pair of ranks can block each other on full
 /// buffers.
 /// </summary>
 internal sealed unsafe class Wire
@@ -56,26 +55,17 @@ internal sealed unsafe class Wire
     /// Sends one message and receives one; −1 for neither. With a kernel the received values are combined in.
     /// </summary>
     internal void Exchange(
-        int to,
-        byte* outgoing,
-        long outgoingBytes,
-        int from,
-        byte* incoming,
-        long incomingBytes,
-        ReduceKernel? combine = null
-    )
+        int to, byte* outgoing, long outgoingBytes, int from, byte* incoming, long incomingBytes,
+        ReduceKernel? combine = null)
     {
         var output = to < 0 ? default : Compose(outgoing, outgoingBytes);
         var input = new Input(from < 0, incoming, incomingBytes);
         while (!output.Done || !input.Done)
         {
             var moved = !output.Done && Write(to, ref output);
-            if (!input.Done)
-                moved |= Read(from, ref input, combine);
-            if (moved)
-                _waiter.Progressed();
-            else
-                _waiter.Pause(output.Done ? -1 : to, input.Done ? -1 : from);
+            if (!input.Done) moved |= Read(from, ref input, combine);
+            if (moved) _waiter.Progressed();
+            else _waiter.Pause(output.Done ? -1 : to, input.Done ? -1 : from);
         }
     }
 
@@ -111,12 +101,10 @@ internal sealed unsafe class Wire
         {
             var count = _transport.TryRead(from, _header.AsSpan(input.HeaderRead));
             input.HeaderRead += count;
-            if (input.HeaderRead == HeaderBytes)
-                Verify(from, input.Rest);
+            if (input.HeaderRead == HeaderBytes) Verify(from, input.Rest);
             return count > 0;
         }
-        if (combine is not null)
-            return ReadCombining(from, ref input, combine);
+        if (combine is not null) return ReadCombining(from, ref input, combine);
         var read = _transport.TryRead(from, new(input.Data, (int)Math.Min(input.Rest, LargestRead)));
         input.Data += read;
         input.Rest -= read;
@@ -127,8 +115,7 @@ internal sealed unsafe class Wire
     {
         var room = (int)Math.Min(StagingBytes - input.Staged, input.Rest - input.Staged);
         var count = _transport.TryRead(from, _staging.AsSpan(input.Staged, room));
-        if (count == 0)
-            return false;
+        if (count == 0) return false;
         input.Staged += count;
         var whole = input.Staged / combine.ElementBytes * combine.ElementBytes;
         var staging = (byte*)Unsafe.AsPointer(ref _staging[0]);
@@ -145,12 +132,10 @@ internal sealed unsafe class Wire
     {
         var call = MemoryMarshal.Read<CollectiveCall>(_header);
         var bytes = MemoryMarshal.Read<long>(_header.AsSpan(HeaderBytes - sizeof(long)));
-        var agrees =
-            _call.Kind == CollectiveKind.Receive
-                ? call.Kind == CollectiveKind.Send && call.Element == _call.Element && call.Elements == _call.Elements
-                : call.Matches(_call) && bytes == expectedBytes;
-        if (!agrees)
-            throw new CollectiveMismatchException(Rank, _call, from, call);
+        var agrees = _call.Kind == CollectiveKind.Receive
+            ? call.Kind == CollectiveKind.Send && call.Element == _call.Element && call.Elements == _call.Elements
+            : call.Matches(_call) && bytes == expectedBytes;
+        if (!agrees) throw new CollectiveMismatchException(Rank, _call, from, call);
     }
 
     private struct Output(int firstLength, byte* rest, long restBytes)

@@ -23,8 +23,7 @@ public sealed class FileStore : RendezvousStore
     {
         ArgumentNullException.ThrowIfNull(value);
         var path = PathOf(key);
-        using (Lock(path))
-            Write(path, value);
+        using (Lock(path)) Write(path, value);
     }
 
     /// <inheritdoc/>

@@ -5,8 +5,7 @@ namespace TuneGraph.Collectives;
 
 /// <summary>
 /// Proves that both ends of a connection know the group's token, without sending it: each answers the other's nonce
-/// with
-/// HMAC-SHA256(token, role, both nonces). It authenticates the peers; it does not encrypt what follows.
+/// with HMAC-SHA256(token, role, both nonces). It authenticates the peers; it does not encrypt what follows.
 /// </summary>
 internal static class GroupSecret
 {
@@ -16,11 +15,7 @@ internal static class GroupSecret
     internal static byte[] NewNonce() => RandomNumberGenerator.GetBytes(NonceBytes);
 
     internal static byte[] Proof(
-        string token,
-        char role,
-        ReadOnlySpan<byte> connectorNonce,
-        ReadOnlySpan<byte> acceptorNonce
-    )
+        string token, char role, ReadOnlySpan<byte> connectorNonce, ReadOnlySpan<byte> acceptorNonce)
     {
         Span<byte> text = [(byte)role, .. connectorNonce, .. acceptorNonce];
         return HMACSHA256.HashData(Encoding.UTF8.GetBytes(token), text);
@@ -30,7 +25,6 @@ internal static class GroupSecret
     {
         if (!CryptographicOperations.FixedTimeEquals(expected, actual))
             throw new IOException(
-                "The other end of the connection does not know the group's token; set the same Token on all ranks."
-            );
+                "The other end of the connection does not know the group's token; set the same Token on all ranks.");
     }
 }

@@ -34,9 +34,7 @@ public abstract class RendezvousStore : IDisposable
         {
             if (!char.IsAsciiLetterOrDigit(letter) && letter is not ('.' or '-' or '_' or '/'))
                 throw new ArgumentException(
-                    $"The key '{key}' holds '{letter}'; allowed are A–Z, a–z, 0–9, '.', '-', '_', '/'.",
-                    nameof(key)
-                );
+                    $"The key '{key}' holds '{letter}'; allowed are A–Z, a–z, 0–9, '.', '-', '_', '/'.", nameof(key));
         }
         if (key.Length is < 1 or > 250)
             throw new ArgumentException($"The key has {key.Length} characters; allowed are 1 … 250.", nameof(key));

@@ -27,8 +27,7 @@ internal static class StoreMessage
         if (valueBytes.Length > LongestValue)
             throw new ArgumentException(
                 $"The value of '{key}' has {valueBytes.Length} bytes; a store holds up to {LongestValue} per key.",
-                nameof(value)
-            );
+                nameof(value));
         var message = new byte[HeadBytes + keyBytes.Length + valueBytes.Length];
         BinaryPrimitives.WriteInt32LittleEndian(message, (int)verb);
         BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(4), keyBytes.Length);
@@ -44,8 +43,7 @@ internal static class StoreMessage
         var value = BinaryPrimitives.ReadInt32LittleEndian(head[8..]);
         if (key is < 0 or > LongestKey || value is < 0 or > LongestValue)
             throw new IOException(
-                $"A store message claims a key of {key} and a value of {value} bytes; it is not one of ours."
-            );
+                $"A store message claims a key of {key} and a value of {value} bytes; it is not one of ours.");
         return ((StoreVerb)BinaryPrimitives.ReadInt32LittleEndian(head), key, value);
     }
 }

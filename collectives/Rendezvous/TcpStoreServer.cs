@@ -40,12 +40,10 @@ public sealed class TcpStoreServer : IDisposable
     {
         lock (_gate)
         {
-            if (_disposed)
-                return;
+            if (_disposed) return;
             _disposed = true;
             _listener.Dispose();
-            foreach (var client in _clients)
-                client.Dispose();
+            foreach (var client in _clients) client.Dispose();
         }
     }
 
@@ -70,10 +68,8 @@ public sealed class TcpStoreServer : IDisposable
     {
         lock (_gate)
         {
-            if (_disposed)
-                client.Dispose();
-            else
-                _clients.Add(client);
+            if (_disposed) client.Dispose();
+            else _clients.Add(client);
         }
     }
 
@@ -89,11 +85,8 @@ public sealed class TcpStoreServer : IDisposable
                 var (verb, keyLength, valueLength) = StoreMessage.ReadHead(head);
                 var body = new byte[keyLength + valueLength];
                 await client.ReceiveAllAsync(body).ConfigureAwait(false);
-                var value = Apply(
-                    verb,
-                    Encoding.UTF8.GetString(body, 0, keyLength),
-                    Encoding.UTF8.GetString(body, keyLength, valueLength)
-                );
+                var key = Encoding.UTF8.GetString(body, 0, keyLength);
+                var value = Apply(verb, key, Encoding.UTF8.GetString(body, keyLength, valueLength));
                 var answer = StoreMessage.Write(value is null ? StoreVerb.Nothing : StoreVerb.Value, "", value ?? "");
                 await client.SendAsync(answer).ConfigureAwait(false);
             }
@@ -102,8 +95,7 @@ public sealed class TcpStoreServer : IDisposable
         {
             // This client is gone or not one of ours; the others go on.
         }
-        lock (_gate)
-            _clients.Remove(client);
+        lock (_gate) _clients.Remove(client);
         client.Dispose();
     }
 
@@ -112,16 +104,13 @@ public sealed class TcpStoreServer : IDisposable
         lock (_gate)
         {
             var old = _values.GetValueOrDefault(key);
-            if (verb == StoreVerb.Get)
-                return old;
+            if (verb == StoreVerb.Get) return old;
             if (old is null && _values.Count >= MostKeys)
                 throw new IOException($"The store is full at {MostKeys} keys.");
             if (verb == StoreVerb.Add)
             {
-                var sum =
-                    long.Parse(old ?? "0", CultureInfo.InvariantCulture)
-                    + long.Parse(value, CultureInfo.InvariantCulture);
-                value = sum.ToString(CultureInfo.InvariantCulture);
+                var invariant = CultureInfo.InvariantCulture;
+                value = (long.Parse(old ?? "0", invariant) + long.Parse(value, invariant)).ToString(invariant);
             }
             return _values[key] = value;
         }

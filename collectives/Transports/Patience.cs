@@ -15,9 +15,7 @@ internal sealed class Patience(TimeProvider clock, TimeSpan limit, CancellationT
         cancellationToken.ThrowIfCancellationRequested();
         if (clock.GetElapsedTime(_start) > limit)
             throw new TimeoutException(
-                $"The group was not complete after {limit.TotalSeconds:0.###} s: still waiting for {missing()}. "
-                + $"Start all "
-                    + "ranks with the same settings, or raise JoinTime."
-            );
+                $"The group was not complete after {limit.TotalSeconds:0.###} s: still waiting for {missing()}. Start "
+                + "all ranks with the same settings, or raise JoinTime.");
     }
 }

@@ -10,8 +10,9 @@ public sealed unsafe class SharedMemoryGroup : ProcessGroup
 {
     private readonly SharedMemoryTransport _transport;
 
-    private SharedMemoryGroup(SharedMemoryTransport transport, ProcessGroupOptions options)
-        : base(transport, options) => _transport = transport;
+    private SharedMemoryGroup(
+        SharedMemoryTransport transport, ProcessGroupOptions options) : base(transport, options) =>
+        _transport = transport;
 
     /// <summary>Joins a group and returns when all ranks have.</summary>
     /// <param name="name">A file name that all ranks agree on and that no other group has or had.</param>
@@ -22,12 +23,8 @@ public sealed unsafe class SharedMemoryGroup : ProcessGroup
     /// <exception cref="TimeoutException">Some ranks, which are named, did not join within the join time.</exception>
     /// <exception cref="InvalidDataException">The other ranks use another world size or other options.</exception>
     public static SharedMemoryGroup Join(
-        string name,
-        int rank,
-        int worldSize,
-        SharedMemoryOptions? options = null,
-        CancellationToken cancellationToken = default
-    )
+        string name, int rank, int worldSize, SharedMemoryOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (name.AsSpan().IndexOfAny('/', '\\') >= 0)
@@ -39,22 +36,19 @@ public sealed unsafe class SharedMemoryGroup : ProcessGroup
 
     /// <summary>
     /// Memory that all ranks can reach, zeroed: collectives on it copy nothing. It is returned to the system when the
-    /// group is
-    /// disposed and no such memory is in use any more.
+    /// group is disposed and no such memory is in use any more.
     /// </summary>
     /// <param name="length">Elements, at least 0.</param>
-    /// <exception cref="InvalidOperationException">The arena is used up; see <see
-    /// cref="SharedMemoryOptions.ArenaBytes"/>.</exception>
-    public Memory<T> Allocate<T>(int length)
-        where T : unmanaged
+    /// <exception cref="InvalidOperationException">The arena is used up; see
+    /// <see cref="SharedMemoryOptions.ArenaBytes"/>.</exception>
+    public Memory<T> Allocate<T>(int length) where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         var start = _transport.Allocate((long)length * sizeof(T));
         return new SharedVector<T>(_transport.Mapping, (T*)start, length).Memory;
     }
 
-    private sealed class SharedVector<T>(object mapping, T* start, int length) : MemoryManager<T>
-        where T : unmanaged
+    private sealed class SharedVector<T>(object mapping, T* start, int length) : MemoryManager<T> where T : unmanaged
     {
         public override Span<T> GetSpan()
         {

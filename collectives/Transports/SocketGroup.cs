@@ -3,8 +3,7 @@ namespace TuneGraph.Collectives;
 /// <summary>Ranks on any hosts, connected by TCP or, on one host, by Unix domain sockets.</summary>
 public sealed class SocketGroup : ProcessGroup
 {
-    private SocketGroup(SocketTransport transport, SocketOptions options)
-        : base(transport, options) { }
+    private SocketGroup(SocketTransport transport, SocketOptions options) : base(transport, options) { }
 
     /// <summary>Joins a group and returns when all ranks have.</summary>
     /// <param name="name">Names the group in the store; no other group that uses the store has or had it.</param>
@@ -22,8 +21,7 @@ public sealed class SocketGroup : ProcessGroup
         int worldSize,
         RendezvousStore store,
         SocketOptions? options = null,
-        CancellationToken cancellationToken = default
-    )
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(store);

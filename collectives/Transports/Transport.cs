@@ -5,7 +5,7 @@ namespace TuneGraph.Collectives;
 /// <summary>
 /// What a process group stands on: one ordered byte stream from every rank to every other, the ranks' last known
 /// whereabouts, and one abort notice. Everything above (messages, algorithms, stall detection) is the same for all
-/// transports; <c>TransportConformance</c> in the tests states the contract.
+/// transports; <c>ProcessGroupConformance</c> in the tests states the contract.
 /// </summary>
 /// <remarks>
 /// Data methods are called by one thread at a time. <see cref="Abort"/>, <see cref="Notice"/> and
@@ -74,8 +74,7 @@ public abstract class Transport : IDisposable
 
     /// <summary>
     /// Opens an independent transport among some of the ranks; each of them calls it with equal arguments and becomes
-    /// the rank
-    /// that is its place in <paramref name="members"/>.
+    /// the rank that is its place in <paramref name="members"/>.
     /// </summary>
     /// <param name="members">Ranks of this transport, ascending, this one among them.</param>
     /// <param name="key">A number that all members agree on and that no other split of this transport had.</param>

@@ -12,10 +12,8 @@ internal static class Ranks
     /// <summary>Joins all ranks at once, as joining waits for the others.</summary>
     internal static ImmutableArray<ProcessGroup> Join(int worldSize, Func<int, ProcessGroup> join)
     {
-        var joining = Enumerable
-            .Range(0, worldSize)
-            .Select(rank => Task.Factory.StartNew(() => join(rank), TaskCreationOptions.LongRunning))
-            .ToArray();
+        var joining = Enumerable.Range(0, worldSize)
+            .Select(rank => Task.Factory.StartNew(() => join(rank), TaskCreationOptions.LongRunning)).ToArray();
         return [.. joining.Select(task => task.GetAwaiter().GetResult())];
     }
 
@@ -23,29 +21,25 @@ internal static class Ranks
     internal static Exception?[] Catch(IReadOnlyList<ProcessGroup> groups, Action<ProcessGroup> body)
     {
         var errors = new Exception?[groups.Count];
-        var threads = groups
-            .Select(
-                (group, index) =>
-                    new Thread(() => errors[index] = Record.Exception(() => body(group)))
-                    {
-                        IsBackground = true,
-                        Name = $"rank {index}",
-                    }
-            )
-            .ToImmutableArray();
-        foreach (var thread in threads)
-            thread.Start();
+        var threads = groups.Select((group, index) => new Thread(Caught(group, index))
+        {
+            IsBackground = true,
+            Name = $"rank {index}",
+        }).ToImmutableArray();
+        foreach (var thread in threads) thread.Start();
         foreach (var thread in threads)
             Assert.True(thread.Join(_deadline), $"{thread.Name} still runs after {_deadline.TotalSeconds} s.");
         return errors;
+
+        ThreadStart Caught(ProcessGroup group, int index) =>
+            () => errors[index] = Record.Exception(() => body(group));
     }
 
     /// <summary>Runs the body on every rank and fails if any rank fails; then all leave.</summary>
     internal static void Run(IReadOnlyList<ProcessGroup> groups, Action<ProcessGroup> body)
     {
         var errors = Catch(groups, body);
-        foreach (var group in groups)
-            group.Dispose();
+        foreach (var group in groups) group.Dispose();
         var first = Array.FindIndex(errors, error => error is not null);
         Assert.True(first < 0, first < 0 ? "" : $"Rank {first}: {errors[first]}");
     }

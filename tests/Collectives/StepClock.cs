@@ -4,8 +4,7 @@ namespace TuneGraph.Tests.Collectives;
 
 /// <summary>
 /// A clock that goes on by one second whenever every waiting rank has looked at it once more, so that waiting for a
-/// minute
-/// takes no minute and yet gives every rank sixty chances to hear of the others.
+/// minute takes no minute and yet gives every rank sixty chances to hear of the others.
 /// </summary>
 internal sealed class StepClock(params string[] waitingThreads) : TimeProvider
 {

@@ -5,8 +5,7 @@ namespace TuneGraph.Collectives;
 
 /// <summary>
 /// Shared memory on which the ranks of one group meet: who is where, whose vector lies where, one abort notice, and the
-/// two
-/// words of the fused collectives. The same layout serves threads of one process and processes of one host.
+/// two words of the fused collectives. The same layout serves threads of one process and processes of one host.
 /// </summary>
 internal sealed unsafe class Board
 {
@@ -63,8 +62,7 @@ internal sealed unsafe class Board
 
     /// <summary>
     /// A consistent reading: repeated while the rank writes, that is, while its version is odd or moves. A process
-    /// killed while
-    /// writing leaves it odd for ever; after so many tries its state is as good as it will get.
+    /// killed while writing leaves it odd for ever; after so many tries its state is as good as it will get.
     /// </summary>
     internal RankStatus StatusOf(int rank)
     {
@@ -77,8 +75,7 @@ internal sealed unsafe class Board
             var inside = *(int*)(slot + BoardLayout.Inside) != 0;
             Volatile.ReadBarrier();
             var consistent = (before & 1) == 0 && before == Volatile.Read(ref *(long*)(slot + BoardLayout.Version));
-            if (consistent || tries == MostTries)
-                return new(call, inside, departed);
+            if (consistent || tries == MostTries) return new(call, inside, departed);
             Thread.SpinWait(1);
         }
     }
@@ -87,8 +84,7 @@ internal sealed unsafe class Board
     internal bool TryJoin(ProcessWatch process)
     {
         var slot = Slot(Rank);
-        if (Interlocked.CompareExchange(ref *(int*)(slot + BoardLayout.Joined), 1, 0) != 0)
-            return false;
+        if (Interlocked.CompareExchange(ref *(int*)(slot + BoardLayout.Joined), 1, 0) != 0) return false;
         *(ProcessWatch*)(slot + BoardLayout.Process) = process;
         Volatile.Write(ref *(int*)(slot + BoardLayout.Joined), 2);
         return true;
@@ -110,11 +106,9 @@ internal sealed unsafe class Board
     {
         get
         {
-            if (_notice is not null)
-                return _notice;
+            if (_notice is not null) return _notice;
             var notice = (int*)(_memory + BoardLayout.Notice);
-            if (Volatile.Read(ref notice[0]) != 2)
-                return null;
+            if (Volatile.Read(ref notice[0]) != 2) return null;
             var text = Encoding.UTF8.GetString(_memory + BoardLayout.NoticeText, notice[2]);
             return _notice = new(notice[1], text);
         }
@@ -138,8 +132,7 @@ internal sealed unsafe class Board
 
     /// <summary>
     /// Makes <paramref name="bytes"/> at <paramref name="data"/> reachable for all ranks: where it lies if it can be,
-    /// else a
-    /// copy in this rank's window.
+    /// else a copy in this rank's window.
     /// </summary>
     internal byte* Offer(byte* data, long bytes, bool copy)
     {
@@ -153,33 +146,29 @@ internal sealed unsafe class Board
 
     /// <summary>
     /// Waits until every rank is here. That all are here is one atomic event, so a rank either leaves before it (and
-    /// then no
-    /// rank goes on), or goes through <see cref="Finish"/> like all others; nobody touches the memory of a rank that
-    /// left.
+    /// then no rank goes on), or goes through <see cref="Finish"/> like all others; nobody touches the memory of a rank
+    /// that left.
     /// </summary>
     internal void Arrive(Waiter waiter)
     {
         var turn = Enter(ref Arrivals);
         try
         {
-            if (turn < 0)
-                waiter.ThrowAborted();
-            while (TurnOf(Volatile.Read(ref Arrivals)) == turn)
-                waiter.Pause(-1, -1);
+            if (turn < 0) waiter.ThrowAborted();
+            while (TurnOf(Volatile.Read(ref Arrivals)) == turn) waiter.Pause(-1, -1);
         }
         catch (Exception e) when (e is CollectiveException or OperationCanceledException)
         {
             Abort(new(Rank, Waiter.ReasonOf(e)));
-            if (turn < 0 || TurnOf(Volatile.Read(ref Arrivals)) == turn)
-                throw;
+            if (turn < 0 || TurnOf(Volatile.Read(ref Arrivals)) == turn) throw;
         }
         waiter.Progressed();
     }
 
     /// <summary>
     /// Waits until every rank is done with the others' memory. Among threads it cannot be abandoned: all are between
-    /// arrival
-    /// and completion, where nobody waits for anything else, and leaving would unpin memory that others still write.
+    /// arrival and completion, where nobody waits for anything else, and leaving would unpin memory that others still
+    /// write.
     /// </summary>
     internal void Finish(Waiter waiter)
     {
@@ -187,10 +176,8 @@ internal sealed unsafe class Board
         var turn = Enter(ref completions);
         while (TurnOf(Volatile.Read(ref completions)) == turn)
         {
-            if (_window is null)
-                waiter.PauseWhatever();
-            else
-                waiter.Pause(-1, -1);
+            if (_window is null) waiter.PauseWhatever();
+            else waiter.Pause(-1, -1);
         }
         waiter.Progressed();
     }
@@ -201,8 +188,7 @@ internal sealed unsafe class Board
         for (var rank = 0; rank < WorldSize; rank++)
         {
             ref readonly var other = ref *(CollectiveCall*)(Slot(rank) + BoardLayout.Call);
-            if (!mine.Matches(other))
-                throw new CollectiveMismatchException(Rank, mine, rank, other);
+            if (!mine.Matches(other)) throw new CollectiveMismatchException(Rank, mine, rank, other);
         }
     }
 
@@ -216,14 +202,11 @@ internal sealed unsafe class Board
         while (true)
         {
             var seen = Volatile.Read(ref word);
-            if (seen < 0)
-                return -1;
+            if (seen < 0) return -1;
             var last = (seen & ((1 << CountBits) - 1)) + 1 == WorldSize;
             var next = last ? (TurnOf(seen) + 1) << CountBits : seen + 1;
-            if (Interlocked.CompareExchange(ref word, next, seen) != seen)
-                continue;
-            if (last)
-                Bell.Ring();
+            if (Interlocked.CompareExchange(ref word, next, seen) != seen) continue;
+            if (last) Bell.Ring();
             return TurnOf(seen);
         }
     }

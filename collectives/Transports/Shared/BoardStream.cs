@@ -19,8 +19,7 @@ internal readonly unsafe struct BoardStream(byte* memory, int capacity)
         ref var written = ref *(long*)(_memory + BoardLayout.Written);
         var room = capacity - (written - Volatile.Read(ref *(long*)(_memory + BoardLayout.Read)));
         var count = (int)Math.Min(Math.Min(room, bytes.Length), PieceBytes);
-        if (count <= 0)
-            return 0;
+        if (count <= 0) return 0;
         var at = (int)(written & (capacity - 1));
         var first = Math.Min(count, capacity - at);
         bytes[..first].CopyTo(Bytes(at, first));
@@ -34,8 +33,7 @@ internal readonly unsafe struct BoardStream(byte* memory, int capacity)
         ref var read = ref *(long*)(_memory + BoardLayout.Read);
         var there = Volatile.Read(ref *(long*)(_memory + BoardLayout.Written)) - read;
         var count = (int)Math.Min(Math.Min(there, bytes.Length), PieceBytes);
-        if (count <= 0)
-            return 0;
+        if (count <= 0) return 0;
         var at = (int)(read & (capacity - 1));
         var first = Math.Min(count, capacity - at);
         Bytes(at, first).CopyTo(bytes);

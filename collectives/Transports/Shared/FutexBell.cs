@@ -9,8 +9,8 @@ internal sealed unsafe class FutexBell(int* strokes, int* parked) : Bell(strokes
     private const int FutexWait = 0;
     private const int FutexWake = 1;
 
-    internal static bool IsSupported { get; } =
-        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
+    internal static bool IsSupported { get; } = OperatingSystem.IsLinux()
+        && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
     private static nint CallNumber => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 202 : 98;
 
@@ -19,23 +19,13 @@ internal sealed unsafe class FutexBell(int* strokes, int* parked) : Bell(strokes
     protected override void Sleep(long ticket, TimeSpan atMost)
     {
         // Seconds and nanoseconds of struct timespec. EAGAIN (it rang), EINTR and ETIMEDOUT all mean: look again.
-        var time = stackalloc long[]
-        {
-            atMost.Ticks / TimeSpan.TicksPerSecond,
-            atMost.Ticks % TimeSpan.TicksPerSecond * 100,
-        };
+        var (seconds, rest) = Math.DivRem(atMost.Ticks, TimeSpan.TicksPerSecond);
+        var time = stackalloc long[] { seconds, rest * TimeSpan.NanosecondsPerTick };
         Call(CallNumber, Strokes, FutexWait, (int)ticket, time, null, 0);
     }
 
     [DllImport("libc", EntryPoint = "syscall")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint Call(
-        nint number,
-        int* word,
-        nint operation,
-        nint value,
-        long* timeout,
-        int* other,
-        nint bits
-    );
+        nint number, int* word, nint operation, nint value, long* timeout, int* other, nint bits);
 }

@@ -4,13 +4,13 @@ namespace TuneGraph.Collectives;
 
 /// <summary>
 /// The mapped file of one shared-memory group: board, one pass area and one arena per rank, one stream per ordered
-/// pair.
-/// Rank 0 makes it under another name and renames it, so that nobody maps half a file.
+/// pair. Rank 0 makes it under another name and renames it, so that nobody maps half a file.
 /// </summary>
 internal sealed unsafe class SharedMapping
 {
     internal const int StreamCapacity = 256 * 1024;
 
+    private const int StreamStride = BoardLayout.StreamBytes + StreamCapacity;
     private const int Page = 4096;
 
     private readonly MemoryMappedFile _file;
@@ -45,68 +45,44 @@ internal sealed unsafe class SharedMapping
 
     private long Streams => PassAreas + ((long)_worldSize * _options.PassBytes);
 
-    private long Arenas =>
-        Streams + RoundUp((long)_worldSize * _worldSize * (BoardLayout.StreamBytes + StreamCapacity));
+    private long Arenas => Streams + RoundUp((long)_worldSize * _worldSize * StreamStride);
 
     internal BoardWindow WindowOf(int rank) =>
         new(Start, Length, Start + PassAreas + ((long)rank * _options.PassBytes), _options.PassBytes);
 
-    internal BoardStream Stream(int from, int to) =>
-        new(
-            Start + Streams + (((long)from * _worldSize) + to) * (BoardLayout.StreamBytes + StreamCapacity),
-            StreamCapacity
-        );
+    internal BoardStream Stream(int from, int to) => new(
+        Start + Streams + ((((long)from * _worldSize) + to) * StreamStride), StreamCapacity);
 
     /// <summary>So many bytes of this rank's arena, zeroed, at a cache line's start; never given back.</summary>
     internal byte* Allocate(int rank, long bytes)
     {
         var start = Interlocked.Add(ref _allocated, RoundUp(bytes)) - RoundUp(bytes);
-        if (start + bytes <= _options.ArenaBytes)
-            return Start + Arenas + (rank * RoundUp(_options.ArenaBytes)) + start;
+        if (start + bytes <= _options.ArenaBytes) return Start + Arenas + (rank * RoundUp(_options.ArenaBytes)) + start;
         throw new InvalidOperationException(
             $"The shared arena of {_options.ArenaBytes} bytes has no room for {bytes} more after {start}; raise "
-                + $"{nameof(SharedMemoryOptions.ArenaBytes)} on all ranks, or reduce vectors from ordinary memory."
-        );
+            + $"{nameof(SharedMemoryOptions.ArenaBytes)} on all ranks, or reduce vectors from ordinary memory.");
     }
 
     /// <summary>Makes (rank 0) or awaits (the others) the file.</summary>
     internal static SharedMapping Open(
-        string path,
-        int rank,
-        int worldSize,
-        SharedMemoryOptions options,
-        Patience patience
-    )
+        string path, int rank, int worldSize, SharedMemoryOptions options, Patience patience)
     {
-        if (rank == 0)
-            Make(path, LengthOf(options, worldSize));
+        if (rank == 0) Make(path, LengthOf(options, worldSize));
         while (true)
         {
             try
             {
                 var stream = new FileStream(
-                    path,
-                    FileMode.Open,
-                    FileAccess.ReadWrite,
-                    FileShare.ReadWrite | FileShare.Delete
-                );
+                    path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
                 if (stream.Length != LengthOf(options, worldSize))
                 {
                     stream.Dispose();
                     throw new InvalidDataException(
-                        $"The shared file '{path}' has another size than this rank expects: all ranks must use "
-                        + $"equal options "
-                            + "and world size, and a name that no earlier group left behind."
-                    );
+                        $"The shared file '{path}' has another size than this rank expects: all ranks must use equal "
+                        + "options and world size, and a name that no earlier group left behind.");
                 }
                 var file = MemoryMappedFile.CreateFromFile(
-                    stream,
-                    null,
-                    0,
-                    MemoryMappedFileAccess.ReadWrite,
-                    HandleInheritability.None,
-                    leaveOpen: false
-                );
+                    stream, null, 0, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
                 return new(file, options, worldSize);
             }
             catch (FileNotFoundException)
@@ -124,9 +100,8 @@ internal sealed unsafe class SharedMapping
     }
 
     private static long LengthOf(SharedMemoryOptions options, int worldSize) =>
-        RoundUp(BoardLayout.HeaderBytes(worldSize))
-        + ((long)worldSize * options.PassBytes)
-        + RoundUp((long)worldSize * worldSize * (BoardLayout.StreamBytes + StreamCapacity))
+        RoundUp(BoardLayout.HeaderBytes(worldSize)) + ((long)worldSize * options.PassBytes)
+        + RoundUp((long)worldSize * worldSize * StreamStride)
         + (worldSize * RoundUp(options.ArenaBytes));
 
     private static long RoundUp(long bytes) => (bytes + Page - 1) / Page * Page;

@@ -33,8 +33,7 @@ internal static class Handshake
         SetTimeouts(socket, Milliseconds);
         Span<byte> magic = stackalloc byte[4];
         socket.ReceiveAll(magic);
-        if (!magic.SequenceEqual(Magic))
-            throw new IOException("The other end speaks another protocol.");
+        if (!magic.SequenceEqual(Magic)) throw new IOException("The other end speaks another protocol.");
         socket.ReceiveAll(hello);
         var theirs = new byte[GroupSecret.NonceBytes];
         socket.ReceiveAll(theirs);

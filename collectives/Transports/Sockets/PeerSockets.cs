@@ -3,8 +3,7 @@ using System.Net.Sockets;
 namespace TuneGraph.Collectives;
 
 /// <summary>The two connections to one other rank: values flow on one, whereabouts and aborts on the other, so that a
-/// rank
-/// that does not read its values can still be told and asked.</summary>
+/// rank that does not read its values can still be told and asked.</summary>
 internal sealed class PeerSockets(Socket data, Socket control) : IDisposable
 {
     internal const int SmallRead = 4096;

@@ -7,8 +7,7 @@ internal static class SocketBytes
 {
     internal static void SendAll(this Socket socket, ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.IsEmpty)
-            bytes = bytes[socket.Send(bytes)..];
+        while (!bytes.IsEmpty) bytes = bytes[socket.Send(bytes)..];
     }
 
     internal static void ReceiveAll(this Socket socket, Span<byte> bytes)
@@ -16,8 +15,7 @@ internal static class SocketBytes
         while (!bytes.IsEmpty)
         {
             var count = socket.Receive(bytes);
-            if (count == 0)
-                throw new IOException("The other end closed the connection.");
+            if (count == 0) throw new IOException("The other end closed the connection.");
             bytes = bytes[count..];
         }
     }

@@ -6,8 +6,7 @@ namespace TuneGraph.Collectives;
 
 /// <summary>
 /// The control connections of one member: answers where this rank is even while its thread computes, learns of aborts
-/// and of
-/// ranks that left, and takes a connection that ends without a farewell for a lost rank.
+/// and of ranks that left, and takes a connection that ends without a farewell for a lost rank.
 /// </summary>
 internal sealed class SocketControl
 {
@@ -46,8 +45,7 @@ internal sealed class SocketControl
         _open = peers.Length - 1;
         for (var peer = 0; peer < peers.Length; peer++)
         {
-            if (peers[peer] is not { } sockets)
-                continue;
+            if (peers[peer] is not { } sockets) continue;
             sockets.Control.SendTimeout = SendMilliseconds;
             _ = ListenAsync(peer, sockets);
         }
@@ -57,29 +55,25 @@ internal sealed class SocketControl
 
     internal void Publish(in CollectiveCall call, bool inside)
     {
-        lock (_gate)
-            _statuses[_rank] = new(call, inside, Departed: false);
+        lock (_gate) _statuses[_rank] = new(call, inside, Departed: false);
     }
 
     internal RankStatus StatusOf(int rank)
     {
-        lock (_gate)
-            return _statuses[rank];
+        lock (_gate) return _statuses[rank];
     }
 
     /// <summary>Tells all where this rank is and asks the same, at most every 100 ms.</summary>
     internal void AskAll()
     {
-        if (_lastAsked != 0 && _clock.GetElapsedTime(_lastAsked) < _askEvery)
-            return;
+        if (_lastAsked != 0 && _clock.GetElapsedTime(_lastAsked) < _askEvery) return;
         _lastAsked = _clock.GetTimestamp();
         SendAll(FrameKind.Ask, _rank, "");
     }
 
     internal void Abort(AbortNotice notice)
     {
-        if (Interlocked.CompareExchange(ref _notice, notice, null) is not null)
-            return;
+        if (Interlocked.CompareExchange(ref _notice, notice, null) is not null) return;
         Wake();
         SendAll(FrameKind.Abort, notice.Rank, notice.Reason);
     }
@@ -87,27 +81,23 @@ internal sealed class SocketControl
     /// <summary>Sleeps until something was heard, or the time is over.</summary>
     internal void Wait(TimeSpan atMost)
     {
-        lock (_room)
-            Monitor.Wait(_room, atMost);
+        lock (_room) Monitor.Wait(_room, atMost);
     }
 
     private void Wake()
     {
-        lock (_room)
-            Monitor.PulseAll(_room);
+        lock (_room) Monitor.PulseAll(_room);
     }
 
     /// <summary>
     /// Says farewell and ends the data streams after what was sent. The control connections stay until the others leave
-    /// too,
-    /// or for five seconds, because closing them at once could destroy the farewell on its way.
+    /// too, or for five seconds, because closing them at once could destroy the farewell on its way.
     /// </summary>
     internal void Leave()
     {
         lock (_gate)
         {
-            if (_left)
-                return;
+            if (_left) return;
             _left = true;
         }
         foreach (var peer in _peers.OfType<PeerSockets>())
@@ -115,10 +105,8 @@ internal sealed class SocketControl
         SendAll(FrameKind.Farewell, _rank, "");
         foreach (var peer in _peers.OfType<PeerSockets>())
             Quietly(peer, sockets => sockets.Control.Shutdown(SocketShutdown.Send));
-        if (Volatile.Read(ref _open) > 0)
-            _ = CloseLaterAsync();
-        else
-            CloseAll();
+        if (Volatile.Read(ref _open) > 0) _ = CloseLaterAsync();
+        else CloseAll();
     }
 
     private async Task CloseLaterAsync()
@@ -129,8 +117,7 @@ internal sealed class SocketControl
 
     private void CloseAll()
     {
-        foreach (var peer in _peers.OfType<PeerSockets>())
-            peer.Dispose();
+        foreach (var peer in _peers.OfType<PeerSockets>()) peer.Dispose();
     }
 
     private async Task ListenAsync(int peer, PeerSockets sockets)
@@ -142,23 +129,19 @@ internal sealed class SocketControl
         {
             while (await sockets.Control.ReceiveAllAsync(frame).ConfigureAwait(false))
                 await TakeAsync(peer, sockets, frame).ConfigureAwait(false);
-            if (!StatusOf(peer).Departed)
-                Lose(peer, "its connection ended without a farewell: the process died.");
+            if (!StatusOf(peer).Departed) Lose(peer, "its connection ended without a farewell: the process died.");
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
-            if (!StatusOf(peer).Departed)
-                Lose(peer, $"its connection broke: {e.Message}");
+            if (!StatusOf(peer).Departed) Lose(peer, $"its connection broke: {e.Message}");
         }
         Wake();
-        if (Interlocked.Decrement(ref _open) == 0 && Volatile.Read(ref _left))
-            CloseAll();
+        if (Interlocked.Decrement(ref _open) == 0 && Volatile.Read(ref _left)) CloseAll();
     }
 
     private void Lose(int peer, string reason)
     {
-        if (!Volatile.Read(ref _left))
-            Interlocked.CompareExchange(ref _notice, new(peer, reason), null);
+        if (!Volatile.Read(ref _left)) Interlocked.CompareExchange(ref _notice, new(peer, reason), null);
     }
 
     private async Task TakeAsync(int peer, PeerSockets sockets, byte[] frame)
@@ -179,15 +162,13 @@ internal sealed class SocketControl
         }
         if (kind == FrameKind.Abort)
             Interlocked.CompareExchange(ref _notice, new(rank, Encoding.UTF8.GetString(text)), null);
-        if (kind == FrameKind.Ask)
-            Quietly(sockets, asker => Send(asker, FrameKind.Answer, _rank, ""));
+        if (kind == FrameKind.Ask) Quietly(sockets, asker => Send(asker, FrameKind.Answer, _rank, ""));
         Wake();
     }
 
     private void SendAll(FrameKind kind, int rank, string text)
     {
-        foreach (var peer in _peers.OfType<PeerSockets>())
-            Quietly(peer, sockets => Send(sockets, kind, rank, text));
+        foreach (var peer in _peers.OfType<PeerSockets>()) Quietly(peer, sockets => Send(sockets, kind, rank, text));
     }
 
     private void Send(PeerSockets sockets, FrameKind kind, int rank, string text)
@@ -213,6 +194,8 @@ internal sealed class SocketControl
         {
             act(sockets);
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException) { }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+        }
     }
 }

@@ -15,13 +15,8 @@ internal static class SocketMesh
     private const int ControlChannel = 1;
 
     internal static PeerSockets?[] Connect(
-        string name,
-        int rank,
-        int worldSize,
-        RendezvousStore store,
-        SocketOptions options,
-        CancellationToken cancellationToken
-    )
+        string name, int rank, int worldSize, RendezvousStore store, SocketOptions options,
+        CancellationToken cancellationToken)
     {
         var sockets = new Socket?[worldSize, 2];
         var patience = new Patience(options.TimeProvider, options.JoinTime, cancellationToken);
@@ -32,8 +27,7 @@ internal static class SocketMesh
             for (var peer = 0; peer < rank; peer++)
             {
                 string? address;
-                while ((address = store.TryGet($"{name}/{peer}")) is null)
-                    patience.Wait(() => $"rank {peer}");
+                while ((address = store.TryGet($"{name}/{peer}")) is null) patience.Wait(() => $"rank {peer}");
                 foreach (var channel in new[] { DataChannel, ControlChannel })
                     sockets[peer, channel] = Call(address, rank, worldSize, channel, options);
             }
@@ -42,23 +36,16 @@ internal static class SocketMesh
         }
         catch
         {
-            foreach (var socket in sockets)
-                socket?.Dispose();
+            foreach (var socket in sockets) socket?.Dispose();
             throw;
         }
         finally
         {
-            if (path is not null)
-                File.Delete(path);
+            if (path is not null) File.Delete(path);
         }
-        return
-        [
-            .. Enumerable
-                .Range(0, worldSize)
-                .Select(peer =>
-                    peer == rank ? null : new PeerSockets(sockets[peer, DataChannel]!, sockets[peer, ControlChannel]!)
-                ),
-        ];
+        return [.. Enumerable.Range(0, worldSize).Select(peer => peer == rank
+            ? null
+            : new PeerSockets(sockets[peer, DataChannel]!, sockets[peer, ControlChannel]!))];
     }
 
     private static Socket Listen(SocketOptions options, out string? path)
@@ -83,21 +70,16 @@ internal static class SocketMesh
     private static string Describe(Socket listener, string? path) =>
         path is not null ? $"unix:{path}" : $"tcp:{(IPEndPoint)listener.LocalEndPoint!}";
 
-    private static EndPoint Parse(string address) =>
-        address.StartsWith("unix:", StringComparison.Ordinal)
-            ? new UnixDomainSocketEndPoint(address[5..])
-            : IPEndPoint.Parse(address[4..]);
+    private static EndPoint Parse(string address) => address.StartsWith("unix:", StringComparison.Ordinal)
+        ? new UnixDomainSocketEndPoint(address[5..])
+        : IPEndPoint.Parse(address[4..]);
 
     private static Socket New(EndPoint endpoint, SocketOptions options)
     {
         var unix = endpoint.AddressFamily == AddressFamily.Unix;
         var socket = new Socket(
-            endpoint.AddressFamily,
-            SocketType.Stream,
-            unix ? ProtocolType.Unspecified : ProtocolType.Tcp
-        );
-        if (!unix)
-            socket.NoDelay = true;
+            endpoint.AddressFamily, SocketType.Stream, unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        if (!unix) socket.NoDelay = true;
         socket.SendBufferSize = options.BufferBytes;
         socket.ReceiveBufferSize = options.BufferBytes;
         return socket;
@@ -128,13 +110,7 @@ internal static class SocketMesh
     /// Takes one connection; false if its other end is not of this group, which is nothing to stumble over.
     /// </summary>
     private static bool Accept(
-        Socket listener,
-        Socket?[,] sockets,
-        int rank,
-        int worldSize,
-        SocketOptions options,
-        Patience patience
-    )
+        Socket listener, Socket?[,] sockets, int rank, int worldSize, SocketOptions options, Patience patience)
     {
         while (!listener.Poll(0, SelectMode.SelectRead))
             patience.Wait(() => $"rank {Missing(sockets, rank, worldSize)}");
@@ -142,8 +118,7 @@ internal static class SocketMesh
         var hello = new byte[HelloBytes];
         try
         {
-            if (socket.AddressFamily != AddressFamily.Unix)
-                socket.NoDelay = true;
+            if (socket.AddressFamily != AddressFamily.Unix) socket.NoDelay = true;
             socket.Answer(hello, options.Token);
         }
         catch (Exception e) when (e is IOException or SocketException)
@@ -152,30 +127,20 @@ internal static class SocketMesh
             return false;
         }
         var (peer, size, channel) = (Int(hello, 0), Int(hello, 4), Int(hello, 8));
-        if (
-            size != worldSize
-            || peer <= rank
-            || peer >= worldSize
-            || channel is < 0 or > 1
-            || sockets[peer, channel] is not null
-        )
+        if (size != worldSize || peer <= rank || peer >= worldSize || channel is < 0 or > 1
+            || sockets[peer, channel] is not null)
         {
             socket.Dispose();
             throw new IOException(
-                $"Rank {rank} of {worldSize} was called by 'rank {peer} of {size}', channel {channel}, which does "
-                + $"not fit: "
-                    + "every process needs its own rank, and all the same world size and group name."
-            );
+                $"Rank {rank} of {worldSize} was called by 'rank {peer} of {size}', channel {channel}, which does not "
+                + "fit: every process needs its own rank, and all the same world size and group name.");
         }
         sockets[peer, channel] = socket;
         return true;
     }
 
-    private static string Missing(Socket?[,] sockets, int rank, int worldSize) =>
-        string.Join(
-            ", ",
-            Enumerable.Range(rank + 1, worldSize - rank - 1).Where(peer => sockets[peer, ControlChannel] is null)
-        );
+    private static string Missing(Socket?[,] sockets, int rank, int worldSize) => string.Join(
+        ", ", Enumerable.Range(rank + 1, worldSize - rank - 1).Where(peer => sockets[peer, ControlChannel] is null));
 
     private static int Int(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadInt32LittleEndian(bytes[at..]);
 }

@@ -11,8 +11,7 @@ public sealed record SocketOptions : ProcessGroupOptions
 
     /// <summary>
     /// A folder for Unix domain sockets; with it the ranks of one host meet there and no network is used. Default null:
-    /// TCP.
-    /// Paths of sockets are limited to about 100 bytes.
+    /// TCP. Paths of sockets are limited to about 100 bytes.
     /// </summary>
     public string? UnixFolder { get; init; }
 

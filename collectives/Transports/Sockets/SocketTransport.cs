@@ -16,21 +16,15 @@ internal sealed class SocketTransport : Transport
     private bool _disposed;
 
     internal SocketTransport(
-        string name,
-        int rank,
-        int worldSize,
-        RendezvousStore store,
-        SocketOptions options,
-        CancellationToken cancellationToken
-    )
+        string name, int rank, int worldSize, RendezvousStore store, SocketOptions options,
+        CancellationToken cancellationToken)
         : base(rank, worldSize)
     {
         _name = name;
         _store = store;
         _options = options;
         _peers = SocketMesh.Connect(name, rank, worldSize, store, options, cancellationToken);
-        foreach (var peer in _peers.OfType<PeerSockets>())
-            peer.Data.Blocking = false;
+        foreach (var peer in _peers.OfType<PeerSockets>()) peer.Data.Blocking = false;
         _control = new(rank, _peers, options.TimeProvider);
     }
 
@@ -41,8 +35,7 @@ internal sealed class SocketTransport : Transport
     public override int TryWrite(int to, ReadOnlySpan<byte> bytes)
     {
         var sent = _peers[to]!.Data.Send(bytes, SocketFlags.None, out var error);
-        if (error is SocketError.Success)
-            return sent;
+        if (error is SocketError.Success) return sent;
         // A lost peer shows on the control connection, with the reason; here it is only a stream that takes no more.
         return 0;
     }
@@ -52,8 +45,7 @@ internal sealed class SocketTransport : Transport
     {
         var peer = _peers[from]!;
         var ahead = peer.AheadEnd - peer.AheadStart;
-        if (ahead == 0 && bytes.Length > PeerSockets.SmallRead)
-            return Receive(peer, bytes);
+        if (ahead == 0 && bytes.Length > PeerSockets.SmallRead) return Receive(peer, bytes);
         if (ahead == 0)
         {
             peer.AheadStart = 0;
@@ -70,14 +62,10 @@ internal sealed class SocketTransport : Transport
     {
         _readable.Clear();
         _writable.Clear();
-        if (from >= 0 && !_peers[from]!.DataEnded)
-            _readable.Add(_peers[from]!.Data);
-        if (to >= 0 && !_peers[to]!.DataEnded)
-            _writable.Add(_peers[to]!.Data);
-        if (_readable.Count + _writable.Count == 0)
-            _control.Wait(atMost);
-        else
-            Socket.Select(_readable, _writable, null, atMost);
+        if (from >= 0 && !_peers[from]!.DataEnded) _readable.Add(_peers[from]!.Data);
+        if (to >= 0 && !_peers[to]!.DataEnded) _writable.Add(_peers[to]!.Data);
+        if (_readable.Count + _writable.Count == 0) _control.Wait(atMost);
+        else Socket.Select(_readable, _writable, null, atMost);
     }
 
     /// <inheritdoc/>
@@ -88,14 +76,9 @@ internal sealed class SocketTransport : Transport
     {
         var status = _control.StatusOf(rank);
         // What it sent last may still be on its way: it counts as gone when its stream has ended, or when it left
-        // before
-        // the call that this rank is in, for which it can have sent nothing.
-        var gone =
-            status.Departed
-            && (
-                _peers[rank] is null or { DataEnded: true }
-                || status.Call.Sequence < _control.StatusOf(Rank).Call.Sequence
-            );
+        // before the call that this rank is in, for which it can have sent nothing.
+        var gone = status.Departed && (_peers[rank] is null or { DataEnded: true }
+            || status.Call.Sequence < _control.StatusOf(Rank).Call.Sequence);
         return status with { Departed = gone };
     }
 
@@ -106,21 +89,13 @@ internal sealed class SocketTransport : Transport
     public override void Abort(AbortNotice notice) => _control.Abort(notice);
 
     /// <inheritdoc/>
-    public override Transport Split(ImmutableArray<int> members, long key) =>
-        new SocketTransport(
-            $"{_name}/{key}-{string.Join('-', members)}",
-            members.IndexOf(Rank),
-            members.Length,
-            _store,
-            _options,
-            default
-        );
+    public override Transport Split(ImmutableArray<int> members, long key) => new SocketTransport(
+        $"{_name}/{key}-{string.Join('-', members)}", members.IndexOf(Rank), members.Length, _store, _options, default);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (_disposed)
-            return;
+        if (_disposed) return;
         _disposed = true;
         _control.Leave();
     }
@@ -128,10 +103,8 @@ internal sealed class SocketTransport : Transport
     private static int Receive(PeerSockets peer, Span<byte> bytes)
     {
         var count = peer.Data.Receive(bytes, SocketFlags.None, out var error);
-        if (error is SocketError.WouldBlock or SocketError.IOPending)
-            return 0;
-        if (error is not SocketError.Success || count == 0)
-            peer.DataEnded = true;
+        if (error is SocketError.WouldBlock or SocketError.IOPending) return 0;
+        if (error is not SocketError.Success || count == 0) peer.DataEnded = true;
         return error is SocketError.Success ? count : 0;
     }
 }

@@ -3,7 +3,7 @@ using TuneGraph.Collectives;
 
 namespace TuneGraph.Tests.Collectives;
 
-/// <summary>How every kind of process group fails: never in silence, always with the name of who is to blame.</summary>
+/// <summary>How every kind of process group fails: never in silence, and naming who.</summary>
 public abstract class GroupFailureConformance
 {
     protected abstract ImmutableArray<ProcessGroup> Create(int worldSize, ProcessGroupOptions options);
@@ -35,7 +35,8 @@ public abstract class GroupFailureConformance
     {
         AssertMismatch(group => group.AllReduce(new float[group.Rank == 1 ? 7 : 8]), "of 7 f32", "of 8 f32");
         AssertMismatch(
-            group => group.AllReduce(new float[8], group.Rank == 1 ? ReduceOp.Max : ReduceOp.Sum), "max of 8",
+            group => group.AllReduce(new float[8], group.Rank == 1 ? ReduceOp.Max : ReduceOp.Sum),
+            "max of 8",
             "sum of 8");
         AssertMismatch(
             group =>

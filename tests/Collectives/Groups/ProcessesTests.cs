@@ -27,14 +27,12 @@ public sealed class ProcessesTests : IDisposable
     [InlineData("tcp", 3)]
     public void A_killed_process_is_named_to_all_who_wait_for_it(string kind, int worldSize)
     {
-        if (kind == "shm" && !OperatingSystem.IsLinux())
-            Assert.Skip("Death of a process is seen in /proc.");
+        if (kind == "shm" && !OperatingSystem.IsLinux()) Assert.Skip("Death of a process is seen in /proc.");
         var lines = Start(kind, worldSize, "die");
         Assert.Equal("", lines[1]);
         for (var rank = 0; rank < worldSize; rank++)
         {
-            if (rank == 1)
-                continue;
+            if (rank == 1) continue;
             Assert.Matches(@"^aborted by [0-9]+ in all-reduce #8 ", lines[rank]);
             Assert.Matches("by 1 in .*(died|broke)|Rank 1 aborted the group: its (process|connection)", lines[rank]);
         }
@@ -49,11 +47,9 @@ public sealed class ProcessesTests : IDisposable
             var sums = new long[step * step * 977];
             foreach (var random in randoms)
             {
-                for (var i = 0; i < sums.Length; i++)
-                    sums[i] += random.Next(1000);
+                for (var i = 0; i < sums.Length; i++) sums[i] += random.Next(1000);
             }
-            foreach (var sum in sums)
-                hash = unchecked((hash * 31) + sum);
+            foreach (var sum in sums) hash = unchecked((hash * 31) + sum);
         }
         return $"sum {hash}";
     }
@@ -61,31 +57,21 @@ public sealed class ProcessesTests : IDisposable
     private string[] Start(string kind, int worldSize, string scenario)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "TuneGraph.Tests.Rank.dll");
-        var processes = Enumerable
-            .Range(0, worldSize)
-            .Select(rank =>
-                Process.Start(
-                    new ProcessStartInfo(
-                        "dotnet",
-                        [program, kind, _folder.FullName, $"{rank}", $"{worldSize}", scenario]
-                    )
-                    {
-                        RedirectStandardOutput = true,
-                    }
-                )!
-            )
-            .ToArray();
-        var lines = processes
-            .Select(process => process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken))
-            .ToArray();
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var processes = Enumerable.Range(0, worldSize).Select(StartRank).ToArray();
+        var lines = processes.Select(process => process.StandardOutput.ReadToEndAsync(cancellationToken)).ToArray();
         foreach (var process in processes)
         {
-            if (process.WaitForExit(_deadline))
-                continue;
-            foreach (var each in processes)
-                each.Kill();
+            if (process.WaitForExit(_deadline)) continue;
+            foreach (var each in processes) each.Kill();
             Assert.Fail($"A rank still runs after {_deadline.TotalSeconds} s.");
         }
         return [.. lines.Select(line => line.GetAwaiter().GetResult().Trim())];
+
+        Process StartRank(int rank) => Process.Start(new ProcessStartInfo(
+            "dotnet", [program, kind, _folder.FullName, $"{rank}", $"{worldSize}", scenario])
+        {
+            RedirectStandardOutput = true,
+        })!;
     }
 }

@@ -1,0 +1,35 @@
+namespace TuneGraph.Collectives;
+
+/// <summary>Settings of <see cref="GradientBuckets"/>. Equal on all ranks.</summary>
+public sealed record BucketOptions
+{
+    /// <summary>
+    /// Bytes at which a bucket is closed; a parameter is never split, so a bucket may be longer. Default 4 MiB, which
+    /// the in-process and shared-memory sums still find in the cache; PyTorch's default, for networks, is 25 MiB.
+    /// </summary>
+    public int BucketBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 4, nameof(BucketBytes));
+            field = value;
+        }
+    } = 4 << 20;
+
+    /// <summary>
+    /// Bytes at which the first bucket is closed: small, so that sending starts early. Default 1 MiB.
+    /// </summary>
+    public int FirstBucketBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 4, nameof(FirstBucketBytes));
+            field = value;
+        }
+    } = 1 << 20;
+
+    /// <summary>Makes the reducer of a bucket of so many elements. Default <see cref="DenseReducer"/>.</summary>
+    public Func<int, GradientReducer> Reducer { get; init; } = length => new DenseReducer(length);
+}
