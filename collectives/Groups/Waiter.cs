@@ -16,6 +16,7 @@ internal sealed class Waiter(Transport transport, ProcessGroupOptions options)
     private const int LeastSpins = 2;
     private const int MostSpins = 64;
     private const int Yields = 40;
+    private const int NoticeTries = 100_000;
     private static readonly TimeSpan _parkTime = TimeSpan.FromMilliseconds(10);
 
     private CollectiveCall _call;
@@ -62,9 +63,10 @@ internal sealed class Waiter(Transport transport, ProcessGroupOptions options)
     internal void ThrowAborted()
     {
         FindMismatch();
-        var spin = new SpinWait();
-        while (transport.Notice is null) spin.SpinOnce(sleep1Threshold: -1);
-        throw new CollectiveAbortedException(transport.Notice, _call);
+        // The notice may still be being written; but not for ever, as its writer may have been killed.
+        for (var tries = 0; transport.Notice is null && tries < NoticeTries; tries++) Thread.Yield();
+        var notice = transport.Notice ?? new(transport.Rank, "another rank ended it and died before it could say why.");
+        throw new CollectiveAbortedException(notice, _call);
     }
 
     internal static string ReasonOf(Exception e) =>

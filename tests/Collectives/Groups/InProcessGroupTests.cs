@@ -14,6 +14,14 @@ public sealed class InProcessGroupTests : ProcessGroupConformance
             SumInRankOrder = options.SumInRankOrder,
         });
 
+    [Fact]
+    public void Rank_order_is_refused_together_with_an_algorithm_that_cannot_keep_it()
+    {
+        var error = Assert.Throws<ArgumentException>(() =>
+            InProcessGroup.Create(2, new() { SumInRankOrder = true, Algorithm = AllReduceAlgorithm.Ring }));
+        Assert.Contains("Ring", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1025)]
