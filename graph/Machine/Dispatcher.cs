@@ -9,6 +9,8 @@ internal sealed class Dispatcher(GraphState state, Placer placer, Reservation re
 {
     public void Run()
     {
+        // Also when nothing can be placed: a snapshot must not speak of a worker that is lost.
+        reservation.DropIfVoid();
         if (state.IsStopping || state.Idle.Count == 0)
             return;
         if (state.Ready.Listed.Count > 0)

@@ -31,13 +31,16 @@ internal sealed class Reservation(GraphState state)
         return isKnown && state.Now + TimeSpan.FromTicks(ticks) <= _start;
     }
 
-    /// <summary>
-    /// Drops a reservation that has become void, and makes one for the task that was overtaken for longest.
-    /// </summary>
-    public void Update()
+    /// <summary>Drops a reservation that has become void: its task is gone, or a worker that it claims.</summary>
+    public void DropIfVoid()
     {
         if (_shape is not null && (Owner is null || _claimed.Exists(worker => !worker.TakesTasks)))
             Clear();
+    }
+
+    /// <summary>Makes a reservation, if there is none, for the task that was overtaken for longest.</summary>
+    public void Update()
+    {
         if (_shape is not null)
             return;
         Shape? oldest = null;

@@ -28,6 +28,12 @@ public sealed class SnapshotTests
             Assert.Equal(original.Apply(@event).Select(Words), restored.Apply(@event).Select(Words));
     }
 
+    // Here a worker dies whose room is reserved while no other is idle: the reservation must die with it.
+    [Fact]
+    public void A_snapshot_taken_after_a_reserved_worker_is_lost_can_be_restored() =>
+        A_graph_restored_from_json_gives_the_same_instructions_as_the_one_that_was_saved(
+            new Scenario(841025393, Tasks: 16, Workers: 2, Kills: 5, Cancels: 3, 0, 0, Saturate: true));
+
     [Fact]
     public void A_text_that_is_no_snapshot_is_refused() =>
         Assert.Throws<GraphException>(() => GraphSnapshot.FromJson("{\"Version\": 1}"));
