@@ -6,7 +6,7 @@ return args switch
     ["suggest"] => SuggestSpeed.Run(),
     ["training", .. var rest] => TrainingThroughput.Run(rest),
     ["sweep", .. var rest] => SweepBenchmark.Run(rest),
-    ["all-reduce", .. var rest] => AllReduceBenchmark.Run(rest),
+    ["allreduce", .. var rest] => AllReduceBenchmark.Run(rest),
     ["graph", .. var rest] => GraphBenchmark.Run(rest),
     ["search-quality", .. var rest] => SearchQuality.Run(rest),
     _ => Unknown(),
@@ -15,7 +15,7 @@ return args switch
 static int Unknown()
 {
     Console.Error.WriteLine(
-        "Which benchmark? overhead, suggest, training, sweep, all-reduce, graph or search-quality; "
+        "Which benchmark? overhead, suggest, training, sweep, allreduce, graph or search-quality; "
         + "docs/benchmarks.md tells."
     );
     return 2;

@@ -5,7 +5,7 @@ namespace TuneGraph.Tests.Collectives;
 /// <summary>Groups whose ranks are real processes.</summary>
 public sealed class ProcessesTests : IDisposable
 {
-    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(180);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tg");
 

@@ -27,11 +27,13 @@ public abstract class RendezvousStoreConformance : IDisposable
     [Fact]
     public void Additions_of_many_are_all_counted()
     {
-        Parallel.For(0, 8, _ =>
+        var adders = Enumerable.Range(0, 8).Select(_ => new Thread(() =>
         {
             using var store = Open();
             for (var i = 0; i < 50; i++) store.Add("epoch", 3);
-        });
+        })).ToArray();
+        foreach (var adder in adders) adder.Start();
+        foreach (var adder in adders) adder.Join();
         using var reader = Open();
         Assert.Equal(1199, reader.Add("epoch", -1));
     }
