@@ -193,14 +193,19 @@ internal sealed class SweepLoop : IDisposable
     // The data is there (or none is needed): from now on the study exists in the store.
     private void Begin(string dataHash)
     {
+        var data = new StoredTask($"data-{dataHash}", "data", null, "Succeeded");
+        if (_options.Known?.Tasks.FirstOrDefault(task => task.Kind == data.Kind) is { } before && before.Key != data.Key)
+        {
+            throw new StudyConflictException(
+                $"The data of the study '{_spec.Name}' has changed since its first trial, so its trials cannot be compared "
+                    + "with new ones. Put the old file back, or begin another study with --output FOLDER."
+            );
+        }
+
         _ledger = _open();
         _trials = new TrialFlow(_spec, _plan, _ledger, _checkpoints, dataHash, Submit, _toTell.Add);
-        if (_spec.Program is ModelProgram model)
-            _ledger.Add(
-                new TaskChanged(
-                    new StoredTask(SweepPlan.DataKey.Value, SweepPlan.Data(model).Work.Kind, null, "Succeeded")
-                )
-            );
+        if (_spec.Program is ModelProgram)
+            _ledger.Add(new TaskChanged(data));
         _toTell.Add(new SweepStarted(_spec, _parallel, _ledger.Study.Trials.Count));
         _trials.GoOn(_options.Known);
     }

@@ -1,4 +1,5 @@
 using TuneGraph.Search;
+using TuneGraph.Training;
 
 namespace TuneGraph.Tests.Sweeps.Run;
 
@@ -113,6 +114,25 @@ public sealed class ResumeTests : IDisposable
         );
 
         Assert.Contains("made from another sweep", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_study_does_not_go_on_with_other_data()
+    {
+        var rows = Enumerable.Range(0, 60).Select(i => $"{i},{i % 7},{(i % 3 == 0 ? "a" : "b")}").ToList();
+        SweepBuilder Sweep()
+        {
+            File.WriteAllLines(_folder["rows.csv"], rows.Prepend("x,y,kind"));
+            var data = new DataSpec { Path = _folder["rows.csv"], Target = "kind" };
+            return Wine.Sweep(_folder["out"]).Data(data).Trials(2);
+        }
+
+        await Sweep().RunAsync();
+        rows[5] = "5,99,b";
+
+        var error = await Assert.ThrowsAsync<StudyConflictException>(() => Sweep().RunAsync(resume: true));
+
+        Assert.Contains("has changed since its first trial", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
