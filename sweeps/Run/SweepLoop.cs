@@ -194,11 +194,12 @@ internal sealed class SweepLoop : IDisposable
     private void Begin(string dataHash)
     {
         var data = new StoredTask($"data-{dataHash}", "data", null, "Succeeded");
-        if (_options.Known?.Tasks.FirstOrDefault(task => task.Kind == data.Kind) is { } before && before.Key != data.Key)
+        var before = _options.Known?.Tasks.FirstOrDefault(task => task.Kind == data.Kind);
+        if (before is not null && before.Key != data.Key)
         {
             throw new StudyConflictException(
-                $"The data of the study '{_spec.Name}' has changed since its first trial, so its trials cannot be compared "
-                    + "with new ones. Put the old file back, or begin another study with --output FOLDER."
+                $"The data of the study '{_spec.Name}' has changed since its first trial, so its trials cannot be "
+                    + "compared with new ones. Put the old file back, or begin another study with --output FOLDER."
             );
         }
 
