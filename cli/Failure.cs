@@ -18,6 +18,7 @@ internal sealed record Failure(int ExitCode, IReadOnlyList<string> Lines)
             ),
             DataException e => new(Cli.ExitCode.InvalidInput, [Error(e)]),
             StudyNotFoundException e => new(Cli.ExitCode.NotFound, [Error(e)]),
+            OperationCanceledException e => new(Cli.ExitCode.Interrupted, [Error(e)]),
             StudyConflictException e => new(Cli.ExitCode.Conflict, [Error(e)]),
             TuneGraphException or SearchSpaceException or IOException or UnauthorizedAccessException => new(
                 Cli.ExitCode.Failed,

@@ -36,6 +36,7 @@ internal sealed class SweepLoop : IDisposable
     private RunnerMessage? _handled;
     private StopAsked? _stop;
     private bool _finishing;
+    private bool _exported;
     private SweepResult? _result;
 
     public SweepLoop(
@@ -167,18 +168,25 @@ internal sealed class SweepLoop : IDisposable
         if (message.Outcome is TaskThrew { Error: var error } && (planned.Work is LoadData || error is StoreException))
             throw error;
         Record(message, planned);
+
+        // Forgotten before the trials hear of it: one that waited for the same segment may submit it again.
+        if (planned.Work is TrainSegment or CallFunction)
+            Apply(new TasksForgotten([message.Key]));
         switch (planned.Work)
         {
+            case LoadData when message.Outcome is TaskInterrupted || _stop is { Now: true }:
+                throw new OperationCanceledException("Stopped before the data was read: nothing was started.");
             case LoadData:
                 Begin(((TabularData)_dispatcher.ResultOf(message.Key)!).ContentHash);
                 break;
             case TrainSegment segment:
                 _trials!.OnSegmentEnded(segment, message.Outcome);
-                Forget(message.Key);
                 break;
             case CallFunction call:
                 _trials!.OnFunctionEnded(call, message.Outcome);
-                Forget(message.Key);
+                break;
+            case ExportResults when message.Outcome is TaskDone:
+                _exported = true;
                 break;
             default:
                 if (message.Outcome is TaskThrew { Error: var failure })
@@ -254,7 +262,6 @@ internal sealed class SweepLoop : IDisposable
             _ => StudyState.Interrupted,
         };
         _ledger.Add(new StudyStateChanged(state, reason));
-        var exported = _planned.TryGetValue(SweepPlan.ExportKey, out _);
         _result = new SweepResult
         {
             Outcome = outcome,
@@ -263,7 +270,7 @@ internal sealed class SweepLoop : IDisposable
             Trials = [.. study.Trials.Select(TrialSummary.Of)],
             Test = _dispatcher.ResultOf(SweepPlan.EvaluateKey) is TestMetrics test ? test.Values : [],
             SharedSteps = _trials!.SharedSteps,
-            OutputFolder = exported ? _spec.OutputFolder : null,
+            OutputFolder = _exported ? _spec.OutputFolder : null,
         };
         _toTell.Add(new SweepEnded(_result));
     }
@@ -335,14 +342,6 @@ internal sealed class SweepLoop : IDisposable
                 _ => new TaskFinished(message.Key, message.Attempt),
             }
         );
-    }
-
-    private void Forget(TaskKey key)
-    {
-        if (!_planned.TryGetValue(key, out var planned) || _toStart.Any(start => start.Key == key))
-            return;
-        if (planned.Work is TrainSegment or CallFunction)
-            Apply(new TasksForgotten([key]));
     }
 
     // Whoever waits for an answer gets one, beginning with the message that could not be handled.

@@ -18,6 +18,7 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
     /// A study of this name exists and <see cref="SweepRunOptions.Resume"/> is false, or it was made from another
     /// sweep.
     /// </exception>
+    /// <exception cref="OperationCanceledException">It was killed before the data was read: nothing began.</exception>
     /// <exception cref="StoreException">The store cannot be read or written.</exception>
     /// <exception cref="Training.DataException">The data cannot be used; nothing was started and nothing
     /// written.</exception>

@@ -164,6 +164,32 @@ public sealed class ModelSweepTests : IDisposable
     }
 
     [Fact]
+    public async Task A_trial_that_waited_for_a_twin_which_failed_tries_for_itself()
+    {
+        // Four trials at a time of at most two kinds: at least two of them wait.
+        var hopeless = new OptimizerTemplate { Type = OptimizerKind.Sgd, LearningRate = 1e30 };
+        var sweep = Narrow(Wine.Sweep().Pruner(new NoPruner()).Trials(8).Parallel(4))
+            .Training(new TrainingTemplate { Epochs = 5, Optimizer = hopeless });
+
+        var result = await sweep.RunAsync();
+
+        Assert.Equal(8, result.Trials.Length);
+        Assert.All(result.Trials, trial => Assert.Equal(TrialState.Failed, trial.State));
+    }
+
+    [Fact]
+    public async Task An_interrupted_start_leaves_nothing_behind()
+    {
+        using var killed = new CancellationTokenSource();
+        killed.Cancel();
+        var spec = Wine.Sweep(_folder["out"]).Build();
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => new SweepRunner(spec).RunAsync(kill: killed.Token));
+
+        Assert.False(Directory.Exists(_folder["out"]));
+    }
+
+    [Fact]
     public async Task A_network_that_diverges_is_a_failed_trial_with_its_reason()
     {
         var result = await Wine.Sweep()

@@ -5,7 +5,7 @@ namespace TuneGraph.Tests.Sweeps;
 
 public sealed partial class ErrorTableTests
 {
-    private static string Table { get; } = File.ReadAllText(Path.Combine(SweepSample.Root(), "docs", "errors.md"));
+    private static string Table { get; } = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "errors.md"));
 
     [Fact]
     public void The_table_of_errors_has_each_code_once_and_no_other()
@@ -30,7 +30,7 @@ public sealed partial class ErrorTableTests
     [Fact]
     public void Every_example_is_a_message_that_some_test_expects()
     {
-        var folder = Path.Combine(SweepSample.Root(), "tests", "Sweeps", "Yaml");
+        var folder = Path.Combine(RepositoryRoot.Path, "tests", "Sweeps", "Yaml");
         var source = string.Concat(Directory.EnumerateFiles(folder, "*.cs").Select(File.ReadAllText));
         var expected = Joint().Replace(source, "");
 

@@ -55,7 +55,7 @@ internal static class SweepSample
         """;
 
     /// <summary>Folder of the examples, where the data is.</summary>
-    public static string Folder { get; } = Path.Combine(Root(), "examples");
+    public static string Folder { get; } = Path.Combine(RepositoryRoot.Path, "examples");
 
     /// <summary>The sweep with one piece of its text exchanged.</summary>
     public static string With(string old, string @new)
@@ -73,12 +73,4 @@ internal static class SweepSample
     /// <summary>Checks that exchanging one piece gives just these diagnostics.</summary>
     public static void Expect(string old, string @new, params string[] diagnostics) =>
         Assert.Equal(diagnostics, Mistakes(With(old, @new)));
-
-    public static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "TuneGraph.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests must run inside the repository.");
-        return folder.FullName;
-    }
 }

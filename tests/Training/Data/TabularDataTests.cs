@@ -227,13 +227,7 @@ public sealed class TabularDataTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static string ExampleFile(string name)
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "TuneGraph.sln")))
-            folder = Path.GetDirectoryName(folder)!;
-        return Path.Combine(folder, "examples", "data", name);
-    }
+    private static string ExampleFile(string name) => RepositoryRoot.Of("examples", "data", name);
 
     private static string Table(int rows) =>
         "a,b,y\n" + string.Concat(Enumerable.Range(0, rows).Select(i => $"{i},{i * i % 7},{i % 2}\n"));
