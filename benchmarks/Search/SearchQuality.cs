@@ -119,9 +119,10 @@ public static class SearchQuality
         "sobol" => new SobolSampler(),
         "halton" => new HaltonSampler(),
         "cmaes" => new CmaSampler(),
+        "forest" => new ForestSampler(),
         "cmaes-sep" => new CmaSampler(new() { Separable = true }),
         _ => throw new ArgumentException(
-            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, cmaes and cmaes-sep."),
+            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, forest, cmaes and cmaes-sep."),
     };
 
     private static SearchSpace SpaceOf(JsonNode space) => new(space["params"]!.AsArray()
