@@ -44,12 +44,12 @@ public sealed record ForestSamplerOptions
         init => field = Chance(value, nameof(RandomShare));
     } = 0.05;
 
-    /// <summary>The chance that a suggestion explores, instead of exploiting. From 0 to 1, default 0.5.</summary>
+    /// <summary>The chance that a suggestion explores, instead of exploiting. From 0 to 1, default 0.8.</summary>
     public double ExploringShare
     {
         get;
         init => field = Chance(value, nameof(ExploringShare));
-    } = 0.5;
+    } = 0.8;
 
     private static double Chance(double value, string name) => value is >= 0 and <= 1
         ? value
