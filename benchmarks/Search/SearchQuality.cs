@@ -93,7 +93,7 @@ public static class SearchQuality
                 var curve = Ask(server, request.ToJsonString())["curve"]!.AsArray();
                 var decision = study.Report(number, step, (double)curve[^1]!);
                 if (step == study.Options.MaxResource)
-                    study.Tell(number, TrialState.Completed, trial.Values[^1].Value);
+                    study.Tell(number, TrialState.Completed, trial.IntermediateValues[^1].Value);
                 else if (decision.Verdict == Verdict.Pause)
                     study.Pause(number, step);
                 else if (decision.Verdict == Verdict.Stop)
