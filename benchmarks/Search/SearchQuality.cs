@@ -116,7 +116,12 @@ public static class SearchQuality
         "random" => new RandomSampler(),
         "tpe" => new TpeSampler(),
         "tpe-optuna5" => new TpeSampler(TpeOptions.Optuna5),
-        _ => throw new ArgumentException($"No sampler '{name}'; there are random, tpe and tpe-optuna5."),
+        "sobol" => new SobolSampler(),
+        "halton" => new HaltonSampler(),
+        "cmaes" => new CmaSampler(),
+        "cmaes-sep" => new CmaSampler(new() { Separable = true }),
+        _ => throw new ArgumentException(
+            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, cmaes and cmaes-sep."),
     };
 
     private static SearchSpace SpaceOf(JsonNode space) => new(space["params"]!.AsArray()
