@@ -10,8 +10,8 @@ namespace TuneGraph.Search;
 /// parts. A define-by-run trial's further parameters are each spread evenly, but not together.
 /// </remarks>
 /// <param name="scramble">
-/// Whether the study's seed moves the points, so that each is uniform by itself. Default true; the plain sequence starts
-/// at the lower corner of the space, and its higher dimensions begin as diagonals.
+/// Whether the study's seed moves the points, so that each is uniform by itself. Default true; the plain sequence
+/// starts at the lower corner of the space, and its higher dimensions begin as diagonals.
 /// </param>
 public sealed class HaltonSampler(bool scramble = true) : Sampler
 {

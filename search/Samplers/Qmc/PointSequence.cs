@@ -1,6 +1,6 @@
 namespace TuneGraph.Search;
 
-/// <summary>A sequence of points that fill the unit cube evenly, each coordinate computed from its index alone.</summary>
+/// <summary>Points that fill the unit cube evenly, each coordinate computed from its index alone.</summary>
 internal abstract class PointSequence : LogIndex
 {
     /// <summary>A coordinate of one point, in [0, 1).</summary>

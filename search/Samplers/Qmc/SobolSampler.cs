@@ -11,8 +11,8 @@ namespace TuneGraph.Search;
 /// further parameters are each spread evenly, but not together.
 /// </remarks>
 /// <param name="scramble">
-/// Whether the study's seed moves the points, so that each is uniform by itself. Default true; the plain sequence starts
-/// at the lower corner of the space.
+/// Whether the study's seed moves the points, so that each is uniform by itself. Default true; the plain sequence
+/// starts at the lower corner of the space.
 /// </param>
 public sealed class SobolSampler(bool scramble = true) : Sampler
 {

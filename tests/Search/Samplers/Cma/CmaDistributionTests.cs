@@ -155,7 +155,8 @@ public sealed class CmaDistributionTests
     private static List<double[]> Points(int g, int count, int n, double scale = 1, double[]? shift = null) =>
     [
         .. Enumerable.Range(0, count).Select(k => Enumerable.Range(0, n)
-            .Select(i => 0.5 + (shift?[i] ?? 0) + (0.25 * scale * Math.Sin(1 + (7 * g) + (3 * k) + (5 * i)))).ToArray()),
+            .Select(i => 0.5 + (shift?[i] ?? 0) + (0.25 * scale * Math.Sin(1 + (7 * g) + (3 * k) + (5 * i))))
+            .ToArray()),
     ];
 
     private static int Evaluations(Func<double[], double> f, int n, double start, bool separable, ulong seed)

@@ -74,7 +74,8 @@ public sealed class PointSequenceTests
         for (var m = 0; m <= 6; m++)
         {
             var (across, up) = (1 << m, 64 >> m);
-            var boxes = Enumerable.Range(64, 64).Select(k => ((int)(sobol.At(0, k) * across), (int)(sobol.At(1, k) * up)));
+            var boxes = Enumerable.Range(64, 64)
+                .Select(k => ((int)(sobol.At(0, k) * across), (int)(sobol.At(1, k) * up)));
             Assert.Equal(64, boxes.Distinct().Count());
         }
     }
