@@ -122,7 +122,13 @@ public static class SearchQuality
         "tpe-optuna5" => new TpeSampler(TpeOptions.Optuna5),
         "nsga2" => new NsgaIISampler(),
         "nsga3" => new NsgaIIISampler(),
-        _ => throw new ArgumentException($"No sampler '{name}'; there are random, tpe, tpe-optuna5, nsga2 and nsga3."),
+        "sobol" => new SobolSampler(),
+        "halton" => new HaltonSampler(),
+        "cmaes" => new CmaSampler(),
+        "cmaes-sep" => new CmaSampler(new() { Separable = true }),
+        _ => throw new ArgumentException(
+            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, nsga2, nsga3, cmaes and "
+            + "cmaes-sep."),
     };
 
     private static SearchSpace SpaceOf(JsonNode space) => new(space["params"]!.AsArray()
