@@ -124,6 +124,34 @@ public abstract class StudyStoreConformance : IDisposable
     }
 
     [Fact]
+    public void Several_objectives_and_constraints_come_back_bit_for_bit()
+    {
+        StudyEvent[] events =
+        [
+            new TrialAsked(0, Configuration.Empty),
+            new StepReported(0, 1, [1.0 / 3, -0.1 - 0.2, 5]),
+            new StepReported(0, 2, [0.25, double.Epsilon, double.MaxValue]),
+            new TrialAsked(1, Configuration.Empty),
+            new TrialTold(1, TrialState.Infeasible, default, "too large", [0.1 + 0.2]),
+            new TrialTold(0, TrialState.Completed, [0.25, 1e-300, 4], null, [-1, 0, 2.5]),
+            new TrialAsked(2, Configuration.Empty),
+            new TrialTold(2, TrialState.Completed, [1, 2, 3], null),
+        ];
+        Store.Create(_definition);
+        foreach (var @event in events)
+            Store.Commit("digits", [new EventLogged(@event)]);
+
+        var study = Reopened().Load("digits")!;
+
+        Assert.Equal(events, study.Log.Select(item => item.Event));
+        var trials = TrialSummary.From(study);
+        Assert.Equal([0.25, 1e-300, 4], trials[0].Values);
+        Assert.Equal([-1, 0, 2.5], trials[0].Constraints);
+        Assert.Equal([false, false, true], trials.Select(trial => trial.IsFeasible));
+        Assert.Equal(2, TrialSummary.Best(trials, Direction.Minimize)!.Number);
+    }
+
+    [Fact]
     public void A_proposal_and_what_the_trial_made_of_it_are_kept_apart()
     {
         var x = new Parameter("x", new FloatDistribution(0, 1));
