@@ -65,9 +65,8 @@ public sealed record SweepBuilder
     public SweepBuilder Sampler(Sampler sampler) => this with { _sampler = sampler };
 
     /// <summary>
-    /// What stops trials early. Default: nothing. A C# function cannot be paused, so for one, successive halving that
-    /// promotes
-    /// becomes successive halving that stops.
+    /// What stops trials early. Default: nothing. A C# function cannot be paused, so for one, a pruner that pauses
+    /// trials is replaced by its <see cref="Pruner.Stopping"/> form.
     /// </summary>
     public SweepBuilder Pruner(Pruner pruner) => this with { _pruner = pruner };
 
@@ -110,14 +109,7 @@ public sealed record SweepBuilder
     /// <summary>The description of a sweep over a C# function.</summary>
     /// <exception cref="InvalidOperationException">The objective is missing.</exception>
     public SweepSpec Build(Func<TrialContext, CancellationToken, ValueTask<double>> objective) =>
-        (
-            _pruner is SuccessiveHalvingPruner { Options: { Mode: HalvingMode.Promote } options }
-                ? this with
-                {
-                    _pruner = new SuccessiveHalvingPruner(options with { Mode = HalvingMode.Stop }),
-                }
-                : this
-        ).Describe(new FunctionProgram(objective));
+        (this with { _pruner = _pruner.Stopping }).Describe(new FunctionProgram(objective));
 
     /// <summary>Runs a sweep over the built-in model in this process.</summary>
     /// <param name="progress">Told what happens; for instance <see cref="PlainProgress"/>.</param>
