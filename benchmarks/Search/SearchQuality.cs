@@ -93,7 +93,7 @@ public static class SearchQuality
                 var curve = Ask(server, request.ToJsonString())["curve"]!.AsArray();
                 var decision = study.Report(number, step, (double)curve[^1]!);
                 if (step == study.Options.MaxResource)
-                    study.Tell(number, TrialState.Completed, trial.Values[^1].Value);
+                    study.Tell(number, TrialState.Completed, trial.IntermediateValues[^1].Value);
                 else if (decision.Verdict == Verdict.Pause)
                     study.Pause(number, step);
                 else if (decision.Verdict == Verdict.Stop)
@@ -105,10 +105,18 @@ public static class SearchQuality
     private static Pruner PrunerOf(string name) => name switch
     {
         "none" => new NoPruner(),
+        "auto" => new AutoPruner(),
+        "auto-stop" => new AutoPruner().Stopping,
         "median" => new MedianPruner(),
+        "percentile" => new PercentilePruner(),
+        "curve" => new CurvePruner(),
         "asha" => new SuccessiveHalvingPruner(),
-        "asha-stop" => new SuccessiveHalvingPruner(new() { Mode = HalvingMode.Stop }),
-        _ => throw new ArgumentException($"No pruner '{name}'; there are none, median, asha and asha-stop."),
+        "asha-stop" => new SuccessiveHalvingPruner().Stopping,
+        "hyperband" => new HyperbandPruner(),
+        "hyperband-stop" => new HyperbandPruner().Stopping,
+        _ => throw new ArgumentException(
+            $"No pruner '{name}'; there are none, auto, median, percentile, curve, asha and hyperband, and auto-stop, "
+            + "asha-stop and hyperband-stop."),
     };
 
     private static Sampler SamplerOf(string name) => name switch
@@ -116,7 +124,13 @@ public static class SearchQuality
         "random" => new RandomSampler(),
         "tpe" => new TpeSampler(),
         "tpe-optuna5" => new TpeSampler(TpeOptions.Optuna5),
-        _ => throw new ArgumentException($"No sampler '{name}'; there are random, tpe and tpe-optuna5."),
+        "sobol" => new SobolSampler(),
+        "halton" => new HaltonSampler(),
+        "cmaes" => new CmaSampler(),
+        "bohb" => new BohbSampler(),
+        "cmaes-sep" => new CmaSampler(new() { Separable = true }),
+        _ => throw new ArgumentException(
+            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, bohb, cmaes and cmaes-sep."),
     };
 
     private static SearchSpace SpaceOf(JsonNode space) => new(space["params"]!.AsArray()

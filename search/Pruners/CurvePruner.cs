@@ -25,13 +25,13 @@ public sealed class CurvePruner(CurveOptions? options = null) : Pruner
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trial);
         var end = history.MaxResource;
-        if (step >= end || step < Options.WarmupShare * end || trial.Values.Count < Options.LeastPoints
+        if (step >= end || step < Options.WarmupShare * end || trial.IntermediateValues.Count < Options.LeastPoints
             || !StepLosses.IsDue(trial, step, 0, Options.Interval))
             return PruneDecision.Continue;
         if (history.Best is not { } best
             || history.Index(this, static h => new StepLosses(h)).Completed < Options.StartupTrials)
             return PruneDecision.Continue;
-        var forecast = CurveForecast.Of(trial.Values, history.Loss, end);
+        var forecast = CurveForecast.Of(trial.IntermediateValues, history.Loss, end);
         var chance = forecast.ChanceBelow(history.Loss(best));
         return new(chance < Options.Threshold ? Verdict.Stop : Verdict.Continue, FormattableString.Invariant(
             $"step {step}: heads for {history.Loss(forecast.Mean):G6} ± {forecast.Deviation:G2}, the chance to beat ")

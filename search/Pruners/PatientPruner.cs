@@ -29,11 +29,11 @@ public sealed class PatientPruner(Pruner? inner = null, PatientOptions? options 
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trial);
-        var since = trial.Values.Count - Options.Patience - 1;
+        var since = trial.IntermediateValues.Count - Options.Patience - 1;
         if (since <= 0)
             return PruneDecision.Continue;
-        var before = trial.Values.Take(since).Min(v => history.Loss(v.Value));
-        var after = trial.Values.Skip(since).Min(v => history.Loss(v.Value));
+        var before = trial.IntermediateValues.Take(since).Min(v => history.Loss(v.Value));
+        var after = trial.IntermediateValues.Skip(since).Min(v => history.Loss(v.Value));
         if (!(before + Options.Tolerance < after))
             return PruneDecision.Continue;
         return Inner?.Decide(history, trial, step) ?? new(Verdict.Stop, FormattableString.Invariant(

@@ -165,9 +165,9 @@ internal sealed class RungEvidence(StudyHistory history, AutoPruner pruner) : Lo
         _probing.Remove(told.Number);
         if (course.Losses is { Count: > 0 } losses)
             _rungs[losses.Count - 1].Resume(new(losses[^1], told.Number));
-        if (told is not { State: TrialState.Completed, Value: { } value })
+        if (told.State != TrialState.Completed)
             return;
-        course.Final = history.Loss(value);
+        course.Final = history.Loss(history.Trials[told.Number]);
         _surprises += course.Doom?.ChanceBelow(course.Final) < Curves.Threshold ? 1 : 0;
         _best = Math.Min(_best, course.Final);
         _longest = Math.Max(_longest, course.Step);
@@ -182,7 +182,7 @@ internal sealed class RungEvidence(StudyHistory history, AutoPruner pruner) : Lo
         if (_finished.Count < Curves.StartupTrials || reported.Step < Curves.WarmupShare * history.MaxResource
             || reported.Step >= history.MaxResource)
             return null;
-        var values = history.Trials[reported.Number].Values.TakeWhile(v => v.Step <= reported.Step).ToList();
+        var values = history.Trials[reported.Number].IntermediateValues.TakeWhile(v => v.Step <= reported.Step).ToList();
         if (values.Count < Curves.LeastPoints)
             return null;
         var forecast = CurveForecast.Of(values, history.Loss, history.MaxResource);

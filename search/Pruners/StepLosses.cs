@@ -25,7 +25,7 @@ internal sealed class StepLosses(StudyHistory history) : LogIndex
         if (step < warmup)
             return false;
         var due = step - ((step - warmup) % interval);
-        return trial.Values.Count < 2 || trial.Values[^2].Step < due;
+        return trial.IntermediateValues.Count < 2 || trial.IntermediateValues[^2].Step < due;
     }
 
     protected override void Apply(StudyEvent @event)
@@ -41,11 +41,11 @@ internal sealed class StepLosses(StudyHistory history) : LogIndex
     private void Add(Trial trial)
     {
         Completed++;
-        foreach (var (step, value) in trial.Values)
+        foreach (var reported in trial.IntermediateValues)
         {
-            if (!_byStep.TryGetValue(step, out var losses))
-                _byStep.Add(step, losses = []);
-            var loss = history.Loss(value);
+            if (!_byStep.TryGetValue(reported.Step, out var losses))
+                _byStep.Add(reported.Step, losses = []);
+            var loss = history.Loss(reported.Value);
             var place = losses.BinarySearch(loss);
             losses.Insert(place < 0 ? ~place : place, loss);
         }

@@ -32,7 +32,7 @@ public sealed class ThresholdPruner : Pruner
         ArgumentNullException.ThrowIfNull(trial);
         if (!StepLosses.IsDue(trial, step, Options.WarmupSteps, Options.Interval))
             return PruneDecision.Continue;
-        var value = trial.Values[^1].Value;
+        var value = trial.IntermediateValues[^1].Value;
         return value < Options.Lower ? Stop("below the lower", Options.Lower)
             : value > Options.Upper ? Stop("above the upper", Options.Upper)
             : PruneDecision.Continue;

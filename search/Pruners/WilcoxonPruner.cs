@@ -21,14 +21,14 @@ public sealed class WilcoxonPruner(WilcoxonOptions? options = null) : Pruner
         ArgumentNullException.ThrowIfNull(trial);
         if (history.Best is not { } best)
             return PruneDecision.Continue;
-        var ofBest = best.Values.ToDictionary(v => v.Step, v => history.Loss(v.Value));
+        var ofBest = best.IntermediateValues.ToDictionary(v => v.Step, v => history.Loss(v.Value));
         double[] differences =
         [
-            .. trial.Values.Where(v => ofBest.ContainsKey(v.Step)).Select(v => history.Loss(v.Value) - ofBest[v.Step]),
+            .. trial.IntermediateValues.Where(v => ofBest.ContainsKey(v.Step)).Select(v => history.Loss(v.Value) - ofBest[v.Step]),
         ];
         if (differences.Length < Options.StartupSteps)
             return PruneDecision.Continue;
-        var mean = trial.Values.Average(v => history.Loss(v.Value));
+        var mean = trial.IntermediateValues.Average(v => history.Loss(v.Value));
         if (mean <= history.Loss(best))
             return PruneDecision.Continue;
         var p = SignedRank.PValue(differences);

@@ -10,6 +10,9 @@ public sealed class RandomSampler : Sampler
     public override string Name => "random";
 
     /// <inheritdoc/>
+    public override int MostObjectives => StudyOptions.MostObjectives;
+
+    /// <inheritdoc/>
     public override Configuration Suggest(SearchSpace space, StudyHistory history, SearchRandom random)
     {
         ArgumentNullException.ThrowIfNull(space);

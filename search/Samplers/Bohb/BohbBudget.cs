@@ -24,19 +24,19 @@ internal static class BohbBudget
 
         bool Counts(Trial trial) =>
             trial.State is not (TrialState.Failed or TrialState.Infeasible)
-            && (trial.Values.Count > 0 || trial.Value is not null) && history.IsInformative(trial);
+            && (trial.IntermediateValues.Count > 0 || trial.Value is not null) && history.IsInformative(trial);
     }
 
     /// <summary>The last step; for a completed trial that reported none, or fewer, the end.</summary>
     private static int BudgetOf(Trial trial) =>
-        trial.State == TrialState.Completed && trial.Values.Count == 0 ? int.MaxValue : trial.LastStep ?? 0;
+        trial.State == TrialState.Completed && trial.IntermediateValues.Count == 0 ? int.MaxValue : trial.LastStep ?? 0;
 
     private static double LossAt(Trial trial, int budget, StudyHistory history)
     {
-        foreach (var (step, value) in trial.Values)
+        foreach (var reported in trial.IntermediateValues)
         {
-            if (step >= budget)
-                return history.Loss(value);
+            if (reported.Step >= budget)
+                return history.Loss(reported.Value);
         }
 
         return history.Loss(trial);

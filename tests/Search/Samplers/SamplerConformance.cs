@@ -164,6 +164,34 @@ public abstract class SamplerConformance
             study.Tell(study.Ask()!.Number, TrialState.Completed, k % 2 == 0 ? double.MaxValue : -double.MaxValue);
     }
 
+    [Property(MaxTest = 20)]
+    public void Several_objectives_and_constraints_are_served_or_refused(int seed)
+    {
+        var random = SearchRandom.For((ulong)seed, 4, "objectives");
+        var objectives = Enumerable.Range(0, 1 + (int)random.NextInt64(4));
+        var options = new StudyOptions
+        {
+            Space = RandomSpaces.Any(random),
+            Sampler = Make(),
+            Seed = (ulong)seed,
+            Directions = [.. objectives.Select(_ => (Direction)random.NextInt64(2))],
+        };
+        if (options.Directions.Length > options.Sampler.MostObjectives)
+        {
+            Assert.Throws<ArgumentException>(() => new Study(options));
+            return;
+        }
+
+        var study = new Study(options);
+        for (var k = 0; k < 70 && study.Ask() is { } trial; k++)
+        {
+            options.Space!.Validate(trial.Configuration);
+            Live(study, trial.Number, random);
+        }
+
+        AssertGoOnAlike(study, TuneGraph.Search.Study.Restore(options, study.Log));
+    }
+
     protected Study Study(SearchSpace space, ulong seed, Direction direction = Direction.Minimize) =>
         new(new() { Space = space, Sampler = Make(), Seed = seed, Direction = direction });
 
@@ -191,7 +219,7 @@ public abstract class SamplerConformance
     {
         var steps = (int)random.NextInt64(3);
         for (var step = 1; step <= steps; step++)
-            study.Report(trial, step, random.NextDouble());
+            study.Report(trial, step, Values(study, random));
         switch (random.NextInt64(8))
         {
             case 0:
@@ -205,9 +233,16 @@ public abstract class SamplerConformance
             case 3:
                 study.Tell(trial, random.NextInt64(2) == 0 ? TrialState.Failed : TrialState.Infeasible);
                 break;
+            case 4:
+                ValueList constraints = [random.NextDouble() - 0.5, random.NextDouble() - 0.5];
+                study.Tell(trial, TrialState.Completed, Values(study, random), null, constraints);
+                break;
             default:
-                study.Tell(trial, TrialState.Completed, random.NextDouble());
+                study.Tell(trial, TrialState.Completed, Values(study, random));
                 break;
         }
     }
+
+    private static ValueList Values(Study study, SearchRandom random) =>
+        [.. study.Options.Directions.Select(_ => random.NextDouble())];
 }

@@ -77,6 +77,25 @@ public abstract class StudyStoreConformance : IDisposable
         Assert.Throws<StoreException>(() => Store.Commit("nobody", [new StudyStateChanged(StudyState.Finished)]));
 
     [Fact]
+    public void A_fork_comes_back_with_its_origin()
+    {
+        Store.Create(_definition);
+        StudyEvent[] log =
+        [
+            new TrialAsked(0, Configuration.Of(("lr", 0.1))),
+            new StepReported(0, 4, 0.5),
+            new TrialAsked(1, Configuration.Of(("lr", 0.2)), false, new TrialOrigin(0, 4)),
+            new TrialAsked(2, Configuration.Of(("lr", 0.3))),
+        ];
+        Store.Commit("digits", [.. log.Select(item => new EventLogged(item))]);
+
+        var study = Reopened().Load("digits")!;
+
+        Assert.Equal(log, study.Log.Select(item => item.Event));
+        Assert.Equal([4, 4, 0], TrialSummary.From(study).Select(trial => trial.Steps));
+    }
+
+    [Fact]
     public void The_log_comes_back_in_its_order_with_every_detail()
     {
         var asked = Configuration.Of(
@@ -109,6 +128,34 @@ public abstract class StudyStoreConformance : IDisposable
         var log = Reopened().Load("digits")!.Log;
 
         Assert.Equal(events, log.Select(item => item.Event));
+    }
+
+    [Fact]
+    public void Several_objectives_and_constraints_come_back_bit_for_bit()
+    {
+        StudyEvent[] events =
+        [
+            new TrialAsked(0, Configuration.Empty),
+            new StepReported(0, 1, [1.0 / 3, -0.1 - 0.2, 5]),
+            new StepReported(0, 2, [0.25, double.Epsilon, double.MaxValue]),
+            new TrialAsked(1, Configuration.Empty),
+            new TrialTold(1, TrialState.Infeasible, default, "too large", [0.1 + 0.2]),
+            new TrialTold(0, TrialState.Completed, [0.25, 1e-300, 4], null, [-1, 0, 2.5]),
+            new TrialAsked(2, Configuration.Empty),
+            new TrialTold(2, TrialState.Completed, [1, 2, 3], null),
+        ];
+        Store.Create(_definition);
+        foreach (var @event in events)
+            Store.Commit("digits", [new EventLogged(@event)]);
+
+        var study = Reopened().Load("digits")!;
+
+        Assert.Equal(events, study.Log.Select(item => item.Event));
+        var trials = TrialSummary.From(study);
+        Assert.Equal([0.25, 1e-300, 4], trials[0].Values);
+        Assert.Equal([-1, 0, 2.5], trials[0].Constraints);
+        Assert.Equal([false, false, true], trials.Select(trial => trial.IsFeasible));
+        Assert.Equal(2, TrialSummary.Best(trials, Direction.Minimize)!.Number);
     }
 
     [Fact]
