@@ -18,7 +18,8 @@ internal sealed class PopulationGenerations(StudyHistory history, PopulationOpti
     public int? NextSurvivor => Current is { } g && Rank(g) is { } best && best.Rank < Survivors(g) ? best.Trial : null;
 
     /// <summary>The generation from which a fork is to start; null where none lacks a member.</summary>
-    public int? Vacancy => Current is { } g && Survivors(g) > 0 && Survivors(g) + _forks[g - 1] < options.Size ? g : null;
+    public int? Vacancy =>
+        Current is { } g && Survivors(g) > 0 && Survivors(g) + _forks[g - 1] < options.Size ? g : null;
 
     public static PopulationGenerations Of(StudyHistory history, PopulationOptions options) =>
         history.Index(options, h => new PopulationGenerations(h, options));

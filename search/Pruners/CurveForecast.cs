@@ -16,7 +16,9 @@ internal sealed class CurveForecast
     private static readonly double[] _powers = [0.15, 0.3, 0.5, 0.75, 1, 1.5, 2];
     private static readonly double[] _shares = [0.02, 0.04, 0.07, 0.12, 0.2, 0.3, 0.45, 0.7, 1, 2];
 
-    /// <summary>A curve that fits better than so much of its range is not believed to: noise is never nothing.</summary>
+    /// <summary>
+    /// A fit better than so much of the curve's size is not believed: noise is never nothing.
+    /// </summary>
     private const double LeastNoise = 1e-3;
 
     private readonly List<Fit> _fits = [];

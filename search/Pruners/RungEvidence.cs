@@ -182,7 +182,8 @@ internal sealed class RungEvidence(StudyHistory history, AutoPruner pruner) : Lo
         if (_finished.Count < Curves.StartupTrials || reported.Step < Curves.WarmupShare * history.MaxResource
             || reported.Step >= history.MaxResource)
             return null;
-        var values = history.Trials[reported.Number].IntermediateValues.TakeWhile(v => v.Step <= reported.Step).ToList();
+        var values = history.Trials[reported.Number].IntermediateValues
+            .TakeWhile(v => v.Step <= reported.Step).ToList();
         if (values.Count < Curves.LeastPoints)
             return null;
         var forecast = CurveForecast.Of(values, history.Loss, history.MaxResource);

@@ -24,7 +24,8 @@ public sealed class WilcoxonPruner(WilcoxonOptions? options = null) : Pruner
         var ofBest = best.IntermediateValues.ToDictionary(v => v.Step, v => history.Loss(v.Value));
         double[] differences =
         [
-            .. trial.IntermediateValues.Where(v => ofBest.ContainsKey(v.Step)).Select(v => history.Loss(v.Value) - ofBest[v.Step]),
+            .. trial.IntermediateValues.Where(v => ofBest.ContainsKey(v.Step))
+                .Select(v => history.Loss(v.Value) - ofBest[v.Step]),
         ];
         if (differences.Length < Options.StartupSteps)
             return PruneDecision.Continue;

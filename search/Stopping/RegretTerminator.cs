@@ -39,8 +39,8 @@ public sealed class RegretTerminator(RegretOptions options)
         var points = best.Select(t => Point(space, t)).ToList();
         var process = FadingProcess.Fit(
             [.. points.Zip(best, (p, t) => new BanditExploration.Improvement(p, -sign * t.Value!.Value))]);
-        var beta = 2 * Math.Log(
-            Math.Max(1, space.Parameters.Length) * Math.Pow(completed.Count, 2) * Math.Pow(Math.PI, 2) / (6 * Delta)) / 5;
+        var (d, t) = (Math.Max(1, space.Parameters.Length), (double)completed.Count);
+        var beta = 2 * Math.Log(d * t * t * Math.PI * Math.PI / (6 * Delta)) / 5;
         var random = SearchRandom.For(study.Options.Seed, completed.Count, "regret");
         var upper = points.Min(p => -process.Bound(p, -Math.Sqrt(beta)));
         var lower = Everywhere(points, random).Min(p => -process.Bound(p, Math.Sqrt(beta)));

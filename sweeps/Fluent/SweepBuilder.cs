@@ -129,8 +129,8 @@ public sealed record SweepBuilder
         if (_sampler.Forks && _retrain)
         {
             throw new InvalidOperationException(
-                $"The sweep '{_name}' trains a population, whose best member has changed its parameters on the way, and "
-                    + "is to be retrained with the last ones; leave out Retrain."
+                $"The sweep '{_name}' trains a population, whose best member has changed its parameters on the way, "
+                    + "and is to be retrained with the last ones; leave out Retrain."
             );
         }
 

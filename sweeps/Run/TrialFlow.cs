@@ -211,7 +211,8 @@ internal sealed class TrialFlow(
     {
         if (!IsEnough() && Study.Promote() is { } promoted)
             return Study.Trials[promoted];
-        if (Enough is null && !_exhausted && (Study.Trials.Count < spec.Budget.Trials || spec.Sampler.Forks) && Study.Ask() is { } asked)
+        var mayAsk = Enough is null && (Study.Trials.Count < spec.Budget.Trials || spec.Sampler.Forks);
+        if (!_exhausted && mayAsk && Study.Ask() is { } asked)
             return asked;
         _exhausted = !spec.Sampler.Forks || _active.Count == 0;
         if (_active.Count > 0 || Study.Best is not null)

@@ -52,7 +52,8 @@ public sealed class BanditExplorationTests
         var sampler = new PopulationSampler(new() { Size = 8, Interval = interval }, exploration);
         var study = new Study(new()
         {
-            Space = new([new("rate", new FloatDistribution(1e-3, 1, Log: true)), new("m", new FloatDistribution(0, 1))]),
+            Space = new(
+                [new("rate", new FloatDistribution(1e-3, 1, Log: true)), new("m", new FloatDistribution(0, 1))]),
             Sampler = sampler,
             Pruner = sampler.Pruner,
             MaxResource = End,

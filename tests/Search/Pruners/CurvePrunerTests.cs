@@ -52,7 +52,8 @@ public sealed class CurvePrunerTests : PrunerConformance
         Assert.Equal(Verdict.Continue, slow);
         Assert.Equal(Verdict.Stop, fast);
         Assert.True(study.Trials[4].LastStep < 30, $"it took {study.Trials[4].LastStep} steps");
-        Assert.True(study.Trials[4].IntermediateValues[9].Value < study.Trials[3].IntermediateValues[9].Value); // the fast one was ahead
+        var (ahead, behind) = (study.Trials[4].IntermediateValues, study.Trials[3].IntermediateValues);
+        Assert.True(ahead[9].Value < behind[9].Value);
     }
 
     [Fact]
