@@ -16,8 +16,7 @@ public static class SearchQuality
     /// <summary>
     /// Arguments: the suite's folder, the results file, the samplers (<c>tpe,random</c>), the number of seeds, the
     /// evaluations (full trainings, with a pruner: <c>tpe+asha</c>), and parts of the problems' names (<c>bbob,mix</c>;
-    /// all if it is left out). Problems with several objectives or with constraints are left out: the engine has
-    /// neither.
+    /// all if it is left out). Problems with several objectives are left out.
     /// </summary>
     public static int Run(string[] args)
     {
@@ -30,10 +29,9 @@ public static class SearchQuality
         using var server = Start(args[0], Path.GetFullPath(args[1]));
         var seeds = int.Parse(args[3], CultureInfo.InvariantCulture);
         var evaluations = int.Parse(args[4], CultureInfo.InvariantCulture);
-        string[] foreign = ["con-", "mo-"];
         string[] parts = args.Length < 6 ? [""] : args[5].Split(',');
         var ids = Ask(server, """{"cmd":"list"}""")["ids"]!.AsArray().Select(id => (string)id!)
-            .Where(id => !foreign.Any(part => id.StartsWith(part, StringComparison.Ordinal)))
+            .Where(id => !id.StartsWith("mo-", StringComparison.Ordinal))
             .Where(id => parts.Any(part => id.Contains(part, StringComparison.Ordinal)));
         foreach (var id in ids)
         {
@@ -74,7 +72,8 @@ public static class SearchQuality
         for (var k = 0; parts.Length == 1 && k < evaluations && study.Ask() is { } trial; k++)
         {
             var answer = Ask(server, new JsonObject { ["x"] = Json(trial.Configuration) }.ToJsonString());
-            study.Tell(trial.Number, TrialState.Completed, (double)answer["value"]!);
+            var constraints = answer["constraints"]?.AsArray().Select(c => (double)c!) ?? [];
+            study.Tell(trial.Number, TrialState.Completed, (double)answer["value"]!, null, [.. constraints]);
         }
 
         Ask(server, """{"cmd":"end"}""");
@@ -119,9 +118,10 @@ public static class SearchQuality
         "sobol" => new SobolSampler(),
         "halton" => new HaltonSampler(),
         "cmaes" => new CmaSampler(),
+        "gp" => new GpSampler(),
         "cmaes-sep" => new CmaSampler(new() { Separable = true }),
         _ => throw new ArgumentException(
-            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, cmaes and cmaes-sep."),
+            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, gp, cmaes and cmaes-sep."),
     };
 
     private static SearchSpace SpaceOf(JsonNode space) => new(space["params"]!.AsArray()

@@ -11,7 +11,8 @@ internal static class SearchShape
         ("sobol", fields => new SobolSampler(fields.Optional("scramble", Scalars.Flag, true))),
         ("halton", fields => new HaltonSampler(fields.Optional("scramble", Scalars.Flag, true))),
         ("cmaes", fields => new CmaSampler(Cma(fields, new CmaOptions()))),
-        ("tpe", fields => new TpeSampler(Tpe(fields, new TpeOptions()))));
+        ("tpe", fields => new TpeSampler(Tpe(fields, new TpeOptions()))),
+        ("gp", fields => new GpSampler(Gp(fields, new GpOptions()))));
 
     public static Reader<Pruner> Pruner { get; } = new TypedReader<Pruner>(
         ("none", _ => new NoPruner()),
@@ -30,6 +31,13 @@ internal static class SearchShape
         Candidates = fields.Optional("candidates", Scalars.Whole(1, Scalars.Plenty), plain.Candidates),
         GoodShare = fields.Optional("goodShare", Scalars.Number(Interval.InnerFraction), plain.GoodShare),
         MostGood = fields.Optional("mostGood", Scalars.Whole(1, Scalars.Plenty), plain.MostGood),
+    };
+
+    private static GpOptions Gp(Fields fields, GpOptions plain) => new()
+    {
+        StartupTrials = fields.Optional("startupTrials", Scalars.Whole(1, Scalars.Plenty), plain.StartupTrials),
+        WarpOutputs = fields.Optional("warpOutputs", Scalars.Flag, plain.WarpOutputs),
+        WarpInputs = fields.Optional("warpInputs", Scalars.Flag, plain.WarpInputs),
     };
 
     private static CmaOptions Cma(Fields fields, CmaOptions plain) => new()
