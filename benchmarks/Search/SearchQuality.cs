@@ -140,7 +140,8 @@ public static class SearchQuality
 
     private static Condition? ConditionOf(JsonNode p) => p["condition"] is not JsonArray { Count: > 0 } terms
         ? null
-        : new([.. terms.Select(t => new ConditionTerm((string)t!["param"]!, [.. t["in"]!.AsArray().Select(ValueOf)]))]);
+        : terms.Select(t => Condition.On((string)t!["param"]!, [.. t["in"]!.AsArray().Select(ValueOf)]))
+            .Aggregate((all, term) => all.And(term));
 
     private static ParameterValue ValueOf(JsonNode? value) => value!.GetValueKind() switch
     {

@@ -93,7 +93,8 @@ public sealed class Study
     {
         var number = _history.Number = Trials.Count;
         var random = SearchRandom.For(Options.Seed, number, AskStream);
-        var proposal = Options.Sampler.Suggest(Options.Space ?? _history.SharedSpace, _history, random);
+        var proposal = RuledSuggestion.From(
+            Options.Sampler, Options.Space ?? _history.SharedSpace, _history, random);
         if (proposal is null)
             return null;
         Record(new TrialAsked(number, proposal));
