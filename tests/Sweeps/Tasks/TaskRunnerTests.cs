@@ -1,0 +1,134 @@
+using System.Runtime.CompilerServices;
+using FsCheck.Xunit;
+
+namespace TuneGraph.Tests.Sweeps;
+
+public sealed class TaskRunnerTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Property(MaxTest = 100)]
+    public void A_reduction_keeps_the_order_of_its_inputs(byte count, byte threads)
+    {
+        async Task<string> JoinAsync()
+        {
+            await using var graph = new TaskRunner(1 + (threads % 4));
+            var letters = graph.Map("letter", Enumerable.Range(0, 1 + count), index => $"{index},");
+            return await graph.Reduce("all", letters, (left, right) => left + right);
+        }
+        Assert.Equal(
+            string.Concat(Enumerable.Range(0, 1 + count).Select(index => $"{index},")),
+            JoinAsync().GetAwaiter().GetResult());
+    }
+
+    [Fact]
+    public async Task A_failure_reaches_those_that_read_it_with_its_story_and_what_was_thrown()
+    {
+        await using var graph = new TaskRunner(2);
+        var broken = graph.Task<int>("broken", () => throw new FormatException("no number"));
+        var reader = graph.Task("reader", broken, x => x + 1);
+        var failure = await Assert.ThrowsAsync<TaskFailedException>(async () => await reader);
+        Assert.Equal("reader", failure.Key.Value);
+        Assert.IsType<FormatException>(failure.InnerException);
+        Assert.Contains("'broken' failed: no number", failure.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(failure.Story);
+    }
+
+    [Fact]
+    public async Task A_cancelled_task_takes_those_that_read_it_along_and_its_body_hears_of_it()
+    {
+        await using var graph = new TaskRunner(1);
+        var begun = new TaskCompletionSource();
+        var endless = graph.Task("endless", async token =>
+        {
+            begun.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            return 0;
+        });
+        var reader = graph.Task("reader", endless, x => x);
+        Assert.Contains("endless", reader.WhyPending, StringComparison.Ordinal);
+        await begun.Task.WaitAsync(Token);
+        endless.Cancel("changed my mind");
+        var failure = await Assert.ThrowsAsync<TaskCancelledException>(async () => await reader);
+        Assert.Contains("changed my mind", failure.Message, StringComparison.Ordinal);
+        await graph.WhenIdleAsync().WaitAsync(Token);
+        Assert.Equal(2, graph.Progress.Cancelled);
+    }
+
+    [Fact]
+    public async Task A_task_that_failed_is_tried_as_often_as_it_may()
+    {
+        await using var graph = new TaskRunner(1);
+        var attempts = 0;
+        var future = graph.Task(
+            "flaky", () => ++attempts < 3 ? throw new IOException("busy") : attempts, new TaskSettings { MaxRetries = 2 });
+        Assert.Equal(3, await future);
+    }
+
+    [Fact]
+    public async Task A_task_may_add_tasks_and_wait_for_them()
+    {
+        await using var graph = new TaskRunner(1);
+        var outer = graph.Task("outer", async _ => await graph.Task("inner", () => 20) + 1);
+        Assert.Equal(21, await outer);
+    }
+
+    [Fact]
+    public async Task A_result_that_no_one_can_ask_for_is_let_go_and_its_key_is_free_again()
+    {
+        await using var graph = new TaskRunner(1);
+        var first = graph.Task("a", () => new byte[1_000]);
+        var second = graph.Task("b", first, bytes => bytes.Length);
+        Assert.Equal(1_000, await second);
+        Assert.Throws<TuneGraphException>(() => graph.Task("a", () => 1));
+        Assert.Equal(1_000, graph.ResultBytes);
+        first.Dispose();
+        Assert.Equal(0, graph.ResultBytes);
+        Assert.Throws<TuneGraphException>(() => graph.Task("c", first, bytes => bytes.Length));
+        second.Dispose();
+        Assert.Equal(default, graph.Progress);
+        using var again = graph.Task("a", () => 1);
+        Assert.Equal(1, await again);
+    }
+
+    [Fact]
+    public async Task Results_above_the_limit_lie_on_disk_and_read_the_same()
+    {
+        using var folder = new TemporaryFolder();
+        await using (var graph = new TaskRunner(new TaskRunnerOptions
+        {
+            Run = new GraphRunnerOptions { Threads = 2, TasksAtHand = 1, MemoryLimitBytes = 10_000 },
+            SpillFolder = folder.Path,
+        }))
+        {
+            var parts = graph.Map("part", Enumerable.Range(0, 100), index => Enumerable.Repeat(index, 125)
+                .Select(value => (double)value).ToArray());
+            var sums = graph.Map("sum", parts, values => values.Sum());
+            Assert.Equal(Enumerable.Range(0, 100).Select(index => index * 125.0), await sums.GatherAsync(Token));
+            Assert.Equal(99.0, (await parts[99])[124]);
+            Assert.InRange(graph.SpilledResults, 80, 100);
+            Assert.InRange(graph.ResultBytes, 0, 20_000);
+            Assert.Null(graph.SpillFailure);
+            GC.KeepAlive(parts);
+        }
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public async Task A_future_that_was_lost_lets_go_of_its_result()
+    {
+        await using var graph = new TaskRunner(1);
+        await LoseAsync(graph);
+        while (graph.ResultBytes > 0)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            await Task.Yield();
+        }
+        Assert.Equal(0, graph.ResultBytes);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // the future must not live on in the caller's frame
+    private static async Task LoseAsync(TaskRunner graph) =>
+        Assert.Equal(500, (await graph.Task("lost", () => new byte[500])).Length);
+}
