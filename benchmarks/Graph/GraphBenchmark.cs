@@ -92,7 +92,8 @@ public static class GraphBenchmark
     }
 
     /// <summary>The same with empty bodies on two threads, from the start of the threads to their end.</summary>
-    private static void RunOnThreads(ImmutableArray<TaskSpec> specs) => RunOnThreadsAsync(specs).GetAwaiter().GetResult();
+    private static void RunOnThreads(ImmutableArray<TaskSpec> specs) =>
+        RunOnThreadsAsync(specs).GetAwaiter().GetResult();
 
     private static async Task RunOnThreadsAsync(ImmutableArray<TaskSpec> specs)
     {

@@ -75,7 +75,8 @@ internal sealed class TaskBook
         if (!_cells.TryAdd(cell.Key, cell))
         {
             throw new TuneGraphException(
-                $"There is a task '{cell.Key}' already. Give each task a key of its own, or dispose of the old future.");
+                $"There is a task '{cell.Key}' already. "
+                + "Give each task a key of its own, or dispose of the old future.");
         }
     }
 

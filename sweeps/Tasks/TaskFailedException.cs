@@ -2,7 +2,9 @@ using TuneGraph.Graph;
 
 namespace TuneGraph;
 
-/// <summary>A task failed for good, or one that it depends on did. The inner exception is what the body threw.</summary>
+/// <summary>
+/// A task failed for good, or one that it depends on did. The inner exception is what the body threw.
+/// </summary>
 /// <param name="key">The task.</param>
 /// <param name="message">What went wrong.</param>
 /// <param name="story">What had happened to the task.</param>

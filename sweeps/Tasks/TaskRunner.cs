@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using TuneGraph.Graph;
 
 namespace TuneGraph;
@@ -33,7 +34,10 @@ public sealed class TaskRunner : IAsyncDisposable
         _options = options ?? new TaskRunnerOptions();
         _store = new ResultStore(_options.Formats, _options.SpillFolder);
         _chores = new Chores(DoChores);
-        _runner = new GraphRunner((key, token) => _book[key].ExecuteAsync(token), _options.Run, Told);
+        _runner = new GraphRunner((key, token) => _book[key].ExecuteAsync(token), _options.Run, Told)
+        {
+            UsedBytes = UsedBytes,
+        };
     }
 
     /// <summary>How many tasks stand where.</summary>
@@ -81,32 +85,33 @@ public sealed class TaskRunner : IAsyncDisposable
 
     internal TaskFuture<T> Submit<T>(NewTask<T> task, TaskSettings? settings) => Submit([task], settings)[0];
 
-    /// <summary>Submits tasks together, wholly or not at all, all with the same settings.</summary>
-    internal ImmutableArray<TaskFuture<T>> Submit<T>(IReadOnlyList<NewTask<T>> tasks, TaskSettings? settings) =>
-        Submit(tasks, _ => settings ?? TaskSettings.Default);
-
     /// <summary>Submits tasks together, wholly or not at all.</summary>
-    internal ImmutableArray<TaskFuture<T>> Submit<T>(
-        IReadOnlyList<NewTask<T>> tasks, Func<int, TaskSettings> settingsOf)
+    internal ImmutableArray<TaskFuture<T>> Submit<T>(IReadOnlyList<NewTask<T>> tasks, TaskSettings? settings)
     {
-        if (tasks.Count == 0)
-            return [];
+        var cells = new ResultCell<T>[tasks.Count];
+        for (var index = 0; index < cells.Length; index++)
+            cells[index] = CellOf(tasks[index]);
+        return Submit(cells, _ => settings ?? TaskSettings.Default);
+    }
+
+    internal ResultCell<T> CellOf<T>(NewTask<T> task)
+    {
         if (typeof(T).IsAssignableTo(typeof(Task)))
         {
             throw new ArgumentException(
-                $"The body of '{tasks[0].Key}' gives a {typeof(T).Name}, which no one would await. "
-                + "Let it take a cancellation token: token => …", nameof(tasks));
+                $"The body of '{task.Key}' gives a {typeof(T).Name}, which no one would await. "
+                + "Let it take a cancellation token: token => …", nameof(task));
         }
-        var cells = new ResultCell<T>[tasks.Count];
-        var specs = new TaskSpec[tasks.Count];
-        for (var index = 0; index < cells.Length; index++)
-        {
-            var (key, dependencies, body) = tasks[index];
-            cells[index] = new ResultCell<T>(key, Distinct(dependencies), body, _store);
-            specs[index] = SpecOf(cells[index], settingsOf(index));
-        }
-        _book.Add(cells, () => _runner.Submit(ImmutableArray.Create(specs)));
-        return [.. cells.Select(cell => new TaskFuture<T>(this, cell))];
+        var dependencies = task.Dependencies;
+        return new(task.Key, dependencies.Length < 2 ? dependencies : [.. dependencies.Distinct()], task.Body, _store);
+    }
+
+    internal ImmutableArray<TaskFuture<T>> Submit<T>(ResultCell<T>[] cells, Func<TaskCell, TaskSettings> settingsOf)
+    {
+        var specs = Array.ConvertAll(cells, cell => SpecOf(cell, settingsOf(cell)));
+        _book.Add(cells, () => _runner.Submit(ImmutableCollectionsMarshal.AsImmutableArray(specs)));
+        return ImmutableCollectionsMarshal.AsImmutableArray(
+            Array.ConvertAll(cells, cell => new TaskFuture<T>(this, cell)));
     }
 
     /// <summary>No future of these is left.</summary>
@@ -123,12 +128,11 @@ public sealed class TaskRunner : IAsyncDisposable
         _chores.Ask();
     }
 
-    private static TaskCell[] Distinct(TaskCell[] cells) => cells.Length < 2 ? cells : [.. cells.Distinct()];
-
     private static TaskSpec SpecOf(TaskCell cell, TaskSettings settings) => new()
     {
         Key = cell.Key,
-        Dependencies = ImmutableArray.Create(Array.ConvertAll(cell.Dependencies, dependency => dependency.Key)),
+        Dependencies = ImmutableCollectionsMarshal.AsImmutableArray(
+            Array.ConvertAll(cell.Dependencies, dependency => dependency.Key)),
         KeepResult = true,
         Priority = settings.Priority,
         MaxRetries = settings.MaxRetries,
@@ -145,9 +149,15 @@ public sealed class TaskRunner : IAsyncDisposable
             case TaskErred erred when _book.Find(erred.Key) is { } cell: Close(cell, FailureOf(cell, erred)); break;
             case TaskCancelled cancelled:
                 Close(_book.Find(cancelled.Key), new TaskCancelledException(
-                    cancelled.Key, $"Task '{cancelled.Key}' was cancelled: {cancelled.Reason}", StoryOf(cancelled.Key)));
+                    cancelled.Key,
+                    $"Task '{cancelled.Key}' was cancelled: {cancelled.Reason}",
+                    StoryOf(cancelled.Key)));
                 break;
-            case ReleaseResult release: _book.Find(release.Key)?.Release(); break;
+            case ReleaseResult release:
+                _book.Find(release.Key)?.Release();
+                if (_options.Run.MemoryLimitBytes > 0)
+                    _chores.Ask();
+                break;
             case SpillResults spill:
                 foreach (var key in spill.Keys)
                     _toSpill.Enqueue(key);
@@ -163,7 +173,7 @@ public sealed class TaskRunner : IAsyncDisposable
         cell.Close(failure);
         if (cell.IsDropped)
             _dropped.Enqueue(cell);
-        if (cell.IsDropped || _options.Progress is not null || _options.Run.MemoryLimitBytes > 0)
+        if (cell.IsDropped || _options.Progress is not null)
             _chores.Ask();
     }
 
@@ -176,6 +186,9 @@ public sealed class TaskRunner : IAsyncDisposable
     }
 
     private IReadOnlyList<Transition> StoryOf(TaskKey key) => Ask(graph => graph.Story(key));
+
+    /// <summary>Where nothing can be spilled, a limit would only bring all to a halt.</summary>
+    private long UsedBytes() => SpillFailure is null ? _store.Bytes : 0;
 
     private void DoChores()
     {
@@ -190,7 +203,7 @@ public sealed class TaskRunner : IAsyncDisposable
                 _store.Spill(cell);
         }
         if (_options.Run.MemoryLimitBytes > 0)
-            _runner.Apply(new WorkerMemoryReported(GraphRunner.Worker, SpillFailure is null ? _store.Bytes : 0));
+            _runner.Apply(new WorkerMemoryReported(GraphRunner.Worker, UsedBytes()));
         _options.Progress?.Report(Progress);
     }
 }

@@ -6,7 +6,9 @@ public sealed record TaskRunnerOptions
     /// <summary>Threads, resources, time, and how many bytes of results to hold in memory.</summary>
     public GraphRunnerOptions Run { get; init; } = new();
 
-    /// <summary>Which results count, and how they are spilled. <see cref="ResultFormats.BuiltIn"/> by default.</summary>
+    /// <summary>
+    /// Which results count, and how they are spilled. <see cref="ResultFormats.BuiltIn"/> by default.
+    /// </summary>
     public ResultFormats Formats { get; init; } = ResultFormats.BuiltIn;
 
     /// <summary>

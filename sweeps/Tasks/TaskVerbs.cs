@@ -1,6 +1,8 @@
 namespace TuneGraph;
 
-/// <summary>The ways to add one task to a <see cref="TaskRunner"/>: by what it reads, and whether it may wait.</summary>
+/// <summary>
+/// The ways to add one task to a <see cref="TaskRunner"/>: by what it reads, and whether it may wait.
+/// </summary>
 /// <remarks>More than three inputs of different types: name them as those that the task comes after, and read their
 /// <see cref="TaskFuture{T}.Value"/> in the body.</remarks>
 public static class TaskVerbs
@@ -22,7 +24,8 @@ public static class TaskVerbs
         /// <param name="body">What it does.</param>
         /// <param name="settings">How it is treated; the defaults if null.</param>
         /// <exception cref="TuneGraphException">The key is taken, or the runner was stopped.</exception>
-        public TaskFuture<T> Task<T>(string key, Func<CancellationToken, Task<T>> body, TaskSettings? settings = null) =>
+        public TaskFuture<T> Task<T>(
+            string key, Func<CancellationToken, Task<T>> body, TaskSettings? settings = null) =>
             runner.Submit(NewTask<T>.Of(key, [], body), settings);
 
         /// <summary>Adds a task that reads the result of another.</summary>
@@ -43,7 +46,9 @@ public static class TaskVerbs
             return future;
         }
 
-        /// <summary>Adds a task that reads the result of another, may wait without a thread and hears of its cancellation.</summary>
+        /// <summary>
+        /// Adds a task that reads the result of another, may wait without a thread and hears of its cancellation.
+        /// </summary>
         /// <typeparam name="TIn">Type of what it reads.</typeparam>
         /// <typeparam name="T">Type of the result.</typeparam>
         /// <param name="key">The task's name, unlike any other's.</param>
@@ -82,7 +87,9 @@ public static class TaskVerbs
             return future;
         }
 
-        /// <summary>Adds a task that reads the results of two others, may wait without a thread and hears of its cancellation.</summary>
+        /// <summary>
+        /// Adds a task that reads the results of two others, may wait without a thread and hears of its cancellation.
+        /// </summary>
         /// <typeparam name="TFirst">Type of what it reads first.</typeparam>
         /// <typeparam name="TSecond">Type of what it reads second.</typeparam>
         /// <typeparam name="T">Type of the result.</typeparam>
@@ -93,7 +100,8 @@ public static class TaskVerbs
         /// <param name="settings">How it is treated; the defaults if null.</param>
         /// <exception cref="TuneGraphException">The key is taken, or the runner was stopped.</exception>
         public TaskFuture<T> Task<TFirst, TSecond, T>(
-            string key, TaskFuture<TFirst> first, TaskFuture<TSecond> second, Func<TFirst, TSecond, CancellationToken, Task<T>> body,
+            string key, TaskFuture<TFirst> first, TaskFuture<TSecond> second,
+            Func<TFirst, TSecond, CancellationToken, Task<T>> body,
             TaskSettings? settings = null)
         {
             var (a, b) = (first.Cell, second.Cell);
@@ -116,7 +124,8 @@ public static class TaskVerbs
         /// <param name="settings">How it is treated; the defaults if null.</param>
         /// <exception cref="TuneGraphException">The key is taken, or the runner was stopped.</exception>
         public TaskFuture<T> Task<TFirst, TSecond, TThird, T>(
-            string key, TaskFuture<TFirst> first, TaskFuture<TSecond> second, TaskFuture<TThird> third, Func<TFirst, TSecond, TThird, T> body,
+            string key, TaskFuture<TFirst> first, TaskFuture<TSecond> second, TaskFuture<TThird> third,
+            Func<TFirst, TSecond, TThird, T> body,
             TaskSettings? settings = null)
         {
             var (a, b, c) = (first.Cell, second.Cell, third.Cell);
@@ -127,7 +136,9 @@ public static class TaskVerbs
             return future;
         }
 
-        /// <summary>Adds a task that reads the results of three others, may wait without a thread and hears of its cancellation.</summary>
+        /// <summary>
+        /// Adds a task that reads the results of three others, may wait without a thread and hears of its cancellation.
+        /// </summary>
         /// <typeparam name="TFirst">Type of what it reads first.</typeparam>
         /// <typeparam name="TSecond">Type of what it reads second.</typeparam>
         /// <typeparam name="TThird">Type of what it reads third.</typeparam>
@@ -140,11 +151,13 @@ public static class TaskVerbs
         /// <param name="settings">How it is treated; the defaults if null.</param>
         /// <exception cref="TuneGraphException">The key is taken, or the runner was stopped.</exception>
         public TaskFuture<T> Task<TFirst, TSecond, TThird, T>(
-            string key, TaskFuture<TFirst> first, TaskFuture<TSecond> second, TaskFuture<TThird> third, Func<TFirst, TSecond, TThird, CancellationToken, Task<T>> body,
+            string key, TaskFuture<TFirst> first, TaskFuture<TSecond> second, TaskFuture<TThird> third,
+            Func<TFirst, TSecond, TThird, CancellationToken, Task<T>> body,
             TaskSettings? settings = null)
         {
             var (a, b, c) = (first.Cell, second.Cell, third.Cell);
-            var future = runner.Submit(NewTask<T>.Of(key, [a, b, c], token => body(a.Value, b.Value, c.Value, token)), settings);
+            var future = runner.Submit(
+                NewTask<T>.Of(key, [a, b, c], token => body(a.Value, b.Value, c.Value, token)), settings);
             GC.KeepAlive(first);
             GC.KeepAlive(second);
             GC.KeepAlive(third);
@@ -178,7 +191,8 @@ public static class TaskVerbs
         /// <param name="settings">How it is treated; the defaults if null.</param>
         /// <exception cref="TuneGraphException">The key is taken, or the runner was stopped.</exception>
         public TaskFuture<T> Task<TIn, T>(
-            string key, IReadOnlyList<TaskFuture<TIn>> inputs, Func<IReadOnlyList<TIn>, CancellationToken, Task<T>> body,
+            string key, IReadOnlyList<TaskFuture<TIn>> inputs,
+            Func<IReadOnlyList<TIn>, CancellationToken, Task<T>> body,
             TaskSettings? settings = null)
         {
             var cells = Array.ConvertAll([.. inputs], input => input.Cell);

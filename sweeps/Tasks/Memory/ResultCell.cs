@@ -29,6 +29,8 @@ internal sealed class ResultCell<T>(
         }
     }
 
+    public override object? AnyValue => Value;
+
     public override ValueTask<long> ExecuteAsync(CancellationToken cancellationToken)
     {
         try

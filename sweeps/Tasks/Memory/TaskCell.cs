@@ -39,6 +39,9 @@ internal abstract class TaskCell(TaskKey key, TaskCell[] dependencies)
         }
     }
 
+    /// <summary>The result, whatever its type.</summary>
+    public abstract object? AnyValue { get; }
+
     /// <summary>Runs the body and tells the bytes of its result.</summary>
     public abstract ValueTask<long> ExecuteAsync(CancellationToken cancellationToken);
 

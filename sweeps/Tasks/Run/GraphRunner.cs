@@ -4,8 +4,8 @@ using TuneGraph.Graph;
 namespace TuneGraph;
 
 /// <summary>
-/// Runs a <see cref="TaskGraph"/> on threads of this process. Whichever thread has ended tasks takes the graph, tells it
-/// of them all at once and goes on with what it gets: no thread of the graph's own, and no hand-over while there is
+/// Runs a <see cref="TaskGraph"/> on threads of this process. Whichever thread has ended tasks takes the graph, tells
+/// it of them all at once and goes on with what it gets: no thread of the graph's own, and no hand-over while there is
 /// work at hand. Bodies so short that waking another thread would cost more stay on one.
 /// </summary>
 /// <remarks>
@@ -73,6 +73,9 @@ public sealed class GraphRunner : IAsyncDisposable
         foreach (var (index, lane) in _lanes.Lanes.Index())
             new Thread(() => Work(lane)) { IsBackground = true, Name = $"task graph {index}" }.Start();
     }
+
+    /// <summary>Bytes of results in memory, which the graph hears with every end, so that it pauses in time.</summary>
+    internal Func<long>? UsedBytes { get; set; }
 
     private TimeSpan Now => _options.TimeProvider.GetElapsedTime(_startedAt);
 
@@ -296,12 +299,16 @@ public sealed class GraphRunner : IAsyncDisposable
         foreach (var attempt in _handed)
             _leases.Return(attempt);
         _handed.Clear();
+        if (_ended.Count == 0)
+            return;
         foreach (var (attempt, end) in _ended)
         {
             _leases.End(attempt);
             _events.Add(end);
         }
         _ended.Clear();
+        if (UsedBytes is not null && _worker.MemoryLimitBytes > 0)
+            _events.Add(new WorkerMemoryReported(Worker, UsedBytes()));
     }
 
     private TimeSpan Until(TimeSpan due) => due > Now ? due - Now : TimeSpan.Zero;

@@ -8,7 +8,9 @@ namespace TuneGraph;
 /// </summary>
 internal sealed class Lane
 {
-    /// <summary>After this long the graph hears what has ended: 100 µs, some fifty times what telling it costs.</summary>
+    /// <summary>
+    /// After this long the graph hears what has ended: 100 µs, some fifty times what telling it costs.
+    /// </summary>
     private static readonly long _dueTicks = Stopwatch.Frequency / 10_000;
 
     private readonly Lock _lock = new();

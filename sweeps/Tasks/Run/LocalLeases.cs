@@ -2,7 +2,9 @@ using TuneGraph.Graph;
 
 namespace TuneGraph;
 
-/// <summary>What the graph has leased to this process: the attempts by task, and those that no thread has taken.</summary>
+/// <summary>
+/// What the graph has leased to this process: the attempts by task, and those that no thread has taken.
+/// </summary>
 internal sealed class LocalLeases
 {
     private readonly Dictionary<TaskKey, Attempt> _attempts = [];

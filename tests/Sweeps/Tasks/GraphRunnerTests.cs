@@ -66,6 +66,55 @@ public sealed class GraphRunnerTests
         Assert.Contains("00:00:05", runner.Ask(graph => graph.ReasonOf("a")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_key_that_is_used_again_has_the_limit_of_its_new_task()
+    {
+        var time = new FakeTimeProvider();
+        var begun = new TaskCompletionSource();
+        var release = new TaskCompletionSource<long>();
+        var runs = 0;
+        await using var runner = new GraphRunner(
+            async (_, token) =>
+            {
+                if (++runs == 1)
+                    return 0;
+                begun.SetResult();
+                return await release.Task.WaitAsync(token);
+            },
+            new GraphRunnerOptions { Threads = 1, TimeProvider = time });
+        runner.Submit([new TaskSpec { Key = "a", Timeout = TimeSpan.FromSeconds(5) }]);
+        await runner.WhenIdleAsync().WaitAsync(Token);
+        runner.Apply(new TasksForgotten(["a"]));
+        runner.Submit([new TaskSpec { Key = "a" }]);
+        await begun.Task.WaitAsync(Token);
+        time.Advance(TimeSpan.FromMinutes(5));
+        release.SetResult(0);
+        await runner.WhenIdleAsync().WaitAsync(Token);
+        Assert.Equal(TaskState.Succeeded, runner.Ask(graph => graph.StateOf("a")));
+    }
+
+    [Fact]
+    public async Task A_runner_that_is_short_of_memory_begins_nothing_until_it_is_not()
+    {
+        var gate = new TaskCompletionSource<long>();
+        var begun = 0;
+        await using var runner = new GraphRunner(
+            (_, token) =>
+            {
+                Interlocked.Increment(ref begun);
+                return new ValueTask<long>(gate.Task);
+            },
+            new GraphRunnerOptions { Threads = 1, TasksAtHand = 8, MemoryLimitBytes = 100 });
+        runner.Apply(new WorkerMemoryReported("local", 90));
+        runner.Submit([.. Enumerable.Range(0, 8).Select(index => new TaskSpec { Key = $"t-{index}" })]);
+        Assert.Equal(0, begun);
+        Assert.Equal(8, runner.Ask(graph => graph.CountOf(TaskState.Ready)));
+        runner.Apply(new WorkerMemoryReported("local", 10));
+        gate.SetResult(0);
+        await runner.WhenIdleAsync().WaitAsync(Token);
+        Assert.Equal(8, begun);
+    }
+
     [Theory]
     [InlineData(false, TaskState.Succeeded)]
     [InlineData(true, TaskState.Cancelled)]

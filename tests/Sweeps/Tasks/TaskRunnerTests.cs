@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using FsCheck.Xunit;
+using TuneGraph.Graph;
 
 namespace TuneGraph.Tests.Sweeps;
 
@@ -61,7 +62,9 @@ public sealed class TaskRunnerTests
         await using var graph = new TaskRunner(1);
         var attempts = 0;
         var future = graph.Task(
-            "flaky", () => ++attempts < 3 ? throw new IOException("busy") : attempts, new TaskSettings { MaxRetries = 2 });
+            "flaky",
+            () => ++attempts < 3 ? throw new IOException("busy") : attempts,
+            new TaskSettings { MaxRetries = 2 });
         Assert.Equal(3, await future);
     }
 
@@ -131,4 +134,141 @@ public sealed class TaskRunnerTests
     [MethodImpl(MethodImplOptions.NoInlining)] // the future must not live on in the caller's frame
     private static async Task LoseAsync(TaskRunner graph) =>
         Assert.Equal(500, (await graph.Task("lost", () => new byte[500])).Length);
+
+    [Fact]
+    public async Task Values_that_are_there_already_become_futures()
+    {
+        await using var graph = new TaskRunner(2);
+        var one = graph.Scatter("one", 1);
+        var words = graph.ScatterEach("word", ["a", "b", "c"]);
+        var real = graph.Scatter("real", 0.5);
+        var text = graph.Task("text", one, words[2], real, (i, word, number) => FormattableString.Invariant(
+            $"{i}{word}{number}"));
+        var later = graph.Task("later", one, words[0], async (i, word, token) =>
+        {
+            await Task.Yield();
+            return $"{word}{i}";
+        });
+        Assert.Equal("1c0.5", await text);
+        Assert.Equal("a1", await later);
+        Assert.Equal(["a", "b", "c"], await graph.Gather("words", words));
+        Assert.Equal("word-1", words[1].Key.Value);
+    }
+
+    [Fact]
+    public async Task A_task_comes_after_others_whatever_their_types()
+    {
+        await using var graph = new TaskRunner(2);
+        var number = graph.Task("number", () => 2);
+        var text = graph.Task("text", () => "x");
+        var flag = graph.Task("flag", () => true);
+        var part = graph.Task("part", () => 0.25);
+        var all = graph.Task("all", [number, text, flag, part], async token =>
+        {
+            await Task.Yield();
+            return (number.Value, text.Value, flag.Value, part.Value);
+        });
+        Assert.Equal((2, "x", true, 0.25), await all);
+    }
+
+    [Fact]
+    public async Task The_value_of_an_open_task_is_refused()
+    {
+        await using var graph = new TaskRunner(1);
+        var release = new TaskCompletionSource<int>();
+        var open = graph.Task("open", token => release.Task);
+        Assert.Contains("no result yet", Assert.Throws<TuneGraphException>(() => open.Value).Message, Ordinal);
+        release.SetResult(1);
+        await open;
+        Assert.Equal(1, open.Value);
+    }
+
+    [Fact]
+    public async Task A_body_that_gives_a_task_without_taking_a_token_is_refused()
+    {
+        await using var graph = new TaskRunner(1);
+        var failure = Assert.Throws<ArgumentException>(() => graph.Task("a", () => Task.FromResult(1)));
+        Assert.Contains("token => …", failure.Message, Ordinal);
+    }
+
+    [Fact]
+    public async Task Progress_is_told_and_after_the_end_it_is_complete()
+    {
+        var told = new Told();
+        await using (var graph = new TaskRunner(new TaskRunnerOptions { Progress = told }))
+        {
+            var futures = graph.Map("t", Enumerable.Range(0, 100), x => x);
+            await futures.GatherAsync(Token);
+        }
+        Assert.Equal(100, told.Last.Succeeded);
+    }
+
+    [Fact]
+    public async Task Resources_bound_how_many_tasks_run_at_once()
+    {
+        var license = new ResourceVector { Cores = 1 };
+        await using var graph = new TaskRunner(new TaskRunnerOptions
+        {
+            Run = new GraphRunnerOptions { Threads = 4, Resources = license },
+        });
+        var (running, most) = (0, 0);
+        var futures = graph.Map("t", Enumerable.Range(0, 50), x =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref running));
+            Thread.SpinWait(1_000);
+            return Interlocked.Decrement(ref running);
+        }, new TaskSettings { Resources = license });
+        await futures.GatherAsync(Token);
+        Assert.Equal(1, most);
+        var failure = Assert.Throws<TuneGraphException>(() => graph.Task(
+            "big", () => 1, new TaskSettings { Resources = new ResourceVector { Cores = 2 } }));
+        Assert.Contains("needs 2 cores; the runner has 1", failure.Message, Ordinal);
+        Assert.Equal(1, await graph.Task("big", () => 1)); // what was refused has left nothing behind
+    }
+
+    [Fact]
+    public async Task Results_of_a_type_with_a_format_of_its_own_are_spilled()
+    {
+        using var folder = new TemporaryFolder();
+        var format = new ResultFormat<int[]>(
+            value => value.Length * 4L,
+            value => [.. value.Select(x => (byte)x)],
+            bytes => [.. bytes.Select(x => (int)x)]);
+        var options = Bounded(folder.Path) with { Formats = ResultFormats.BuiltIn.With(format) };
+        await using var graph = new TaskRunner(options);
+        var parts = graph.Map("part", Enumerable.Range(0, 50), index => Enumerable.Repeat(index, 100).ToArray());
+        var sums = graph.Map("sum", parts, values => values.Sum());
+        Assert.Equal(Enumerable.Range(0, 50).Select(index => index * 100), await sums.GatherAsync(Token));
+        Assert.True(graph.SpilledResults > 0);
+        Assert.Equal(49, (await parts[49])[99]);
+    }
+
+    [Fact]
+    public async Task Where_nothing_can_be_written_results_stay_in_memory_and_work_goes_on()
+    {
+        using var folder = new TemporaryFolder();
+        var noFolder = Path.Combine(folder.Path, "file");
+        await File.WriteAllTextAsync(noFolder, "", Token);
+        await using var graph = new TaskRunner(Bounded(noFolder));
+        var parts = graph.Map("part", Enumerable.Range(0, 50), index => new byte[400]);
+        Assert.All(await parts.GatherAsync(Token), bytes => Assert.Equal(400, bytes.Length));
+        Assert.IsAssignableFrom<IOException>(graph.SpillFailure);
+        Assert.Equal(20_000, graph.ResultBytes);
+        Assert.Equal(0, graph.SpilledResults);
+    }
+
+    private static StringComparison Ordinal => StringComparison.Ordinal;
+
+    private static TaskRunnerOptions Bounded(string folder) => new()
+    {
+        Run = new GraphRunnerOptions { Threads = 2, TasksAtHand = 1, MemoryLimitBytes = 4_000 },
+        SpillFolder = folder,
+    };
+
+    private sealed class Told : IProgress<TaskProgress>
+    {
+        public TaskProgress Last { get; private set; }
+
+        public void Report(TaskProgress value) => Last = value;
+    }
 }
