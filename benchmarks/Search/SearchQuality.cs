@@ -93,7 +93,7 @@ public static class SearchQuality
                 var curve = Ask(server, request.ToJsonString())["curve"]!.AsArray();
                 var decision = study.Report(number, step, (double)curve[^1]!);
                 if (step == study.Options.MaxResource)
-                    study.Tell(number, TrialState.Completed, trial.Values[^1].Value);
+                    study.Tell(number, TrialState.Completed, trial.IntermediateValues[^1].Value);
                 else if (decision.Verdict == Verdict.Pause)
                     study.Pause(number, step);
                 else if (decision.Verdict == Verdict.Stop)
@@ -116,7 +116,12 @@ public static class SearchQuality
         "random" => new RandomSampler(),
         "tpe" => new TpeSampler(),
         "tpe-optuna5" => new TpeSampler(TpeOptions.Optuna5),
-        _ => throw new ArgumentException($"No sampler '{name}'; there are random, tpe and tpe-optuna5."),
+        "sobol" => new SobolSampler(),
+        "halton" => new HaltonSampler(),
+        "cmaes" => new CmaSampler(),
+        "cmaes-sep" => new CmaSampler(new() { Separable = true }),
+        _ => throw new ArgumentException(
+            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, cmaes and cmaes-sep."),
     };
 
     private static SearchSpace SpaceOf(JsonNode space) => new(space["params"]!.AsArray()
@@ -135,7 +140,8 @@ public static class SearchQuality
 
     private static Condition? ConditionOf(JsonNode p) => p["condition"] is not JsonArray { Count: > 0 } terms
         ? null
-        : new([.. terms.Select(t => new ConditionTerm((string)t!["param"]!, [.. t["in"]!.AsArray().Select(ValueOf)]))]);
+        : terms.Select(t => Condition.On((string)t!["param"]!, [.. t["in"]!.AsArray().Select(ValueOf)]))
+            .Aggregate((all, term) => all.And(term));
 
     private static ParameterValue ValueOf(JsonNode? value) => value!.GetValueKind() switch
     {

@@ -44,7 +44,7 @@ public sealed class MedianPruner(MedianOptions? options = null) : Pruner
     private bool IsDue(Trial trial, int step)
     {
         var due = step - ((step - Options.WarmupSteps) % Options.Interval);
-        return trial.Values.Count < 2 || trial.Values[^2].Step < due;
+        return trial.IntermediateValues.Count < 2 || trial.IntermediateValues[^2].Step < due;
     }
 
     /// <summary>The losses that completed trials had at each step, sorted, and the best loss of each trial.</summary>
@@ -73,11 +73,11 @@ public sealed class MedianPruner(MedianOptions? options = null) : Pruner
         private void Add(Trial trial)
         {
             Completed++;
-            foreach (var (step, value) in trial.Values)
+            foreach (var reported in trial.IntermediateValues)
             {
-                if (!_byStep.TryGetValue(step, out var losses))
-                    _byStep.Add(step, losses = []);
-                var loss = history.Loss(value);
+                if (!_byStep.TryGetValue(reported.Step, out var losses))
+                    _byStep.Add(reported.Step, losses = []);
+                var loss = history.Loss(reported.Value);
                 var place = losses.BinarySearch(loss);
                 losses.Insert(place < 0 ? ~place : place, loss);
             }

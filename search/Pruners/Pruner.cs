@@ -9,6 +9,9 @@ public abstract class Pruner
     /// <summary>A short name, as sweeps write it: <c>median</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>How many objectives it can serve. Default 1.</summary>
+    public virtual int MostObjectives => 1;
+
     /// <summary>What a trial is to do after it has reported a step.</summary>
     /// <param name="history">The study; the report is part of it.</param>
     /// <param name="trial">The trial that has reported.</param>

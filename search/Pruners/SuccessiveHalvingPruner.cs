@@ -30,7 +30,7 @@ public sealed class SuccessiveHalvingPruner(SuccessiveHalvingOptions? options = 
         var rungs = Rungs(history);
         if (rungs.ArrivedAt(trial.Number, step) is not { } rung)
             return PruneDecision.Continue;
-        var loss = history.Loss(trial.Values[^1].Value);
+        var loss = history.Loss(trial.IntermediateValues[^1].Value);
         return Options.Mode == HalvingMode.Promote
             ? Halve(history, rung, new RungEntry(loss, trial.Number))
             : Compare(history, rung, new RungEntry(loss, trial.Number));

@@ -12,6 +12,9 @@ public abstract class Sampler
     /// <summary>Whether it cannot serve studies without a fixed search space. Default false.</summary>
     public virtual bool NeedsSpace => false;
 
+    /// <summary>How many objectives it can serve. Default 1.</summary>
+    public virtual int MostObjectives => 1;
+
     /// <summary>The configuration of the next trial: a value for each active parameter, in the space's order.</summary>
     /// <param name="space">
     /// What to fill in. In a define-by-run study: first the parameters that all finished trials have in common, then,

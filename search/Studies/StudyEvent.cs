@@ -26,11 +26,15 @@ public sealed record TrialAsked(int Number, Configuration Configuration, bool Gi
 /// <param name="Value">What it got.</param>
 public sealed record ParameterSuggested(int Number, Parameter Parameter, ParameterValue Value) : StudyEvent(Number);
 
-/// <summary>A running trial measured its objective.</summary>
+/// <summary>A running trial measured its objectives.</summary>
 /// <param name="Number">The trial's number.</param>
 /// <param name="Step">The step, above all that it reported before.</param>
-/// <param name="Value">The objective, finite.</param>
-public sealed record StepReported(int Number, int Step, double Value) : StudyEvent(Number);
+/// <param name="Values">Each objective, finite.</param>
+public sealed record StepReported(int Number, int Step, ValueList Values) : StudyEvent(Number)
+{
+    /// <summary>The first objective: the only one of most studies.</summary>
+    public double Value => Values[0];
+}
 
 /// <summary>A running trial was paused.</summary>
 /// <param name="Number">The trial's number.</param>
@@ -44,6 +48,15 @@ public sealed record TrialResumed(int Number) : StudyEvent(Number);
 /// <summary>A trial ended.</summary>
 /// <param name="Number">The trial's number.</param>
 /// <param name="State">One of the terminal states.</param>
-/// <param name="Value">The final value; finite where there is one, and always there for a completed trial.</param>
+/// <param name="Values">
+/// Each objective at the end, finite; always there for a completed trial, and empty where nothing was measured.
+/// </param>
 /// <param name="Reason">Why it ended, for people.</param>
-public sealed record TrialTold(int Number, TrialState State, double? Value, string? Reason) : StudyEvent(Number);
+/// <param name="Constraints">Each constraint, finite and satisfied at or below 0; empty where there are none.</param>
+public sealed record TrialTold(
+    int Number, TrialState State, ValueList Values, string? Reason, ValueList Constraints = default)
+    : StudyEvent(Number)
+{
+    /// <summary>The first objective, the only one of most studies; null where nothing was measured.</summary>
+    public double? Value => Values.Length == 0 ? null : Values[0];
+}

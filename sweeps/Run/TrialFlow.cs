@@ -155,7 +155,7 @@ internal sealed class TrialFlow(
         foreach (var trial in Study.Trials.Where(trial => trial.State == TrialState.Paused).ToList())
         {
             var why = $"paused at step {trial.LastStep}: it was never among those promoted from that rung";
-            End(trial, TrialState.Pruned, trial.Values[^1].Value, why);
+            End(trial, TrialState.Pruned, trial.IntermediateValues[^1].Values, why);
         }
     }
 
@@ -211,7 +211,7 @@ internal sealed class TrialFlow(
         var paused = Study
             .Trials.Where(trial => trial.State == TrialState.Paused)
             .OrderByDescending(trial => trial.LastStep)
-            .ThenBy(trial => sign * trial.Values[^1].Value)
+            .ThenBy(trial => sign * trial.IntermediateValues[^1].Value)
             .FirstOrDefault();
         if (paused is not null)
             Study.Resume(paused.Number);
@@ -232,7 +232,7 @@ internal sealed class TrialFlow(
         {
             if (trial.LastStep >= epochs)
             {
-                End(trial, TrialState.Completed, trial.Values[^1].Value, null);
+                End(trial, TrialState.Completed, trial.IntermediateValues[^1].Values, null);
                 break;
             }
 
@@ -248,7 +248,7 @@ internal sealed class TrialFlow(
             {
                 if (trial.State != TrialState.Running)
                     break;
-                Report(trial, record.Step, record.Value, record.Metrics);
+                Report(trial, record.Step, record.Values, record.Metrics);
                 SharedSteps++;
             }
         }
@@ -270,18 +270,18 @@ internal sealed class TrialFlow(
         submit(planned);
     }
 
-    private void Report(Trial trial, int step, double value, StepMetrics? metrics)
+    private void Report(Trial trial, int step, ValueList values, StepMetrics? metrics)
     {
         if (step == _epochs)
         {
-            ledger.ReportLast(trial.Number, step, value, metrics);
-            tell(new TrialStepped(TrialSummary.Of(trial), step, value, metrics));
-            End(trial, TrialState.Completed, value, null);
+            ledger.ReportLast(trial.Number, step, values, metrics);
+            tell(new TrialStepped(TrialSummary.Of(trial), step, values[0], metrics));
+            End(trial, TrialState.Completed, values, null);
             return;
         }
 
-        var decision = ledger.Report(trial.Number, step, value, metrics);
-        tell(new TrialStepped(TrialSummary.Of(trial), step, value, metrics));
+        var decision = ledger.Report(trial.Number, step, values, metrics);
+        tell(new TrialStepped(TrialSummary.Of(trial), step, values[0], metrics));
         if (trial.State != TrialState.Running)
             tell(new TrialEnded(TrialSummary.Of(trial), IsBest: false, decision.Why));
     }
@@ -292,13 +292,13 @@ internal sealed class TrialFlow(
             End(trial, TrialState.Failed, null, $"{error.GetType().Name}: {error.Message}");
     }
 
-    private void End(Trial trial, TrialState state, double? value, string? reason)
+    private void End(Trial trial, TrialState state, ValueList values, string? reason)
     {
-        Study.Tell(trial.Number, state, value, reason);
+        Study.Tell(trial.Number, state, values, reason);
         if (state == TrialState.Failed)
             (_failed, _lastFailed) = (_failed + 1, trial.Number);
         var isBest = Study.Best == trial;
-        if (isBest && spec.Objective.Target is { } target && IsAtLeast(value!.Value, target))
+        if (isBest && spec.Objective.Target is { } target && IsAtLeast(values[0], target))
             _reachedTarget ??= trial.Number;
         tell(new TrialEnded(TrialSummary.Of(trial), isBest, reason));
     }

@@ -19,7 +19,7 @@ public static class CallVerbs
         /// <exception cref="TuneGraphException">The key is taken, or the runner was stopped.</exception>
         [RequiresUnreferencedCode(NamedMethods.NeedsReflection), RequiresDynamicCode(NamedMethods.NeedsReflection)]
         public TaskFuture<T> Call<T>(string key, Expression<Func<T>> call, TaskSettings? settings = null) =>
-            runner.AddCall<T>(key, CallExpression.Read(call), settings);
+            runner.AddCall<T>(key, NamedExpression.Read(call), settings);
 
         /// <summary>The same for a method that may wait.</summary>
         /// <typeparam name="T">What the method returns in the end.</typeparam>
@@ -30,7 +30,7 @@ public static class CallVerbs
         /// <exception cref="TuneGraphException">The key is taken, or the runner was stopped.</exception>
         [RequiresUnreferencedCode(NamedMethods.NeedsReflection), RequiresDynamicCode(NamedMethods.NeedsReflection)]
         public TaskFuture<T> Call<T>(string key, Expression<Func<Task<T>>> call, TaskSettings? settings = null) =>
-            runner.AddCall<T>(key, CallExpression.Read(call), settings);
+            runner.AddCall<T>(key, NamedExpression.Read(call), settings);
 
         /// <summary>Adds the tasks of a file, together.</summary>
         /// <param name="tasks">In any order.</param>
@@ -58,7 +58,7 @@ public static class CallVerbs
         }
 
         [RequiresUnreferencedCode(NamedMethods.NeedsReflection), RequiresDynamicCode(NamedMethods.NeedsReflection)]
-        private TaskFuture<T> AddCall<T>(string key, CallExpression expression, TaskSettings? settings)
+        private TaskFuture<T> AddCall<T>(string key, NamedExpression expression, TaskSettings? settings)
         {
             var bound = BoundCall.Of(expression.Target, expression.Call);
             var cells = expression.Reads.Select(read => read.AnyCell).ToArray();

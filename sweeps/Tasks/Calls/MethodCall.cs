@@ -35,13 +35,13 @@ public sealed record MethodCall
     /// come.</param>
     /// <exception cref="ArgumentException">It is no such call, or an argument can't be written as JSON.</exception>
     [RequiresUnreferencedCode(NamedMethods.NeedsReflection), RequiresDynamicCode(NamedMethods.NeedsReflection)]
-    public static MethodCall Of<T>(Expression<Func<T>> call) => CallExpression.Read(call).Call;
+    public static MethodCall Of<T>(Expression<Func<T>> call) => NamedExpression.Read(call).Call;
 
     /// <summary>The same for a method that returns nothing.</summary>
     /// <param name="call">A call of a public static method.</param>
     /// <exception cref="ArgumentException">It is no such call, or an argument can't be written as JSON.</exception>
     [RequiresUnreferencedCode(NamedMethods.NeedsReflection), RequiresDynamicCode(NamedMethods.NeedsReflection)]
-    public static MethodCall Of(Expression<Action> call) => CallExpression.Read(call).Call;
+    public static MethodCall Of(Expression<Action> call) => NamedExpression.Read(call).Call;
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">One call.</param>

@@ -8,6 +8,9 @@ internal static class SearchShape
     public static Reader<Sampler> Sampler { get; } = new TypedReader<Sampler>(
         ("random", _ => new RandomSampler()),
         ("grid", fields => new GridSampler(Grid(fields, new GridOptions()))),
+        ("sobol", fields => new SobolSampler(fields.Optional("scramble", Scalars.Flag, true))),
+        ("halton", fields => new HaltonSampler(fields.Optional("scramble", Scalars.Flag, true))),
+        ("cmaes", fields => new CmaSampler(Cma(fields, new CmaOptions()))),
         ("tpe", fields => new TpeSampler(Tpe(fields, new TpeOptions()))));
 
     public static Reader<Pruner> Pruner { get; } = new TypedReader<Pruner>(
@@ -27,6 +30,18 @@ internal static class SearchShape
         Candidates = fields.Optional("candidates", Scalars.Whole(1, Scalars.Plenty), plain.Candidates),
         GoodShare = fields.Optional("goodShare", Scalars.Number(Interval.InnerFraction), plain.GoodShare),
         MostGood = fields.Optional("mostGood", Scalars.Whole(1, Scalars.Plenty), plain.MostGood),
+    };
+
+    private static CmaOptions Cma(Fields fields, CmaOptions plain) => new()
+    {
+        Population = fields.Optional("population", Scalars.Whole(4, Scalars.Plenty), 0) is var n and > 0 ? n : null,
+        InitialStep = fields.Optional("initialStep", Scalars.Number(new(0, 1, LowOpen: true)), plain.InitialStep),
+        Separable = fields.Optional("separable", Scalars.Flag, plain.Separable),
+        AdaptLearningRates = fields.Optional("adaptLearningRates", Scalars.Flag, plain.AdaptLearningRates),
+        Restarts = fields.Optional(
+            "restarts",
+            Scalars.OneOf(("none", CmaRestarts.None), ("ipop", CmaRestarts.Ipop), ("bipop", CmaRestarts.Bipop)),
+            plain.Restarts),
     };
 
     private static MedianOptions Median(Fields fields, MedianOptions plain) => new()

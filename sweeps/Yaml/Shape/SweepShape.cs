@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TuneGraph.Search;
 using TuneGraph.Training;
 
@@ -23,6 +24,8 @@ internal static class SweepShape
         var data = fields.Required("data", DataShape.Data(seed), DataShape.Nothing);
         var model = fields.Required("model", ModelShape.Model, new MlpTemplate());
         var drafts = fields.Required("space", new SpaceReader(), []);
+        var required = fields.Optional("require", new RulesReader(), []);
+        var forbidden = fields.Optional("forbid", new RulesReader(), []);
         var training = fields.Optional("training", TrainingShape.Training, new TrainingTemplate());
         var sampler = fields.Optional("sampler", SearchShape.Sampler, new TpeSampler());
         var pruner = fields.Optional("pruner", SearchShape.Pruner, new NoPruner());
@@ -35,14 +38,19 @@ internal static class SweepShape
         var conditions = new Conditions(drafts);
         if (!drafts.IsEmpty)
             new KnobCheck(drafts, conditions.Parents, fields.File).Run();
-        if (!fields.Clean)
+        Condition[] rules =
+        [
+            .. required.Select(conditions.Read).OfType<Condition>(),
+            .. forbidden.Select(conditions.Read).OfType<Condition>().Select(combination => combination.Not()),
+        ];
+        if (!fields.Clean || SpaceOf(fields, conditions.Parameters, rules) is not { } space)
             return null;
         return new SweepSpec
         {
             Name = name,
             Seed = seed,
             Objective = objective,
-            Space = new SearchSpace(conditions.Parameters),
+            Space = space,
             Program = new ModelProgram(data, model, training),
             Sampler = sampler,
             Pruner = pruner,
@@ -52,6 +60,20 @@ internal static class SweepShape
             Source = source,
         };
     });
+
+    private static SearchSpace? SpaceOf(Fields fields, ImmutableArray<Parameter> parameters, Condition[] rules)
+    {
+        try
+        {
+            return new SearchSpace(parameters, rules);
+        }
+        catch (SearchSpaceException e)
+        {
+            fields.Fail(fields.Has("require") ? "require" : "forbid", DiagnosticCode.ImpossibleRules,
+                Words.Sentence(e.Message));
+            return null;
+        }
+    }
 
     private static Reader<ObjectiveSpec> Objective => new MappingReader<ObjectiveSpec>(fields =>
     {

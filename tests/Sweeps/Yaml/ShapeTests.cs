@@ -273,8 +273,8 @@ public sealed class ShapeTests
     public void A_long_or_strange_key_does_not_spoil_the_message() =>
         Assert.Equal(
             "sweep.yaml(48,1): error TG0103: unknown key 'a\\u001b" + new string('b', 58) + "…' in the sweep; " +
-            "allowed: apiVersion, kind, name, seed, objective, data, model, space, training, sampler, pruner, " +
-            "budget, " +
+            "allowed: apiVersion, kind, name, seed, objective, data, model, space, require, forbid, training, " +
+            "sampler, pruner, budget, " +
             "final, output",
             Assert.Single(SweepSample.Mistakes(SweepSample.Text + "\"a\\e" + new string('b', 900) + "\": 1\n")));
 }

@@ -8,11 +8,11 @@ namespace TuneGraph;
 
 /// <summary>Takes an expression such as <c>() => Prices.Load(path)</c> apart.</summary>
 [RequiresUnreferencedCode(NamedMethods.NeedsReflection), RequiresDynamicCode(NamedMethods.NeedsReflection)]
-internal sealed class CallExpression
+internal sealed class NamedExpression
 {
     private readonly List<TaskHandle> _reads = [];
 
-    private CallExpression(MethodCallExpression call)
+    private NamedExpression(MethodCallExpression call)
     {
         Target = call.Method;
         var arguments = ImmutableArray.CreateBuilder<MethodArgument>();
@@ -31,7 +31,7 @@ internal sealed class CallExpression
     /// <summary>The futures whose values the arguments read.</summary>
     public IReadOnlyList<TaskHandle> Reads => _reads;
 
-    public static CallExpression Read(LambdaExpression lambda)
+    public static NamedExpression Read(LambdaExpression lambda)
     {
         ArgumentNullException.ThrowIfNull(lambda);
         if (lambda.Body is not MethodCallExpression call)
@@ -46,7 +46,7 @@ internal sealed class CallExpression
                 $"'{call.Method.DeclaringType}.{call.Method.Name}' can't be called by name: {fault}. "
                 + "Take a public static method of a public type.", nameof(lambda));
         }
-        return new CallExpression(call);
+        return new NamedExpression(call);
     }
 
     private MethodArgument ArgumentOf(ParameterInfo parameter, Expression given)
