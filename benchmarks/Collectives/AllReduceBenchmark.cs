@@ -90,7 +90,7 @@ internal static class AllReduceBenchmark
     private static void Measure(
         string kind, ProcessGroup group, int[] sizes, bool raw, Func<int, Memory<float>> allocate)
     {
-        var collections = GC.CollectionCount(0);
+        var collections = 0;
         var seconds = new double[Repetitions];
         foreach (var kib in sizes)
         {
@@ -99,16 +99,16 @@ internal static class AllReduceBenchmark
             vector.Span.Fill(0.5f);
             var calls = (int)Math.Clamp(SecondsPerRepetition / Time(group, vector, 3), 3, 5000);
             Time(group, vector, calls);
-            var allocated = GC.GetAllocatedBytesForCurrentThread();
+            var (allocated, before) = (GC.GetAllocatedBytesForCurrentThread(), GC.CollectionCount(0));
             for (var i = 0; i < Repetitions; i++) seconds[i] = Time(group, vector, calls);
             allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            collections += GC.CollectionCount(0) - before;
             if (group.Rank != 0) continue;
             if (raw) PrintRaw(kib, seconds);
             else Print(kind, group.WorldSize, kib, seconds);
             if (allocated > 0) Console.Error.WriteLine($"{kind} {kib} KiB: {allocated} bytes allocated.");
         }
-        collections = GC.CollectionCount(0) - collections;
-        if (collections > 0) Console.Error.WriteLine($"{kind}: {collections} garbage collections, joining included.");
+        if (group.Rank == 0) Console.Error.WriteLine($"{kind}: {collections} garbage collections while measuring.");
     }
 
     /// <summary>Seconds of one call on the slowest rank.</summary>

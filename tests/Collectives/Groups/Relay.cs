@@ -1,8 +1,5 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 
 namespace TuneGraph.Tests.Collectives;
 
@@ -22,25 +19,13 @@ internal sealed class Relay : IDisposable
     }
 
     /// <summary>Carries every connection on as it is.</summary>
-    internal void Pass(IPEndPoint target) => _ = AcceptAsync(target, (inner, _) => Task.FromResult<Stream>(inner));
-
-    /// <summary>Ends TLS here, with a certificate of the same name, and begins it anew.</summary>
-    internal void Impersonate(IPEndPoint target) => _ = AcceptAsync(target, async (inner, server) =>
-    {
-        var stream = new SslStream(inner, false, (_, certificate, _, _) => certificate is not null);
-        if (!server)
-        {
-            await stream.AuthenticateAsClientAsync("tunegraph-group");
-            return stream;
-        }
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=tunegraph-group", key, HashAlgorithmName.SHA256);
-        await stream.AuthenticateAsServerAsync(request.CreateSelfSigned(
-            TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1)));
-        return stream;
-    });
+    internal void Pass(IPEndPoint target) => Accept(target, (inner, _) => Task.FromResult<Stream>(inner));
 
     public void Dispose() => _listener.Dispose();
+
+    // On the pool: the tests' own threads are busy waiting for it.
+    private void Accept(IPEndPoint target, Func<NetworkStream, bool, Task<Stream>> wrap) =>
+        _ = Task.Run(() => AcceptAsync(target, wrap));
 
     private async Task AcceptAsync(IPEndPoint target, Func<NetworkStream, bool, Task<Stream>> wrap)
     {
