@@ -7,7 +7,9 @@ return args switch
     ["importance"] => ImportanceSpeed.Run(),
     ["training", .. var rest] => TrainingThroughput.Run(rest),
     ["sweep", .. var rest] => SweepBenchmark.Run(rest),
+    ["allreduce", "compare", .. var rest] => AllReduceComparison.Run(rest),
     ["allreduce", .. var rest] => AllReduceBenchmark.Run(rest),
+    ["overlap", .. var rest] => OverlapBenchmark.Run(rest),
     ["graph", .. var rest] => GraphBenchmark.Run(rest),
     ["search-quality", .. var rest] => SearchQuality.Run(rest),
     _ => Unknown(),
@@ -16,7 +18,7 @@ return args switch
 static int Unknown()
 {
     Console.Error.WriteLine(
-        "Which benchmark? overhead, suggest, importance, training, sweep, allreduce, graph or search-quality; "
+        "Which benchmark? overhead, suggest, importance, training, sweep, allreduce, overlap, graph or search-quality; "
         + "docs/benchmarks.md tells."
     );
     return 2;

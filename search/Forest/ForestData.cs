@@ -3,18 +3,20 @@ namespace TuneGraph.Search;
 /// <summary>What a forest learns from, column by column.</summary>
 internal sealed class ForestData
 {
-    /// <summary>Larger choices are split like numbers.</summary>
+    /// <summary>The most categories that a split can divide.</summary>
     public const int MostCategories = 64;
 
     private readonly int[][] _orders;
 
     /// <param name="columns">[feature][row]; NaN where a row has no value. A categorical one holds indices.</param>
-    /// <param name="categories">How many categories each feature has; 0 for a numeric one.</param>
+    /// <param name="categories">
+    /// How many categories each feature has, at most <see cref="MostCategories"/>; 0 for a numeric one.
+    /// </param>
     /// <param name="targets">[row], finite.</param>
     public ForestData(double[][] columns, int[] categories, double[] targets)
     {
         Columns = columns;
-        Categories = [.. categories.Select(count => count > MostCategories ? 0 : count)];
+        Categories = categories;
         Targets = targets;
         _orders = [.. columns.Select(Order)];
     }
@@ -33,10 +35,6 @@ internal sealed class ForestData
 
     /// <summary>The rows by ascending value of a feature, then by number; rows without a value last.</summary>
     public ReadOnlySpan<int> OrderOf(int feature) => _orders[feature];
-
-    /// <summary>How many categories each parameter has; 0 for a numeric one.</summary>
-    public static int[] CategoriesOf(IEnumerable<Parameter> parameters) =>
-        [.. parameters.Select(p => (p.Distribution as CategoricalDistribution)?.Choices.Length ?? 0)];
 
     private static int[] Order(double[] column)
     {

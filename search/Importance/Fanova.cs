@@ -5,7 +5,7 @@ namespace TuneGraph.Search;
 /// <summary>
 /// Functional ANOVA over a random forest: the variance of the objective over the whole space, divided among parameters
 /// and pairs of them. Hutter, Hoos and Leyton-Brown, "An efficient approach for assessing hyperparameter importance"
-/// (ICML 2014), algorithm 2. The space's measure is that of random search: uniform on each parameter's own scale.
+/// (ICML 2014), algorithm 2. The space's measure is that of random search; rules of the space are not looked at.
 /// </summary>
 /// <remarks>
 /// Only parameters that all evaluations have take part, as in Optuna: for conditional ones ask <see cref="PedAnova"/>.
@@ -50,9 +50,11 @@ public sealed class Fanova
             .Select((p, place) => (Parameter: p, Codes: evaluations.Select(e => e.Code(p, place)).ToArray()))
             .Where(column => !column.Codes.Any(double.IsNaN) && column.Parameter.Distribution.Cardinality != 1)
             .ToList();
-        var categories = ForestData.CategoriesOf(columns.Select(c => c.Parameter));
+        var features = new ForestFeatures([.. columns.Select(c => c.Parameter)]);
         var data = new ForestData(
-            [.. columns.Select(c => c.Codes)], categories, [.. evaluations.Select(e => e.Loss(direction))]);
+            [.. columns.Select((c, f) => c.Codes.Select(code => features.FromCode(f, code)).ToArray())],
+            features.Categories,
+            [.. evaluations.Select(e => e.Loss(direction))]);
         var forest = RegressionForest.Fit(
             data,
             new()
@@ -64,10 +66,10 @@ public sealed class Fanova
                 Sample = options.RowsPerTree,
             },
             SearchRandom.For(options.Seed, 0, "fanova"));
-        double[] widths = [.. categories.Select(count => count > ForestData.MostCategories ? count : 1.0)];
+        double[]?[] choices = [.. columns.Select((_, f) => features.BordersOf(f))];
         return new(
             [.. columns.Select(c => c.Parameter)],
-            [.. forest.Trees.Select(tree => new TreeMarginals(tree, data.Categories, widths))],
+            [.. forest.Trees.Select(tree => new TreeMarginals(tree, choices))],
             [.. space.Parameters.Select(p => p.Name)]);
     }
 

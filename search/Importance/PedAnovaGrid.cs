@@ -12,14 +12,16 @@ internal sealed class PedAnovaGrid
     /// <summary>90 % of a kernel stays within its cell.</summary>
     private const double LeastWidth = 0.5 / 1.64;
 
-    private readonly bool _isChoice;
+    private readonly CategoricalDistribution? _choice;
     private readonly bool _isStepped;
 
     public PedAnovaGrid(Distribution distribution)
     {
-        _isChoice = distribution is CategoricalDistribution;
-        _isStepped = distribution.Cardinality is <= MostCells && distribution is not IntDistribution { Log: true };
-        Cells = _isChoice ? (int)distribution.Cardinality!.Value
+        _choice = distribution as CategoricalDistribution;
+        _isStepped = distribution.Cardinality is <= MostCells
+            && distribution is FloatDistribution or IntDistribution { Log: false };
+        Cells = _choice is not null ? _choice.Choices.Length
+            : distribution is ShapedDistribution ? MostCells
             : distribution is IntDistribution { Log: true } whole
                 ? (int)Math.Min(Math.Ceiling(Math.Log2(whole.High - whole.Low + 1.0)) + 1, MostCells)
             : (int)Math.Min(distribution.Cardinality ?? MostCells, MostCells);
@@ -31,7 +33,7 @@ internal sealed class PedAnovaGrid
     /// <summary>
     /// Continuous ranges are rounded to points from end to end, the lower of two as near; steps have a cell each.
     /// </summary>
-    public int CellOf(double code) => _isChoice ? (int)code
+    public int CellOf(double code) => _choice is not null ? _choice.IndexAt(code)
         : _isStepped ? Math.Min((int)(code * Cells), Cells - 1)
         : Math.Clamp((int)Math.Ceiling((code * (Cells - 1)) - 0.5), 0, Cells - 1);
 
@@ -39,7 +41,7 @@ internal sealed class PedAnovaGrid
     public double[] Density(int[] hits)
     {
         var cells = Enumerable.Range(0, Cells).Where(cell => hits[cell] > 0).ToArray();
-        return _isChoice ? Choices(hits, cells) : Smoothed(hits, cells);
+        return _choice is { Ordered: false } ? Choices(hits, cells) : Smoothed(hits, cells);
     }
 
     private double[] Choices(int[] hits, int[] cells)

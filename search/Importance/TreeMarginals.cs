@@ -13,17 +13,17 @@ internal sealed class TreeMarginals
     private readonly double[] _main;
 
     /// <param name="tree">The tree.</param>
-    /// <param name="categories">How many categories each feature has; 0 for one with thresholds.</param>
-    /// <param name="widths">How far the range of each feature with thresholds reaches from 0.</param>
-    public TreeMarginals(RegressionTree tree, int[] categories, double[] widths)
+    /// <param name="choices">
+    /// For each feature with categories the borders between them, from 0 to 1; null for one with thresholds.
+    /// </param>
+    public TreeMarginals(RegressionTree tree, double[]?[] choices)
     {
-        var features = categories.Length;
+        var features = choices.Length;
         _borders = new double[features][];
         for (var f = 0; f < features; f++)
-            _borders[f] = categories[f] > 0
-                ? [.. Enumerable.Range(0, categories[f] + 1).Select(c => (double)c)]
-                : [.. Thresholds(tree, f).Where(t => t < widths[f]).Append(0).Append(widths[f]).Distinct().Order()];
-        Collect(tree, categories);
+            _borders[f] = choices[f]
+                ?? [.. Thresholds(tree, f).Where(t => t is > 0 and < 1).Append(0).Append(1).Distinct().Order()];
+        Collect(tree, choices);
         foreach (var leaf in _leaves)
             _mean += leaf.Weight * leaf.Value;
         foreach (var leaf in _leaves)
@@ -102,14 +102,13 @@ internal sealed class TreeMarginals
     private int Intervals(int feature) => _borders[feature].Length - 1;
 
     /// <summary>The share of the feature's range that an interval takes up.</summary>
-    private double Width(int feature, int interval) =>
-        (_borders[feature][interval + 1] - _borders[feature][interval]) / _borders[feature][^1];
+    private double Width(int feature, int interval) => _borders[feature][interval + 1] - _borders[feature][interval];
 
-    private double Part(Box leaf, int feature) => leaf.Sides[feature].Sum(side =>
-        (_borders[feature][side.To] - _borders[feature][side.From]) / _borders[feature][^1]);
+    private double Part(Box leaf, int feature) =>
+        leaf.Sides[feature].Sum(side => _borders[feature][side.To] - _borders[feature][side.From]);
 
     /// <summary>Walks down, narrowing the box; leaves whose box is empty weigh nothing.</summary>
-    private void Collect(RegressionTree tree, int[] categories)
+    private void Collect(RegressionTree tree, double[]?[] choices)
     {
         var open = new Stack<(int Place, (int From, int To)[][] Sides)>();
         open.Push((0, [.. _borders.Select(b => new[] { (0, b.Length - 1) })]));
@@ -125,7 +124,7 @@ internal sealed class TreeMarginals
                 continue;
             }
 
-            var (left, right) = categories[node.Feature] > 0
+            var (left, right) = choices[node.Feature] is not null
                 ? Divided(at.Sides[node.Feature], node)
                 : Cut(at.Sides[node.Feature][0], node);
             open.Push((node.Left + 1, Replaced(at.Sides, node.Feature, right)));
@@ -136,7 +135,9 @@ internal sealed class TreeMarginals
     private ((int, int)[] Left, (int, int)[] Right) Cut((int From, int To) side, RegressionTree.Node node)
     {
         var place = Array.BinarySearch(_borders[node.Feature], node.Threshold);
-        place = place < 0 ? side.To : Math.Clamp(place, side.From, side.To); // a threshold beyond the range
+        if (place < 0) // it lies beyond the range
+            place = node.Threshold <= 0 ? side.From : side.To;
+        place = Math.Clamp(place, side.From, side.To);
         return ([(side.From, place)], [(place, side.To)]);
     }
 

@@ -50,7 +50,11 @@ public sealed record ContourPlot(
         ArgumentNullException.ThrowIfNull(evaluations);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 2);
         var (px, py) = (space.Parameters.IndexOf(space[x]), space.Parameters.IndexOf(space[y]));
-        double[][] rows = [.. evaluations.Select(e => space.Parameters.Select(e.Code).ToArray())];
+        var features = new ForestFeatures(space.Parameters);
+        double[][] rows =
+        [
+            .. evaluations.Select(e => space.Parameters.Select((p, i) => features.FromCode(i, e.Code(p, i))).ToArray()),
+        ];
         var having = Enumerable.Range(0, rows.Length).Where(i => !double.IsNaN(rows[i][px] + rows[i][py])).ToList();
         if (having.Count == 0)
             throw new ArgumentException(
@@ -58,13 +62,12 @@ public sealed record ContourPlot(
                 nameof(evaluations));
 
         double[][] columns = [.. space.Parameters.Select((_, p) => having.Select(i => rows[i][p]).ToArray())];
-        var categories = ForestData.CategoriesOf(space.Parameters);
         double[] values = [.. having.Select(i => evaluations[i].Value)];
         var forest = RegressionForest.Fit(
-            new(columns, categories, values),
+            new(columns, features.Categories, values),
             new() { Trees = Trees, Sample = MostLearnt },
             SearchRandom.For(0, 0, "contour"));
-        var (xs, ys) = (Places(categories[px], size), Places(categories[py], size));
+        var (xs, ys) = (Places(space.Parameters[px], size), Places(space.Parameters[py], size));
         var step = (having.Count + MostAveraged - 1) / MostAveraged;
         double[][] averaged = [.. having.Where((_, i) => i % step == 0).Select(i => rows[i].ToArray())];
         var map = ImmutableArray.CreateBuilder<double>(xs.Length * ys.Length);
@@ -87,9 +90,16 @@ public sealed record ContourPlot(
         return new(
             ranks.XAxis, ranks.YAxis, size, [.. xs.Select(p => p.Position)], [.. ys.Select(p => p.Position)],
             map.MoveToImmutable(), ranks.Points);
-    }
 
-    private static (double Position, double Code)[] Places(int choices, int size) => choices > 0
-        ? [.. Enumerable.Range(0, choices).Select(c => (c / (double)Math.Max(1, choices - 1), (double)c))]
-        : [.. Enumerable.Range(0, size).Select(i => (i / (size - 1.0), i / (size - 1.0)))];
+        (double Position, double Feature)[] Places(Parameter parameter, int count)
+        {
+            var place = space.Parameters.IndexOf(parameter);
+            var axis = InsightAxis.Of(parameter);
+            IEnumerable<double> codes = parameter.Distribution is CategoricalDistribution choice
+                ? choice.Choices.Select(choice.Code)
+                : Enumerable.Range(0, count).Select(i => i / (count - 1.0));
+            double At(double code) => axis.At(parameter.Distribution.Decode(code))!.Value;
+            return [.. codes.Select(code => (At(code), features.FromCode(place, code)))];
+        }
+    }
 }

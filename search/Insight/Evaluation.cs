@@ -10,13 +10,15 @@ namespace TuneGraph.Search;
 /// <param name="Value">The objective, finite.</param>
 public readonly record struct Evaluation(int Number, Configuration Configuration, double Value)
 {
-    /// <summary>The completed ones among these trials, in their order.</summary>
+    /// <summary>
+    /// The completed ones among these trials that break no constraint, in their order, by the first objective.
+    /// </summary>
     public static ImmutableArray<Evaluation> Of(IEnumerable<Trial> trials)
     {
         ArgumentNullException.ThrowIfNull(trials);
         return
         [
-            .. trials.Where(trial => trial is { State: TrialState.Completed, Value: not null })
+            .. trials.Where(trial => trial is { State: TrialState.Completed, Value: not null, IsFeasible: true })
                 .Select(trial => new Evaluation(trial.Number, trial.Configuration, trial.Value!.Value)),
         ];
     }

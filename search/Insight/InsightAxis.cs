@@ -11,7 +11,10 @@ namespace TuneGraph.Search;
 public sealed record InsightAxis(
     string Name, bool Log, double? Low, double? High, ImmutableArray<ParameterValue> Choices)
 {
-    /// <summary>The axis of a parameter.</summary>
+    /// <summary>Of a shape's tails this much is left out at each end of the axis.</summary>
+    private const double ShapeTail = 0.001;
+
+    /// <summary>The axis of a parameter; of a shape it spans all but the outermost thousandth at each end.</summary>
     public static InsightAxis Of(Parameter parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
@@ -19,12 +22,14 @@ public sealed record InsightAxis(
         {
             FloatDistribution f => new(parameter.Name, f.Log, f.Low, f.High, []),
             IntDistribution i => new(parameter.Name, i.Log, i.Low, i.High, []),
+            ShapedDistribution s => new(
+                parameter.Name, false, s.Decode(ShapeTail).AsFloat(), s.Decode(1 - ShapeTail).AsFloat(), []),
             CategoricalDistribution c => new(parameter.Name, false, null, null, c.Choices),
             _ => new(parameter.Name, false, null, null, []),
         };
     }
 
-    /// <summary>Where a value stands on the axis, from 0 to 1; null where it is not on it.</summary>
+    /// <summary>Where a value stands on the axis, from 0 to 1; null where it is none of the parameter's kind.</summary>
     public double? At(ParameterValue value)
     {
         if (Low is not { } low || High is not { } high)
@@ -32,11 +37,9 @@ public sealed record InsightAxis(
         if (value.Kind is not (ParameterKind.Float or ParameterKind.Int))
             return null;
         var x = value.AsFloat();
-        if (x < low || x > high)
-            return null;
         if (low == high)
             return 0.5;
-        return Log ? Math.Log(x / low) / Math.Log(high / low) : (x - low) / (high - low);
+        return Math.Clamp(Log ? Math.Log(x / low) / Math.Log(high / low) : (x - low) / (high - low), 0, 1);
     }
 
     /// <summary>Where an evaluation stands on the axis; null where the parameter is inactive.</summary>

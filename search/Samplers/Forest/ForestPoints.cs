@@ -11,31 +11,44 @@ internal sealed class ForestPoints
     private const int NumericNeighbours = 4;
 
     private readonly SearchSpace _space;
+    private readonly ForestFeatures _features;
     private readonly ParameterValue?[] _values;
 
     public ForestPoints(SearchSpace space)
     {
         _space = space;
         _values = new ParameterValue?[space.Parameters.Length];
-        Categories = ForestData.CategoriesOf(space.Parameters);
+        _features = new(space.Parameters);
     }
 
     /// <summary>How many choices each parameter has; 0 for numeric ones.</summary>
-    public int[] Categories { get; }
+    public int[] Categories => _features.Categories;
 
-    /// <summary>A random row.</summary>
-    public double[] Draw(SearchRandom random) => Build(place => DrawCode(place, random));
+    /// <summary>A trial's row; NaN where it has no value, or one that is not of the space's.</summary>
+    public double[] Of(Trial trial)
+    {
+        var row = trial.CodesIn(_space).ToArray();
+        for (var place = 0; place < row.Length; place++)
+            row[place] = _features.FromCode(place, row[place]);
+        return row;
+    }
 
-    /// <summary>The row with a value for each active parameter: those it lacks are drawn.</summary>
-    public double[] Completed(double[] row, SearchRandom random) =>
-        Build(place => double.IsNaN(row[place]) ? DrawCode(place, random) : row[place]);
+    /// <summary>A random row that keeps the space's rules.</summary>
+    public double[] Draw(SearchRandom random) => _space.Rules.IsEmpty
+        ? Build(place => DrawCode(place, random))
+        : Of(new(0, _space.Draw(random), given: false, defineByRun: false));
+
+    /// <summary>
+    /// The row with a value for each active parameter: those it lacks are drawn. Null where it breaks the rules so.
+    /// </summary>
+    public double[]? Completed(double[] row, SearchRandom random) =>
+        Allowed(Build(place => double.IsNaN(row[place]) ? DrawCode(place, random) : row[place]));
 
     public Configuration Decoded(double[] row)
     {
         for (var place = 0; place < row.Length; place++)
         {
-            var distribution = _space.Parameters[place].Distribution;
-            _values[place] = double.IsNaN(row[place]) ? default(ParameterValue?) : distribution.Decode(row[place]);
+            _values[place] = double.IsNaN(row[place]) ? default(ParameterValue?) : _features.Decode(place, row[place]);
         }
 
 
@@ -44,7 +57,7 @@ internal sealed class ForestPoints
 
     /// <summary>
     /// Rows that differ from one in one parameter (and in what becomes active by it): all other choices, four nearby
-    /// numbers.
+    /// numbers; without those that break the space's rules.
     /// </summary>
     public IEnumerable<double[]> Neighbours(double[] row, SearchRandom random)
     {
@@ -59,9 +72,11 @@ internal sealed class ForestPoints
                 if (code == row[place])
                     continue;
                 var changed = place;
-                yield return Build(at => at == changed ? code
+                var neighbour = Allowed(Build(at => at == changed ? code
                     : double.IsNaN(row[at]) ? DrawCode(at, random)
-                    : row[at]);
+                    : row[at]));
+                if (neighbour is not null)
+                    yield return neighbour;
             }
         }
     }
@@ -95,19 +110,17 @@ internal sealed class ForestPoints
             if (!_space.IsActive(place, _values))
                 continue;
             row[place] = choose(place);
-            _values[place] = _space.Parameters[place].Distribution.Decode(row[place]);
+            _values[place] = _features.Decode(place, row[place]);
         }
 
         return row;
     }
 
-    private double DrawCode(int place, SearchRandom random)
-    {
-        var distribution = _space.Parameters[place].Distribution;
-        return Categories[place] > 0
-            ? random.NextInt64(Categories[place])
-            : Canonical(distribution, random.NextDouble());
-    }
+    /// <summary>The row that was just built, unless it breaks the rules.</summary>
+    private double[]? Allowed(double[] row) => _space.Allows(_values) ? row : null;
+
+    private double DrawCode(int place, SearchRandom random) =>
+        _features.FromCode(place, Canonical(_space.Parameters[place].Distribution, random.NextDouble()));
 
     private double Nearby(int place, double code, SearchRandom random)
     {

@@ -38,14 +38,14 @@ public sealed class ForestSampler(ForestSamplerOptions? options = null) : Sample
         var points = new ForestPoints(space);
         if (random.NextDouble() < Options.RandomShare)
             return points.Decoded(points.Draw(random));
-        var known = targets.Trials.Select(trial => trial.CodesIn(space).ToArray()).ToArray();
+        var known = targets.Trials.Select(points.Of).ToArray();
         var columns = space.Parameters.Select((_, place) => known.Select(codes => codes[place]).ToArray()).ToArray();
         var data = new ForestData(columns, points.Categories, targets.Values);
         var forest = RegressionForest.Fit(data, new() { Trees = Options.Trees }, random);
         var search = new ForestSearch(points, forest, targets.Values.AsSpan(0, targets.Judged).ToArray().Min());
 
         var starts = Enumerable.Range(0, targets.Judged).OrderBy(i => targets.Values[i])
-            .Take(Options.LocalSearches).Select(i => points.Completed(known[i], random));
+            .Take(Options.LocalSearches).Select(i => points.Completed(known[i], random)).OfType<double[]>();
         var candidates = search.Candidates(starts, Options.RandomCandidates, random);
         var ordered = explore ? FarthestFirst(candidates, known, points) : candidates.Select(c => c.Row);
         var tried = history.Trials.Select(trial => trial.Configuration).ToHashSet();

@@ -9,7 +9,8 @@ internal sealed class ForestTargets
 
     /// <summary>
     /// Completed trials count with their loss; pruned and paused ones with the last they reported, though never below
-    /// the best completed; infeasible ones with the worst of all; running ones, until they are told, with the average.
+    /// the best completed; infeasible ones, and those that break a constraint, with the worst of all; running ones,
+    /// until they are told, with the average.
     /// </summary>
     /// <param name="history">The study.</param>
     /// <param name="byRank">Whether losses count by rank; else by value, outliers cut off.</param>
@@ -20,14 +21,17 @@ internal sealed class ForestTargets
         var best = history.Best is { } leader ? history.Loss(leader) : double.NegativeInfinity;
         foreach (var trial in history.Trials)
         {
-            if (trial.Number == history.Number)
+            if (trial.Number == history.Number || !history.IsInformative(trial))
                 continue;
             switch (trial.State)
             {
+                case TrialState.Completed when !trial.IsFeasible:
+                    worstOf.Add(trial);
+                    break;
                 case TrialState.Completed:
                     _told.Add((trial, history.Loss(trial)));
                     break;
-                case TrialState.Pruned or TrialState.Paused when trial.Values is { Count: > 0 } values:
+                case TrialState.Pruned or TrialState.Paused when trial.IntermediateValues is { Count: > 0 } values:
                     _told.Add((trial, Math.Max(best, history.Loss(values[^1].Value))));
                     break;
                 case TrialState.Pruned or TrialState.Paused or TrialState.Infeasible:

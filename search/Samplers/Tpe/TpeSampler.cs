@@ -10,10 +10,10 @@ namespace TuneGraph.Search;
 /// the largest l(x) / g(x) is proposed.
 /// </summary>
 /// <remarks>
-/// Trials that run count among the others, so that parallel ones keep apart (the constant liar); pruned and paused ones
-/// rank behind the completed by the step they reached and their value there; infeasible ones come last; failed ones are
-/// ignored. In a conditional space each group of parameters that share a condition is drawn jointly, parents first,
-/// from the trials in which it was active.
+/// Trials that run count among the others, so that parallel ones keep apart (the constant liar), and so do those that
+/// failed; pruned and paused ones rank behind the completed by the step they reached and their value there; infeasible
+/// ones come last. In a conditional space each group of parameters that share a condition is drawn jointly, parents
+/// first, from the trials in which it was active.
 /// </remarks>
 /// <param name="options">Settings; null for the defaults.</param>
 public sealed class TpeSampler(TpeOptions? options = null) : Sampler
@@ -32,7 +32,7 @@ public sealed class TpeSampler(TpeOptions? options = null) : Sampler
         ArgumentNullException.ThrowIfNull(random);
         var split = TpeSplit.Of(history, Options);
         if (split.Judged < Options.StartupTrials)
-            return space.Build(parameter => RandomSampler.Draw(parameter.Distribution, random));
+            return space.Draw(random);
         var values = new ParameterValue?[space.Parameters.Length];
         foreach (var group in space.Groups)
         {

@@ -2,7 +2,7 @@ namespace TuneGraph.Search;
 
 /// <summary>A study's trials, split into the good and the others, each in the order in which they were asked.</summary>
 /// <param name="Good">The best ⌈γ·n⌉ of the n judged trials, with a cap.</param>
-/// <param name="Others">The other judged trials, and those that run.</param>
+/// <param name="Others">The other judged trials, and those that run or failed.</param>
 /// <param name="Weights">What each of the good counts; null for their age to decide.</param>
 /// <param name="Judged">How many trials have a rank: completed, pruned, paused or infeasible.</param>
 internal sealed record TpeSplit(
@@ -15,7 +15,8 @@ internal sealed record TpeSplit(
     public static TpeSplit Of(StudyHistory history, TpeOptions options)
     {
         var ranked = new List<(Rank Rank, Trial Trial)>(history.Trials.Count);
-        foreach (var trial in history.Trials)
+        List<Trial> trials = [.. history.Trials.Where(history.IsInformative)];
+        foreach (var trial in trials)
         {
             if (Rank.Of(trial, history) is { } rank)
                 ranked.Add((rank, trial));
@@ -28,11 +29,11 @@ internal sealed record TpeSplit(
             isGood[trial.Number] = true;
 
         var (good, others) = (new List<Trial>(count), new List<Trial>(history.Trials.Count));
-        foreach (var trial in history.Trials)
+        foreach (var trial in trials)
         {
             if (isGood[trial.Number])
                 good.Add(trial);
-            else if (trial.State != TrialState.Failed && trial.Number != history.Number)
+            else if (trial.Number != history.Number)
                 others.Add(trial);
         }
 
@@ -61,7 +62,7 @@ internal sealed record TpeSplit(
         public static Rank? Of(Trial trial, StudyHistory history) => trial.State switch
         {
             TrialState.Completed => new(0, 0, history.Loss(trial), trial.Number),
-            TrialState.Pruned or TrialState.Paused => trial.Values is { Count: > 0 } values
+            TrialState.Pruned or TrialState.Paused => trial.IntermediateValues is { Count: > 0 } values
                 ? new(1, -values[^1].Step, history.Loss(values[^1].Value), trial.Number)
                 : new(2, 0, history.Loss(trial), trial.Number),
             TrialState.Infeasible => new(3, 0, 0, trial.Number),

@@ -89,7 +89,7 @@ public sealed class FanovaTests
         }
 
         var forest = RegressionForest.Fit(new(columns, [4, 0, 0], targets), new() { Trees = 1 }, random);
-        var marginals = new TreeMarginals(forest.Trees[0], [4, 0, 0], [1, 1, 1]);
+        var marginals = new TreeMarginals(forest.Trees[0], [[0, 0.25, 0.5, 0.75, 1], null, null]);
         const int fine = 400;
         var table = new double[4, fine, fine];
         for (var c = 0; c < 4; c++)

@@ -5,7 +5,7 @@ namespace TuneGraph.Tests.Search;
 public sealed class TpeSplitTests
 {
     [Fact]
-    public void Completed_rank_before_pruned_before_infeasible_and_running_ones_are_never_good()
+    public void Completed_rank_before_pruned_before_infeasible_and_failed_and_running_ones_are_never_good()
     {
         var history = History(
             Told(TrialState.Infeasible), Reported(TrialState.Pruned, 1, 0.1), Reported(TrialState.Pruned, 5, 9),
@@ -18,7 +18,7 @@ public sealed class TpeSplitTests
             var split = TpeSplit.Of(history, new() { GoodShare = 0.99, MostGood = count });
             Assert.Equal(order.Length, split.Judged);
             Assert.Equal(order.Take(count).Order(), split.Good.Select(t => t.Number));
-            Assert.Equal(order.Skip(count).Append(6).Order(), split.Others.Select(t => t.Number));
+            Assert.Equal(order.Skip(count).Concat([5, 6]).Order(), split.Others.Select(t => t.Number));
         }
     }
 
