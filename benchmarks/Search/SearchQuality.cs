@@ -119,9 +119,12 @@ public static class SearchQuality
         "halton" => new HaltonSampler(),
         "cmaes" => new CmaSampler(),
         "gp" => new GpSampler(),
+        "turbo" => new TurboSampler(),
+        "auto" => new AutoSampler(),
         "cmaes-sep" => new CmaSampler(new() { Separable = true }),
         _ => throw new ArgumentException(
-            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, gp, cmaes and cmaes-sep."),
+            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, gp, turbo, auto, cmaes and "
+            + "cmaes-sep."),
     };
 
     private static SearchSpace SpaceOf(JsonNode space) => new(space["params"]!.AsArray()

@@ -93,11 +93,12 @@ public sealed class Study
     {
         var number = _history.Number = Trials.Count;
         var random = SearchRandom.For(Options.Seed, number, AskStream);
+        _history.Why = null;
         var proposal = RuledSuggestion.From(
             Options.Sampler, Options.Space ?? _history.SharedSpace, _history, random);
         if (proposal is null)
             return null;
-        Record(new TrialAsked(number, proposal));
+        Record(new TrialAsked(number, proposal) { Why = _history.Why });
         return Trials[number];
     }
 

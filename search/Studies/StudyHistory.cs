@@ -61,6 +61,9 @@ public sealed class StudyHistory
     /// </summary>
     internal SearchSpace SharedSpace => _sharedSpace ??= new(_shared?.Values ?? Enumerable.Empty<Parameter>());
 
+    /// <summary>Why the trial that is being asked for is proposed; null where the sampler says nothing.</summary>
+    internal string? Why { get; set; }
+
     /// <summary>A value of the first objective, turned so that smaller is better.</summary>
     public double Loss(double value) => Direction == Direction.Minimize ? value : -value;
 
@@ -110,7 +113,8 @@ public sealed class StudyHistory
                 if (asked.Number != _trials.Count)
                     throw new ArgumentException(
                         $"Trial {asked.Number} cannot be asked for: the next number is {_trials.Count}.");
-                _trials.Add(new Trial(asked.Number, asked.Configuration, asked.Given, _defineByRun));
+                _trials.Add(
+                    new Trial(asked.Number, asked.Configuration, asked.Given, _defineByRun) { Why = asked.Why });
                 break;
             case ParameterSuggested suggested:
                 InState(suggested.Number, "be given a parameter", TrialState.Running)

@@ -33,11 +33,13 @@ internal sealed class GpObservations
     /// <summary>How many constraints the trials tell.</summary>
     public int Constraints => _trials.Count == 0 ? 0 : _trials.Max(trial => trial.Constraints.Length);
 
-    /// <summary>The study's trials; of more than so many with a verdict, the better half and the newer half.</summary>
-    public static GpObservations Of(SearchSpace space, StudyHistory history, int most)
+    /// <summary>
+    /// The study's trials from a number on; of more than so many with a verdict, the better half and the newer half.
+    /// </summary>
+    public static GpObservations Of(SearchSpace space, StudyHistory history, int most, int first = 0)
     {
         var (judged, running) = (new List<(Trial Trial, double Loss)>(), new List<Trial>());
-        foreach (var trial in history.Trials)
+        foreach (var trial in history.Trials.Skip(first))
         {
             if (trial.State is TrialState.Running && trial.Number != history.Number)
                 running.Add(trial);

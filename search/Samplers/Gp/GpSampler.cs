@@ -29,10 +29,16 @@ public sealed class GpSampler(GpOptions? options = null) : Sampler
         var seen = GpObservations.Of(space, history, Options.MostObservations);
         var axes = new GpAxes(space);
         if (axes.Count == 0 || seen.Count < Options.StartupTrials)
+        {
+            history.Why = $"{Name}: start, spread evenly";
             return StratifiedStart.Draw(space, history, Options.StartupTrials, random);
+        }
+
         var memo = history.Index(this, static _ => new GpFitMemo());
-        var acquisition = GpSurrogate.Build(axes, seen, memo, Options, WarpsOutputs(history.Number), random);
-        var found = new AcquisitionSearch(axes, acquisition, Options, null, random).Run(seen.Best(Options.GoodTrials));
+        var surrogate = GpSurrogate.Of(axes, seen, memo, Options, WarpsOutputs(history.Number), random);
+        var search = new AcquisitionSearch(axes, surrogate.Acquisition, Options, null, random);
+        var found = search.Run(seen.Best(Options.GoodTrials));
+        history.Why = $"{Name}: {surrogate.Explain(found[0].Value)}";
         return Novelty.First(space, history, found, random);
     }
 

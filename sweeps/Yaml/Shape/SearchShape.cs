@@ -12,7 +12,9 @@ internal static class SearchShape
         ("halton", fields => new HaltonSampler(fields.Optional("scramble", Scalars.Flag, true))),
         ("cmaes", fields => new CmaSampler(Cma(fields, new CmaOptions()))),
         ("tpe", fields => new TpeSampler(Tpe(fields, new TpeOptions()))),
-        ("gp", fields => new GpSampler(Gp(fields, new GpOptions()))));
+        ("gp", fields => new GpSampler(Gp(fields, new GpOptions()))),
+        ("turbo", fields => new TurboSampler(Gp(fields, new GpOptions()))),
+        ("auto", _ => new AutoSampler()));
 
     public static Reader<Pruner> Pruner { get; } = new TypedReader<Pruner>(
         ("none", _ => new NoPruner()),
