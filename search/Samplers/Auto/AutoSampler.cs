@@ -23,7 +23,7 @@ public sealed class AutoSampler : Sampler
     public override string Name => "auto";
 
     /// <inheritdoc/>
-    public override int MostObjectives => _tpe.MostObjectives;
+    public override int MostObjectives => _gp.MostObjectives;
 
     /// <inheritdoc/>
     public override Configuration? Suggest(SearchSpace space, StudyHistory history, SearchRandom random)
@@ -40,9 +40,9 @@ public sealed class AutoSampler : Sampler
     private bool TakesTpe(SearchSpace space, StudyHistory history)
     {
         var judged = history.Trials.Count(trial => trial.IsFinished);
-        if (judged < _gp.Options.StartupTrials)
+        if (judged < _gp.Options.StartupTrials || history.Directions.Length > _tpe.MostObjectives)
             return false;
         var every = judged >= ManyTrials || space.Parameters.Length > ManyParameters ? 2 : HedgeEvery;
-        return history.Directions.Length > 1 || history.Number % every == every - 1;
+        return history.Number % every == every - 1;
     }
 }

@@ -9,7 +9,8 @@ namespace TuneGraph.Search;
 /// The kernel is Matérn's with ν = 5/2 and a length for each parameter, over the canonical codes; choices are alike or
 /// not (Hamming), and a parameter that takes no part has a place of its own (see <c>GpAxes</c>). Losses and axes are
 /// warped where the observations speak for it. Running trials are integrated over (qLogEI); constraints enter by the
-/// probability that they hold. The hyperparameters are those of the largest posterior density.
+/// probability that they hold. Several objectives are made one by weights that change from trial to trial (ParEGO).
+/// The hyperparameters are those of the largest posterior density.
 /// </remarks>
 /// <param name="options">Settings; null for the defaults.</param>
 public sealed class GpSampler(GpOptions? options = null) : Sampler
@@ -19,6 +20,9 @@ public sealed class GpSampler(GpOptions? options = null) : Sampler
 
     /// <inheritdoc/>
     public override string Name => "gp";
+
+    /// <inheritdoc/>
+    public override int MostObjectives => StudyOptions.MostObjectives;
 
     /// <inheritdoc/>
     public override Configuration Suggest(SearchSpace space, StudyHistory history, SearchRandom random)

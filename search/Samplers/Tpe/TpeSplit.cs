@@ -15,7 +15,8 @@ internal sealed record TpeSplit(
     public static TpeSplit Of(StudyHistory history, TpeOptions options)
     {
         var ranked = new List<(Rank Rank, Trial Trial)>(history.Trials.Count);
-        foreach (var trial in history.Trials)
+        List<Trial> trials = [.. history.Trials.Where(history.IsInformative)];
+        foreach (var trial in trials)
         {
             if (Rank.Of(trial, history) is { } rank)
                 ranked.Add((rank, trial));
@@ -28,7 +29,7 @@ internal sealed record TpeSplit(
             isGood[trial.Number] = true;
 
         var (good, others) = (new List<Trial>(count), new List<Trial>(history.Trials.Count));
-        foreach (var trial in history.Trials)
+        foreach (var trial in trials)
         {
             if (isGood[trial.Number])
                 good.Add(trial);
