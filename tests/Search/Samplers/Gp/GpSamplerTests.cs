@@ -81,7 +81,9 @@ public sealed class GpSamplerTests : SamplerConformance
         var space = new SearchSpace([new("x", new FloatDistribution(-1, 2)), new("y", new FloatDistribution(-2, 2))]);
         var study = new Study(new()
         {
-            Space = space, Sampler = new GpSampler(), Directions = [Direction.Minimize, Direction.Maximize],
+            Space = space,
+            Sampler = new GpSampler(),
+            Directions = [Direction.Minimize, Direction.Maximize],
         });
         for (var k = 0; k < 40; k++)
         {
