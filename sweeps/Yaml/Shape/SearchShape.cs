@@ -13,6 +13,8 @@ internal static class SearchShape
         ("cmaes", fields => new CmaSampler(Cma(fields, new CmaOptions()))),
         ("tpe", fields => new TpeSampler(Tpe(fields, new TpeOptions()))),
         ("gp", fields => new GpSampler(Gp(fields, new GpOptions()))),
+        ("turbo", fields => new TurboSampler(Gp(fields, new GpOptions()))),
+        ("auto", _ => new AutoSampler()),
         ("bohb", fields => new BohbSampler(Bohb(fields, new BohbOptions()))),
         ("pbt", fields => new PopulationSampler(Population(fields, new PopulationOptions()))),
         ("pb2", fields => new PopulationSampler(
