@@ -61,8 +61,8 @@ public sealed class TpeSplitTests
     [Fact]
     public void Of_several_objectives_whole_fronts_are_good_and_then_those_that_dominate_most()
     {
-        // Fronts: 0, 3 and 5; then 1, 2 and 6, which with (1.1, 1.1) beyond them scale to (0, 1), (0.4, 0.2) and (1, 0):
-        // most is dominated by 2 (0.7 · 0.9), then with 1 (+ 0.4 · 0.1), then with 6 (+ 0.1 · 0.2); then 4.
+        // Fronts: 0, 3 and 5; then 1, 2 and 6, which with (1.1, 1.1) beyond them scale to (0, 1), (0.4, 0.2) and
+        // (1, 0): most is dominated by 2 (0.7 · 0.9), then with 1 (+ 0.4 · 0.1), then with 6 (+ 0.1 · 0.2); then 4.
         ValueList[] values = [[0, 4], [1, 7], [3, 3], [2, 2], [3.5, 4.5], [4, 1], [6, 2]];
         var history = History(2, [.. values.Select(v => Told(TrialState.Completed, v)), Told(TrialState.Infeasible)]);
         int[] order = [0, 3, 5, 2, 1, 6, 4, 7];
