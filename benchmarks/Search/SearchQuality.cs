@@ -109,10 +109,18 @@ public static class SearchQuality
     private static Pruner PrunerOf(string name) => name switch
     {
         "none" => new NoPruner(),
+        "auto" => new AutoPruner(),
+        "auto-stop" => new AutoPruner().Stopping,
         "median" => new MedianPruner(),
+        "percentile" => new PercentilePruner(),
+        "curve" => new CurvePruner(),
         "asha" => new SuccessiveHalvingPruner(),
-        "asha-stop" => new SuccessiveHalvingPruner(new() { Mode = HalvingMode.Stop }),
-        _ => throw new ArgumentException($"No pruner '{name}'; there are none, median, asha and asha-stop."),
+        "asha-stop" => new SuccessiveHalvingPruner().Stopping,
+        "hyperband" => new HyperbandPruner(),
+        "hyperband-stop" => new HyperbandPruner().Stopping,
+        _ => throw new ArgumentException(
+            $"No pruner '{name}'; there are none, auto, median, percentile, curve, asha and hyperband, and auto-stop, "
+            + "asha-stop and hyperband-stop."),
     };
 
     private static Sampler SamplerOf(string name) => name switch
@@ -125,9 +133,10 @@ public static class SearchQuality
         "sobol" => new SobolSampler(),
         "halton" => new HaltonSampler(),
         "cmaes" => new CmaSampler(),
+        "bohb" => new BohbSampler(),
         "cmaes-sep" => new CmaSampler(new() { Separable = true }),
         _ => throw new ArgumentException(
-            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, nsga2, nsga3, cmaes and "
+            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, nsga2, nsga3, bohb, cmaes and "
             + "cmaes-sep."),
     };
 
@@ -147,7 +156,8 @@ public static class SearchQuality
 
     private static Condition? ConditionOf(JsonNode p) => p["condition"] is not JsonArray { Count: > 0 } terms
         ? null
-        : new([.. terms.Select(t => new ConditionTerm((string)t!["param"]!, [.. t["in"]!.AsArray().Select(ValueOf)]))]);
+        : terms.Select(t => Condition.On((string)t!["param"]!, [.. t["in"]!.AsArray().Select(ValueOf)]))
+            .Aggregate((all, term) => all.And(term));
 
     private static ParameterValue ValueOf(JsonNode? value) => value!.GetValueKind() switch
     {

@@ -18,7 +18,9 @@ public abstract record StudyEvent
 /// What it is run with. In a define-by-run study: the values proposed for parameters that it may ask for.
 /// </param>
 /// <param name="Given">Whether the configuration was enqueued, not suggested by the sampler.</param>
-public sealed record TrialAsked(int Number, Configuration Configuration, bool Given = false) : StudyEvent(Number);
+/// <param name="Origin">The checkpoint from which it goes on; null where it starts from nothing.</param>
+public sealed record TrialAsked(
+    int Number, Configuration Configuration, bool Given = false, TrialOrigin? Origin = null) : StudyEvent(Number);
 
 /// <summary>A define-by-run trial asked for a parameter's value.</summary>
 /// <param name="Number">The trial's number.</param>

@@ -38,6 +38,10 @@ internal static class DiagnosticCode
     public const string UnknownParent = "TG0205";
     public const string ImpossibleCondition = "TG0206";
     public const string ConditionCycle = "TG0207";
+    public const string MalformedCondition = "TG0208";
+    public const string ImpossibleRules = "TG0209";
+    public const string WeightsMismatch = "TG0210";
+    public const string ImpossibleShape = "TG0211";
 
     // How the parts fit together.
     public const string UnknownParameter = "TG0301";

@@ -10,10 +10,10 @@ internal sealed record TpeRanking(IReadOnlyList<(Trial Trial, double Weight)> Go
     private const double Beyond = 0.1;
 
     /// <summary>One objective: by rank.</summary>
-    public static TpeRanking ByLoss(StudyHistory history, TpeOptions options)
+    public static TpeRanking ByLoss(StudyHistory history, IReadOnlyList<Trial> trials, TpeOptions options)
     {
-        var ranked = new List<(Rank Rank, Trial Trial)>(history.Trials.Count);
-        foreach (var trial in history.Trials)
+        var ranked = new List<(Rank Rank, Trial Trial)>(trials.Count);
+        foreach (var trial in trials)
         {
             if (Rank.Of(trial, history) is { } rank)
                 ranked.Add((rank, trial));
@@ -35,9 +35,9 @@ internal sealed record TpeRanking(IReadOnlyList<(Trial Trial, double Weight)> Go
     /// (Ozaki et al., "Multiobjective tree-structured Parzen estimator", JAIR 73, 2022, section 4). The good count by
     /// their share of it.
     /// </summary>
-    public static TpeRanking ByFront(StudyHistory history, TpeOptions options)
+    public static TpeRanking ByFront(StudyHistory history, IReadOnlyList<Trial> trials, TpeOptions options)
     {
-        var fronts = TrialFront.Of(history, history.Trials).ToList();
+        var fronts = TrialFront.Of(history, trials).ToList();
         var judged = fronts.Sum(front => front.Trials.Count);
         var count = CountOf(judged, options);
         var (good, losses) = (new List<Trial>(count), new List<double[]>(count));

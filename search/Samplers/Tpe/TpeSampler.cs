@@ -35,7 +35,7 @@ public sealed class TpeSampler(TpeOptions? options = null) : Sampler
         ArgumentNullException.ThrowIfNull(random);
         var split = TpeSplit.Of(history, Options);
         if (split.Judged < Options.StartupTrials)
-            return space.Build(parameter => RandomSampler.Draw(parameter.Distribution, random));
+            return space.Draw(random);
         var values = new ParameterValue?[space.Parameters.Length];
         foreach (var group in space.Groups)
         {

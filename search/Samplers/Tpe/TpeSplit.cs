@@ -15,16 +15,17 @@ internal sealed record TpeSplit(
     /// <summary>Splits all trials except the one that is being asked for.</summary>
     public static TpeSplit Of(StudyHistory history, TpeOptions options)
     {
+        List<Trial> trials = [.. history.Trials.Where(history.IsInformative)];
         var best = history.Directions.Length == 1
-            ? TpeRanking.ByLoss(history, options)
-            : TpeRanking.ByFront(history, options);
+            ? TpeRanking.ByLoss(history, trials, options)
+            : TpeRanking.ByFront(history, trials, options);
         var weightOf = new double[history.Trials.Count];
         var isGood = new bool[history.Trials.Count];
         foreach (var (trial, weight) in best.Good)
             (isGood[trial.Number], weightOf[trial.Number]) = (true, weight);
 
-        var (good, others) = (new List<Trial>(best.Good.Count), new List<Trial>(history.Trials.Count));
-        foreach (var trial in history.Trials)
+        var (good, others) = (new List<Trial>(best.Good.Count), new List<Trial>(trials.Count));
+        foreach (var trial in trials)
         {
             if (isGood[trial.Number])
                 good.Add(trial);
