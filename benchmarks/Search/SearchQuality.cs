@@ -134,9 +134,10 @@ public static class SearchQuality
         "halton" => new HaltonSampler(),
         "cmaes" => new CmaSampler(),
         "bohb" => new BohbSampler(),
+        "gp" => new GpSampler(),
         "cmaes-sep" => new CmaSampler(new() { Separable = true }),
         _ => throw new ArgumentException(
-            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, nsga2, nsga3, bohb, cmaes and "
+            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, gp, nsga2, nsga3, bohb, cmaes and "
             + "cmaes-sep."),
     };
 
