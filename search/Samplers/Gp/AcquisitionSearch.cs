@@ -34,7 +34,7 @@ internal sealed class AcquisitionSearch
         (_axes, _acquisition, _options) = (axes, acquisition, options);
         _box = box ?? CodeBox.Whole(axes.Space);
         _pool = new(axes.Space, _box, random);
-        var parents = axes.Space.Parameters.SelectMany(p => p.When?.Terms ?? []).Select(t => t.Parent).ToHashSet();
+        var parents = axes.Space.Parameters.SelectMany(p => p.When?.Parents ?? []).ToHashSet();
         _smooth = [.. axes.Places.Select(place => IsSmooth(axes.Space.Parameters[place], parents))];
         _minimizer = new(axes.Count);
         (_low, _high) = (new double[axes.Count], new double[axes.Count]);
