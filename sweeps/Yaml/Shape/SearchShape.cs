@@ -29,7 +29,7 @@ internal static class SearchShape
     private static TpeOptions Tpe(Fields fields, TpeOptions plain) => new()
     {
         StartupTrials = fields.Optional("startupTrials", Scalars.Whole(1, Scalars.Plenty), plain.StartupTrials),
-        Candidates = fields.Optional("candidates", Scalars.Whole(1, Scalars.Plenty), plain.Candidates),
+        Candidates = fields.Maybe("candidates", Scalars.Whole(1, Scalars.Plenty)),
         GoodShare = fields.Optional("goodShare", Scalars.Number(Interval.InnerFraction), plain.GoodShare),
         MostGood = fields.Optional("mostGood", Scalars.Whole(1, Scalars.Plenty), plain.MostGood),
     };
