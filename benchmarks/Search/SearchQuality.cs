@@ -136,10 +136,12 @@ public static class SearchQuality
         "forest" => new ForestSampler(),
         "bohb" => new BohbSampler(),
         "gp" => new GpSampler(),
+        "turbo" => new TurboSampler(),
+        "auto" => new AutoSampler(),
         "cmaes-sep" => new CmaSampler(new() { Separable = true }),
         _ => throw new ArgumentException(
-            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, gp, nsga2, nsga3, bohb, "
-            + "forest, cmaes and cmaes-sep."),
+            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, gp, turbo, auto, nsga2, nsga3, "
+            + "bohb, forest, cmaes and cmaes-sep."),
     };
 
     private static SearchSpace SpaceOf(JsonNode space) => new(space["params"]!.AsArray()

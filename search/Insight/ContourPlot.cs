@@ -70,26 +70,11 @@ public sealed record ContourPlot(
         var (xs, ys) = (Places(space.Parameters[px], size), Places(space.Parameters[py], size));
         var step = (having.Count + MostAveraged - 1) / MostAveraged;
         double[][] averaged = [.. having.Where((_, i) => i % step == 0).Select(i => rows[i].ToArray())];
-        var map = ImmutableArray.CreateBuilder<double>(xs.Length * ys.Length);
-        foreach (var (_, codeY) in ys)
-        {
-            foreach (var (_, codeX) in xs)
-            {
-                var sum = 0.0;
-                foreach (var row in averaged)
-                {
-                    (row[px], row[py]) = (codeX, codeY);
-                    sum += forest.Predict(row).Mean;
-                }
-
-                map.Add(sum / averaged.Length);
-            }
-        }
-
         var ranks = RankPlot.Of(space, evaluations, direction, x, y);
         return new(
             ranks.XAxis, ranks.YAxis, size, [.. xs.Select(p => p.Position)], [.. ys.Select(p => p.Position)],
-            map.MoveToImmutable(), ranks.Points);
+            Map(forest, averaged, [.. xs.Select(p => (px, p.Feature))], [.. ys.Select(p => (py, p.Feature))]),
+            ranks.Points);
 
         (double Position, double Feature)[] Places(Parameter parameter, int count)
         {
@@ -101,5 +86,31 @@ public sealed record ContourPlot(
             double At(double code) => axis.At(parameter.Distribution.Decode(code))!.Value;
             return [.. codes.Select(code => (At(code), features.FromCode(place, code)))];
         }
+    }
+
+    /// <summary>The mean prediction over these rows, with two features set to each pair of values.</summary>
+    private static ImmutableArray<double> Map(
+        RegressionForest forest,
+        double[][] rows,
+        (int Place, double Feature)[] xs,
+        (int Place, double Feature)[] ys)
+    {
+        var map = ImmutableArray.CreateBuilder<double>(xs.Length * ys.Length);
+        foreach (var y in ys)
+        {
+            foreach (var x in xs)
+            {
+                var sum = 0.0;
+                foreach (var row in rows)
+                {
+                    (row[x.Place], row[y.Place]) = (x.Feature, y.Feature);
+                    sum += forest.Predict(row).Mean;
+                }
+
+                map.Add(sum / rows.Length);
+            }
+        }
+
+        return map.MoveToImmutable();
     }
 }

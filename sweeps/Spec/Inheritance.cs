@@ -8,16 +8,13 @@ internal static class Inheritance
     /// <summary>The sampler with those parameters among the inherited.</summary>
     public static PopulationSampler Complete(
         PopulationSampler sampler,
-        MlpTemplate model,
+        ModelTemplate model,
         TrainingTemplate training
     )
     {
         IEnumerable<string?> names =
         [
-            .. model.Hidden.IsDefaultOrEmpty ? [] : model.Hidden.Select(width => width.Parameter),
-            model.Layers.Parameter,
-            model.Width.Parameter,
-            model.Activation.Parameter,
+            .. model is MlpTemplate mlp ? mlp.References.Except([mlp.Dropout.Parameter]) : model.References,
             training.Optimizer.Type.Parameter,
         ];
         var inherited = sampler.Options.Inherited.Union(names.OfType<string>());

@@ -65,6 +65,21 @@ public sealed class FanovaTests
     }
 
     [Fact]
+    public void Rare_choices_count_little()
+    {
+        // c is b with a chance of 1/5: a variance of 0.16, beside that of a uniform number, 1/12.
+        var space = new SearchSpace([
+            new("c", new CategoricalDistribution(["a", "b"], Weights: [4, 1])), new("x", new FloatDistribution(0, 1)),
+        ]);
+        var fanova = Fanova.Fit(
+            space,
+            PedAnovaTests.Uniform(space, 1000, v => (v["c"].AsText() == "b" ? 1 : 0) + v["x"].AsFloat()),
+            Direction.Minimize);
+        Assert.Equal("c", fanova.Main[0].Name);
+        Assert.Equal(0.16 / (0.16 + (1 / 12.0)), fanova.Main[0].Value, 0.02);
+    }
+
+    [Fact]
     public void Little_is_no_obstacle()
     {
         var space = PedAnovaTests.Cube("x");
