@@ -5,6 +5,8 @@ return args switch
     ["overhead"] => OverheadBenchmark.Run(),
     ["suggest"] => SuggestSpeed.Run(),
     ["training", .. var rest] => TrainingThroughput.Run(rest),
+    ["gemm"] => ProductBenchmark.Run(),
+    ["digits", .. var rest] => DigitsBenchmark.Run(rest),
     ["sweep", .. var rest] => SweepBenchmark.Run(rest),
     ["allreduce", "compare", .. var rest] => AllReduceComparison.Run(rest),
     ["allreduce", .. var rest] => AllReduceBenchmark.Run(rest),
@@ -18,6 +20,7 @@ static int Unknown()
 {
     Console.Error.WriteLine(
         "Which benchmark? overhead, suggest, training, sweep, allreduce, overlap, graph or search-quality; "
+        "Which benchmark? overhead, suggest, training, gemm, digits, sweep, allreduce, graph or search-quality; "
         + "docs/benchmarks.md tells."
     );
     return 2;
