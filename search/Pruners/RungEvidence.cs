@@ -56,7 +56,7 @@ internal sealed class RungEvidence(StudyHistory history, AutoPruner pruner) : Lo
     private int _surprises;
 
     /// <summary>The rule for curves.</summary>
-    public static CurveOptions Curves { get; } = new() { Threshold = 0.01 };
+    public static CurveOptions Curves { get; } = new();
 
     public IReadOnlyList<Rung> Rungs => _rungs;
 

@@ -61,4 +61,19 @@ public sealed record TrialTold(
 {
     /// <summary>The first objective, the only one of most studies; null where nothing was measured.</summary>
     public double? Value => Values.Length == 0 ? null : Values[0];
+
+    /// <summary>
+    /// By how much constraints are broken: the sum of those above 0; +∞ where the trial was told
+    /// <see cref="TrialState.Infeasible"/> and none is known to be broken.
+    /// </summary>
+    internal double Violation
+    {
+        get
+        {
+            var sum = 0.0;
+            for (var i = 0; i < Constraints.Length; i++)
+                sum += Math.Max(0, Constraints[i]);
+            return sum == 0 && State == TrialState.Infeasible ? double.PositiveInfinity : sum;
+        }
+    }
 }

@@ -127,8 +127,6 @@ public sealed class Trial
     internal void End(TrialTold told)
     {
         (State, Values, Reason, Constraints) = (told.State, told.Values, told.Reason, told.Constraints);
-        Violation = told.Constraints.Sum(constraint => Math.Max(0, constraint));
-        if (told.State == TrialState.Infeasible && Violation == 0)
-            Violation = double.PositiveInfinity;
+        Violation = told.Violation;
     }
 }

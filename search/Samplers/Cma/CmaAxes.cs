@@ -17,8 +17,8 @@ internal sealed class CmaAxes
     {
         _space = space;
         var free = space.Parameters.Index().Where(p => p.Item.Distribution.Cardinality != 1).ToList();
-        _numeric = [.. free.Where(p => p.Item.Distribution is not CategoricalDistribution).Select(p => p.Index)];
-        _choices = [.. free.Where(p => p.Item.Distribution is CategoricalDistribution).Select(p => p.Index)];
+        _numeric = [.. free.Where(p => p.Item.Distribution.HasOrder).Select(p => p.Index)];
+        _choices = [.. free.Where(p => !p.Item.Distribution.HasOrder).Select(p => p.Index)];
         Numeric = [.. _numeric.Select(place => space.Parameters[place].Distribution)];
         Stepped = [.. Numeric.Select(distribution => distribution.Cardinality is <= ManyValues)];
         Counts = [.. _choices.Select(place => (int)space.Parameters[place].Distribution.Cardinality!.Value)];
@@ -40,14 +40,20 @@ internal sealed class CmaAxes
         for (int place = 0, numeric = 0, choice = 0; place < values.Length; place++)
         {
             var distribution = _space.Parameters[place].Distribution;
-            var at = numeric < _numeric.Length && _numeric[numeric] == place ? code(numeric++)
-                : choice < _choices.Length && _choices[choice] == place ? choices[choice++]
-                : 0;
+            var (isNumeric, isChoice) = (At(_numeric, numeric) == place, At(_choices, choice) == place);
             if (_space.IsActive(place, values))
-                values[place] = distribution.Decode(at);
+            {
+                values[place] = isChoice ? distribution.ValueAt(choices[choice])
+                    : distribution.Decode(isNumeric ? code(numeric) : 0);
+            }
+
+            numeric += isNumeric ? 1 : 0;
+            choice += isChoice ? 1 : 0;
         }
 
         return _space.Assemble(values);
+
+        static int At(int[] places, int i) => i < places.Length ? places[i] : -1;
     }
 
     /// <summary>
@@ -64,8 +70,11 @@ internal sealed class CmaAxes
                 : double.NaN;
         }
 
+        int ChoiceAt(int place, double code) =>
+            double.IsNaN(code) ? -1 : ((CategoricalDistribution)_space.Parameters[place].Distribution).IndexAt(code);
+
         return (
             [.. _numeric.Select(CodeOf)],
-            [.. _choices.Select(place => CodeOf(place) is var code && double.IsNaN(code) ? -1 : (int)code)]);
+            [.. _choices.Select(place => ChoiceAt(place, CodeOf(place)))]);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class CmaMargin(CmaAxes axes, double alpha)
         var scale = sd * _a[i];
         var below = Gaussian.Cdf((low - m) / scale);
         var above = Gaussian.Cdf((m - high) / scale);
-        if (Math.Max(below, above) > 0.5) // the mean lies in the first or the last value: there is one limit only
+        if (Math.Max(below, above) >= 0.5) // the mean lies in the first or the last value: there is one limit only
         {
             if (Math.Min(below, above) < alpha)
                 distribution.Mean[i] = high + (Math.Sign(m - high) * scale * Width(alpha));

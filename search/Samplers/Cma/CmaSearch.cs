@@ -75,6 +75,9 @@ internal sealed class CmaSearch
         _open.Remove(told.Number, out var open);
         switch (told.State)
         {
+            case TrialState.Infeasible or TrialState.Completed when told.Violation > 0:
+                Take(told.Number, open!, CmaRank.Infeasible(told.Violation, told.Number));
+                break;
             case TrialState.Completed:
                 var loss = _sign * told.Value!.Value;
                 if (!_begun)
@@ -84,9 +87,6 @@ internal sealed class CmaSearch
                 break;
             case TrialState.Pruned:
                 Take(told.Number, open!, StoppedRank(told.Number, open));
-                break;
-            case TrialState.Infeasible:
-                Take(told.Number, open!, CmaRank.Infeasible(told.Number));
                 break;
         }
     }

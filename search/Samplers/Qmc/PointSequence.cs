@@ -19,7 +19,7 @@ internal abstract class PointSequence : LogIndex
                 continue;
             var parameter = space.Parameters[place];
             var u = alone ? Alone(history, parameter.Name) : At(place, history.Number);
-            values[place] = Value(parameter.Distribution, u);
+            values[place] = parameter.Distribution.Decode(u);
         }
 
         return space.Assemble(values);
@@ -36,9 +36,4 @@ internal abstract class PointSequence : LogIndex
         var index = OwenScrambling.Shuffle((ulong)history.Number, random.NextUInt64());
         return SobolSequence.Fraction(OwenScrambling.Scramble(SobolSequence.Point(0, index), random.NextUInt64()));
     }
-
-    private static ParameterValue Value(Distribution distribution, double u) =>
-        distribution is CategoricalDistribution choice
-            ? choice.Choices[(int)(u * choice.Choices.Length)]
-            : distribution.Decode(u);
 }
