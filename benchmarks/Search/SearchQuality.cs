@@ -134,10 +134,11 @@ public static class SearchQuality
         "halton" => new HaltonSampler(),
         "cmaes" => new CmaSampler(),
         "bohb" => new BohbSampler(),
+        "gp" => new GpSampler(),
         "cmaes-sep" => new CmaSampler(new() { Separable = true }),
         _ => throw new ArgumentException(
-            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, bohb, nsga2, nsga3, cmaes and "
-            + "cmaes-sep."),
+            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, bohb, gp, nsga2, nsga3, cmaes "
+            + "and cmaes-sep."),
     };
 
     private static SearchSpace SpaceOf(JsonNode space) => new(space["params"]!.AsArray()

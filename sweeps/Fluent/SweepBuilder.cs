@@ -14,7 +14,7 @@ public sealed record SweepBuilder
     private ObjectiveSpec? _objective;
     private SpaceBuilder? _space;
     private DataSpec? _data;
-    private MlpTemplate _model = new();
+    private ModelTemplate _model = new MlpTemplate();
     private TrainingTemplate _training = new();
     private Sampler _sampler = new TpeSampler();
     private Pruner _pruner = new NoPruner();
@@ -56,7 +56,7 @@ public sealed record SweepBuilder
     public SweepBuilder Data(DataSpec data) => this with { _data = data };
 
     /// <summary>The built-in model; its settings may refer to parameters as <c>"$name"</c>.</summary>
-    public SweepBuilder Model(MlpTemplate model) => this with { _model = model };
+    public SweepBuilder Model(ModelTemplate model) => this with { _model = model };
 
     /// <summary>How a built-in model is trained; its settings may refer to parameters as <c>"$name"</c>.</summary>
     public SweepBuilder Training(TrainingTemplate training) => this with { _training = training };

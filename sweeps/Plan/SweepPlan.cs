@@ -18,7 +18,7 @@ namespace TuneGraph;
 internal sealed class SweepPlan(SweepSpec spec)
 {
     /// <summary>Part of every segment's key: raise it when training gives other bits than before.</summary>
-    private const string TrainerVersion = "mlp/1";
+    private const string TrainerVersion = "trainer/2";
 
     private const int SearchPriority = 0;
     private const int ContinuePriority = 10;
@@ -146,16 +146,17 @@ internal sealed class SweepPlan(SweepSpec spec)
 
     private string SegmentKey(TrainingSpec training, string dataHash, SegmentRange range, string? previous)
     {
-        var o = training.Optimizer;
+        var (o, s) = (training.Optimizer, training.Schedule);
+        // A schedule looks at the whole length of the training, which other settings do not.
+        var schedule = s == new ScheduleSpec() ? "constant" : FormattableString.Invariant($"""
+            {s.Kind} {s.StepEpochs} {s.Factor:R} {s.Final:R} {s.WarmupEpochs:R} {s.ReferenceBatch} of {training.Epochs}
+            """);
         FormattableString text = $"""
-            {TrainerVersion} data={dataHash} hidden={string.Join(
-                'x',
-                training.Model.Hidden
-            )} activation={training.Model.Activation}
-            dropout={training.Model.Dropout:R} batch={training.BatchSize} loss={training.Loss}
-            seed={training.Seed} ranks={Ranks} reduce={AllReduce}
+            {TrainerVersion} data={dataHash} model={training.Model.ToJson()}
+            batch={training.BatchSize} loss={training.Loss} {training.HuberDelta:R} passes={training.Accumulation}
+            seed={training.Seed} ranks={Ranks} reduce={AllReduce} schedule={schedule}
             {o.Kind} {o.LearningRate:R} {o.Momentum:R} {o.Nesterov} {o.Beta1:R} {o.Beta2:R}
-            {o.Epsilon:R} {o.WeightDecay:R}
+            {o.Epsilon:R} {o.WeightDecay:R} {o.Decay:R} {o.ClipNorm:R} {o.ClipValue:R}
             {range} after={previous}
             """;
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant(text)));

@@ -8,18 +8,19 @@ internal static class Inheritance
     /// <summary>The sampler with those parameters among the inherited.</summary>
     public static PopulationSampler Complete(
         PopulationSampler sampler,
-        MlpTemplate model,
+        ModelTemplate model,
         TrainingTemplate training
     )
     {
+        // Dropout has no state of its own: a fork may change it.
+        var dropout = model switch
+        {
+            MlpTemplate mlp => mlp.Dropout.Parameter,
+            CnnTemplate cnn => cnn.Dropout.Parameter,
+            _ => null,
+        };
         IEnumerable<string?> names =
-        [
-            .. model.Hidden.IsDefaultOrEmpty ? [] : model.Hidden.Select(width => width.Parameter),
-            model.Layers.Parameter,
-            model.Width.Parameter,
-            model.Activation.Parameter,
-            training.Optimizer.Type.Parameter,
-        ];
+            [.. model.References.Where(name => name != dropout), training.Optimizer.Type.Parameter];
         var inherited = sampler.Options.Inherited.Union(names.OfType<string>());
         return new PopulationSampler(sampler.Options with { Inherited = [.. inherited] }, sampler.Exploration);
     }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace TuneGraph.Training;
 
 /// <summary>
-/// A trained perceptron with all that is needed to use it: parameters, standardization, names. Immutable and
+/// A trained model with all that is needed to use it: parameters, standardization, names. Immutable and
 /// thread-safe.
 /// </summary>
 public sealed class TrainedModel
@@ -13,16 +13,21 @@ public sealed class TrainedModel
 
     private readonly SafeTensorsFile _parameters;
 
-    internal TrainedModel(MlpSpec architecture, DataSchema schema, IEnumerable<SafeTensor> parameters)
+    internal TrainedModel(
+        ModelSpec architecture, DataSchema schema, LossKind loss, IEnumerable<SafeTensor> parameters)
     {
         Architecture = architecture;
         Schema = schema;
+        Loss = loss;
         _parameters = new SafeTensorsFile([.. parameters], ImmutableDictionary<string, string>.Empty);
         using var network = MakeNetwork(1);      // finds a missing or misshapen tensor now rather than later
     }
 
-    /// <summary>Hidden layers and activation; dropout does not act in prediction.</summary>
-    public MlpSpec Architecture { get; }
+    /// <summary>The kind of model and its settings; dropout does not act in prediction.</summary>
+    public ModelSpec Architecture { get; }
+
+    /// <summary>What it was trained with, never <see cref="LossKind.Auto"/>.</summary>
+    public LossKind Loss { get; }
 
     /// <summary>What goes in and what comes out.</summary>
     public DataSchema Schema { get; }
@@ -179,11 +184,12 @@ public sealed class TrainedModel
 
     private Network<float> MakeNetwork(int capacity)
     {
-        var layout = MlpLayout.Of<float>(Architecture, Schema.Features, Schema.Outputs);
-        var network = new Network<float>(layout, capacity, trains: false, Kernels<float>.Best);
+        var shape = NetworkShape.Of(Architecture, Schema, Loss);
+        var network = new Network<float>(shape, capacity, trains: false, Kernels<float>.Best);
         try
         {
-            ParameterTensors.Load(_parameters, "", layout, network.Parameters);
+            ParameterTensors.Load(_parameters, "", network.Plan.Parameters, network.Parameters);
+            ParameterTensors.Load(_parameters, "", network.Plan.Statistics, network.Statistics);
             return network;
         }
         catch

@@ -12,6 +12,7 @@ internal static class SearchShape
         ("halton", fields => new HaltonSampler(fields.Optional("scramble", Scalars.Flag, true))),
         ("cmaes", fields => new CmaSampler(Cma(fields, new CmaOptions()))),
         ("tpe", fields => new TpeSampler(Tpe(fields, new TpeOptions()))),
+        ("gp", fields => new GpSampler(Gp(fields, new GpOptions()))),
         ("bohb", fields => new BohbSampler(Bohb(fields, new BohbOptions()))),
         ("pbt", fields => new PopulationSampler(Population(fields, new PopulationOptions()))),
         ("pb2", fields => new PopulationSampler(
@@ -29,6 +30,13 @@ internal static class SearchShape
         Candidates = fields.Optional("candidates", Scalars.Whole(1, Scalars.Plenty), plain.Candidates),
         GoodShare = fields.Optional("goodShare", Scalars.Number(Interval.InnerFraction), plain.GoodShare),
         MostGood = fields.Optional("mostGood", Scalars.Whole(1, Scalars.Plenty), plain.MostGood),
+    };
+
+    private static GpOptions Gp(Fields fields, GpOptions plain) => new()
+    {
+        StartupTrials = fields.Optional("startupTrials", Scalars.Whole(1, Scalars.Plenty), plain.StartupTrials),
+        WarpOutputs = fields.Optional("warpOutputs", Scalars.Flag, plain.WarpOutputs),
+        WarpInputs = fields.Optional("warpInputs", Scalars.Flag, plain.WarpInputs),
     };
 
     private static CmaOptions Cma(Fields fields, CmaOptions plain) => new()

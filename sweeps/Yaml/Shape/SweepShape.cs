@@ -118,15 +118,15 @@ internal static class SweepShape
         if (task == LearningTask.Regression && metric == Accuracy)
             fields.Fail("objective.metric", DiagnosticCode.TaskMismatch,
                 "val_accuracy needs classes, but data.task is regression; use val_loss, or task: classification");
-        var (lossName, fitting) = loss switch
+        var fitting = loss switch
         {
-            LossKind.CrossEntropy => ("crossEntropy", LearningTask.Classification),
-            LossKind.SquaredError => ("squaredError", LearningTask.Regression),
-            _ => ("auto", LearningTask.Auto),
+            LossKind.Auto => LearningTask.Auto,
+            LossKind.CrossEntropy or LossKind.BinaryCrossEntropy => LearningTask.Classification,
+            _ => LearningTask.Regression,
         };
         if (task != LearningTask.Auto && fitting != LearningTask.Auto && task != fitting)
             fields.Fail("training.loss", DiagnosticCode.TaskMismatch,
-                $"{lossName} does not fit data.task {KnobValue.Write(task)}; use auto");
+                $"{KnobValue.Write(loss)} does not fit data.task {KnobValue.Write(task)}; use auto");
     }
 
     private static void CheckPruner(Fields fields, Pruner pruner, int epochs)

@@ -51,7 +51,7 @@ public sealed class ShapeTests
     public void A_name_in_other_capitals_is_not_right() =>
         SweepSample.Expect("loss: crossEntropy", "loss: crossentropy",
             "sweep.yaml(32,9): error TG0104: training.loss must be one of auto, crossEntropy, squaredError, " +
-            "not 'crossentropy' (did you mean 'crossEntropy'?)");
+            "absoluteError, huber, binaryCrossEntropy, not 'crossentropy' (did you mean 'crossEntropy'?)");
 
     [Fact]
     public void A_list_where_a_value_belongs_is_refused() =>
@@ -245,7 +245,8 @@ public sealed class ShapeTests
                     "raise low above 0, or remove log",
                 "sweep.yaml(30,11): error TG0102: training.epochs must be a whole number from 1 to 1000000, not 'many'",
                 "sweep.yaml(31,3): error TG0103: unknown key 'epoch' in training (did you mean 'epochs'?); " +
-                    "allowed: epochs, batchSize, loss, optimizer, parallel, checkpoint",
+                    "allowed: epochs, batchSize, loss, huberDelta, accumulation, schedule, optimizer, parallel, " +
+                    "checkpoint",
                 "sweep.yaml(48,1): error TG0011: key 'final' is already given at line 47, column 1; remove one of " +
                 "the two",
             ],
