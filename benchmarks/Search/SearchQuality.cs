@@ -135,10 +135,12 @@ public static class SearchQuality
         "cmaes" => new CmaSampler(),
         "bohb" => new BohbSampler(),
         "gp" => new GpSampler(),
+        "turbo" => new TurboSampler(),
+        "auto" => new AutoSampler(),
         "cmaes-sep" => new CmaSampler(new() { Separable = true }),
         _ => throw new ArgumentException(
-            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, bohb, gp, nsga2, nsga3, cmaes "
-            + "and cmaes-sep."),
+            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, gp, turbo, auto, nsga2, nsga3, "
+            + "bohb, cmaes and cmaes-sep."),
     };
 
     private static SearchSpace SpaceOf(JsonNode space) => new(space["params"]!.AsArray()

@@ -93,11 +93,13 @@ public sealed class Study
     {
         var number = _history.Number = Trials.Count;
         var random = SearchRandom.For(Options.Seed, number, AskStream);
+        _history.Why = null;
         var proposal = RuledSuggestion.From(
             Options.Sampler, Options.Space ?? _history.SharedSpace, _history, random);
         if (proposal is null)
             return null;
-        Record(new TrialAsked(number, proposal.Configuration, Given: false, proposal.Origin));
+        Record(
+            new TrialAsked(number, proposal.Configuration, Given: false, proposal.Origin) { Why = _history.Why });
         return Trials[number];
     }
 

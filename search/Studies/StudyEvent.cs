@@ -20,7 +20,11 @@ public abstract record StudyEvent
 /// <param name="Given">Whether the configuration was enqueued, not suggested by the sampler.</param>
 /// <param name="Origin">The checkpoint from which it goes on; null where it starts from nothing.</param>
 public sealed record TrialAsked(
-    int Number, Configuration Configuration, bool Given = false, TrialOrigin? Origin = null) : StudyEvent(Number);
+    int Number, Configuration Configuration, bool Given = false, TrialOrigin? Origin = null) : StudyEvent(Number)
+{
+    /// <summary>Why the sampler proposed it, for people; null where it said nothing.</summary>
+    public string? Why { get; init; }
+}
 
 /// <summary>A define-by-run trial asked for a parameter's value.</summary>
 /// <param name="Number">The trial's number.</param>

@@ -73,6 +73,9 @@ public sealed class StudyHistory
     /// </summary>
     internal SearchSpace SharedSpace => _sharedSpace ??= new(_shared?.Values ?? Enumerable.Empty<Parameter>());
 
+    /// <summary>Why the trial that is being asked for is proposed; null where the sampler says nothing.</summary>
+    internal string? Why { get; set; }
+
     /// <summary>A value of the first objective, turned so that smaller is better.</summary>
     public double Loss(double value) => Direction == Direction.Minimize ? value : -value;
 
@@ -124,7 +127,10 @@ public sealed class StudyHistory
                         $"Trial {asked.Number} cannot be asked for: the next number is {_trials.Count}.");
                 if (asked.Origin is { } origin)
                     OnForked(asked.Number, origin);
-                _trials.Add(new Trial(asked.Number, asked.Configuration, asked.Given, _defineByRun, asked.Origin));
+                _trials.Add(new Trial(asked.Number, asked.Configuration, asked.Given, _defineByRun, asked.Origin)
+                {
+                    Why = asked.Why,
+                });
                 break;
             case ParameterSuggested suggested:
                 InState(suggested.Number, "be given a parameter", TrialState.Running)

@@ -55,6 +55,9 @@ public sealed class Trial
     /// <summary>Whether it breaks no constraint and was not told <see cref="TrialState.Infeasible"/>.</summary>
     public bool IsFeasible => Violation == 0;
 
+    /// <summary>Why the sampler proposed it, for people; null where it said nothing.</summary>
+    public string? Why { get; internal init; }
+
     /// <summary>Why it ended, for people; null where nothing was said.</summary>
     public string? Reason { get; private set; }
 

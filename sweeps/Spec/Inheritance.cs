@@ -12,15 +12,11 @@ internal static class Inheritance
         TrainingTemplate training
     )
     {
-        // Dropout has no state of its own: a fork may change it.
-        var dropout = model switch
-        {
-            MlpTemplate mlp => mlp.Dropout.Parameter,
-            CnnTemplate cnn => cnn.Dropout.Parameter,
-            _ => null,
-        };
         IEnumerable<string?> names =
-            [.. model.References.Where(name => name != dropout), training.Optimizer.Type.Parameter];
+        [
+            .. model is MlpTemplate mlp ? mlp.References.Except([mlp.Dropout.Parameter]) : model.References,
+            training.Optimizer.Type.Parameter,
+        ];
         var inherited = sampler.Options.Inherited.Union(names.OfType<string>());
         return new PopulationSampler(sampler.Options with { Inherited = [.. inherited] }, sampler.Exploration);
     }

@@ -10,7 +10,8 @@ internal static class Handshake
     // "TGc2".
     private static ReadOnlySpan<byte> Magic => "TGc2"u8;
 
-    private const int Milliseconds = 10_000;
+    /// <summary>How long each message of it may take.</summary>
+    internal const int Milliseconds = 10_000;
 
     /// <summary>
     /// The caller's side: magic, hello, nonce; then nonce and proof from the other end; then the proof in return.
@@ -55,7 +56,7 @@ internal static class Handshake
         stream.SetTimeouts(Timeout.Infinite);
     }
 
-    private static void SetTimeouts(this Stream stream, int milliseconds)
+    internal static void SetTimeouts(this Stream stream, int milliseconds)
     {
         stream.ReadTimeout = milliseconds;
         stream.WriteTimeout = milliseconds;

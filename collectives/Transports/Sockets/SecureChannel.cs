@@ -37,7 +37,7 @@ internal sealed class SecureChannel : IDisposable
     /// <summary>The caller's side.</summary>
     internal Stream Introduce(Socket socket, ReadOnlySpan<byte> hello)
     {
-        Stream stream = new NetworkStream(socket);
+        Stream stream = Hurried(socket);
         if (_certificate is null)
         {
             stream.Introduce(hello, _token);
@@ -58,7 +58,7 @@ internal sealed class SecureChannel : IDisposable
     /// <summary>The called side; fills in what the caller says of itself.</summary>
     internal Stream Answer(Socket socket, Span<byte> hello)
     {
-        Stream stream = new NetworkStream(socket);
+        Stream stream = Hurried(socket);
         if (_certificate is null)
         {
             stream.Answer(hello, _token);
@@ -75,6 +75,14 @@ internal sealed class SecureChannel : IDisposable
     }
 
     public void Dispose() => _certificate?.Dispose();
+
+    /// <summary>Who connects and then says nothing, not even its part of TLS, must not hold the others up.</summary>
+    private static NetworkStream Hurried(Socket socket)
+    {
+        var stream = new NetworkStream(socket);
+        stream.SetTimeouts(Handshake.Milliseconds);
+        return stream;
+    }
 
     private static bool IsOfAGroup(
         object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>

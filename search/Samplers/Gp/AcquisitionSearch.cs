@@ -48,6 +48,8 @@ internal sealed class AcquisitionSearch
         for (var c = 0; c < _options.Candidates; c++)
             points.Add(IsWide(c) || good.Count == 0 ? _pool.Anywhere() : _pool.Near(good[c / 2 % good.Count]));
         var values = Values([.. points.Select(point => _pool.Mask(point))]);
+        for (var c = 0; c < values.Length; c++)
+            values[c] = _pool.Allows(points[c]) ? values[c] : double.NegativeInfinity;
         var ranked = Enumerable.Range(0, points.Count).OrderByDescending(c => values[c]).ThenBy(c => c).ToList();
         var wide = _options.Starts / 2;
         var starts = ranked.Where(IsWide).Take(wide)
@@ -171,14 +173,9 @@ internal sealed class AcquisitionSearch
     /// <summary>The other values to try: all of few, the neighbours among many.</summary>
     private static List<double> Others(Distribution distribution, long count, double code)
     {
-        if (distribution is CategoricalDistribution)
-            return [.. Enumerable.Range(0, (int)count).Where(k => k != code).Select(k => (double)k)];
         var codes = new HashSet<double>();
-        if (count <= FewValues)
-        {
-            for (var k = 0; k < count; k++)
-                codes.Add(distribution.Code(distribution.Decode((k + 0.5) / count)));
-        }
+        for (var k = 0; k < count && (count <= FewValues || !distribution.HasOrder); k++)
+            codes.Add(distribution.Code(distribution.ValueAt(k)));
 
         var (low, high) = distribution.Cell(code);
         codes.Add(distribution.Code(distribution.Decode(low - (0.5 / count))));
@@ -190,7 +187,7 @@ internal sealed class AcquisitionSearch
     private double Value(double[] point) => Values([_pool.Mask(point)])[0];
 
     private static bool IsSmooth(Parameter parameter, HashSet<string> parents) =>
-        parameter.Distribution is not CategoricalDistribution
+        parameter.Distribution.HasOrder
         && parameter.Distribution.Cardinality is null or > FewValues
         && !parents.Contains(parameter.Name);
 }

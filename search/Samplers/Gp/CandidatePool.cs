@@ -30,6 +30,23 @@ internal sealed class CandidatePool(SearchSpace space, CodeBox box, SearchRandom
         return codes;
     }
 
+    /// <summary>Whether a point keeps the space's rules.</summary>
+    public bool Allows(ReadOnlySpan<double> point) =>
+        space.Rules.IsEmpty || space.Allows(Decode(space, Mask(point)));
+
+    /// <summary>The configuration with these codes, NaN where absent.</summary>
+    public static Configuration Decode(SearchSpace space, ReadOnlySpan<double> codes)
+    {
+        var values = new ParameterValue?[codes.Length];
+        for (var i = 0; i < codes.Length; i++)
+        {
+            if (!double.IsNaN(codes[i]))
+                values[i] = space.Parameters[i].Distribution.Decode(codes[i]);
+        }
+
+        return space.Assemble(values);
+    }
+
     /// <summary>A point drawn from the whole space.</summary>
     public double[] Anywhere()
     {
@@ -60,7 +77,7 @@ internal sealed class CandidatePool(SearchSpace space, CodeBox box, SearchRandom
     private double Move(int place, double code, double width)
     {
         var distribution = space.Parameters[place].Distribution;
-        if (distribution is CategoricalDistribution)
+        if (!distribution.HasOrder)
             return random.NextDouble() < 0.5 ? Draw(place) : code;
         var (low, high) = (box.Low[place], box.High[place]);
         var step = Gaussian.Quantile(Math.Max(random.NextDouble(), 1e-16)) * width * (high - low);
@@ -72,10 +89,9 @@ internal sealed class CandidatePool(SearchSpace space, CodeBox box, SearchRandom
         return Snap(distribution, Math.Clamp(moved, low, high));
     }
 
-    private double Draw(int place) => space.Parameters[place].Distribution is CategoricalDistribution choice
-        ? random.NextInt64(choice.Choices.Length)
-        : Snap(space.Parameters[place].Distribution, box.Low[place]
-            + (random.NextDouble() * (box.High[place] - box.Low[place])));
+    private double Draw(int place) => Snap(
+        space.Parameters[place].Distribution,
+        box.Low[place] + (random.NextDouble() * (box.High[place] - box.Low[place])));
 
     private static double Snap(Distribution distribution, double code) =>
         distribution.Cardinality is null ? code : distribution.Code(distribution.Decode(code));

@@ -1,11 +1,12 @@
 namespace TuneGraph.Search;
 
 /// <summary>
-/// How a space's codes become the coordinates of the kernel. A number is a coordinate of its own; a choice is one whose
-/// values are alike or not. A parameter that need not take part has a second coordinate: its point, where it is absent,
-/// lies ½ off the middle of its range, at right angles to it, so that absence is as far from a value as a value can be
-/// from the middle, and two absent ones coincide (the embedding of the arc kernel, Swersky et al., arXiv 1409.4011,
-/// with a straight line for the arc). A choice that is absent is one choice more.
+/// How a space's codes become the coordinates of the kernel. A number, or a choice with an order, is a coordinate of
+/// its own; a choice without one is a coordinate whose values are alike or not. A parameter that need not take part has
+/// a second coordinate: its point, where it is absent, lies ½ off the middle of its range, at right angles to it, so
+/// that absence is as far from a value as a value can be from the middle, and two absent ones coincide (the embedding
+/// of the arc kernel, Swersky et al., arXiv 1409.4011, with a straight line for the arc). A choice that is absent is
+/// one choice more.
 /// </summary>
 internal sealed class GpAxes
 {
@@ -18,7 +19,7 @@ internal sealed class GpAxes
         Space = space;
         var parameters = space.Parameters;
         Places = [.. parameters.Index().Where(p => p.Item.Distribution.Cardinality != 1).Select(p => p.Index)];
-        IsChoice = [.. Places.Select(place => parameters[place].Distribution is CategoricalDistribution)];
+        IsChoice = [.. Places.Select(place => !parameters[place].Distribution.HasOrder)];
         var optional = Enumerable.Range(0, Count).Where(p => !IsChoice[p] && parameters[Places[p]].When is not null);
         Owners = [.. Enumerable.Range(0, Count), .. optional];
     }

@@ -33,16 +33,19 @@ internal sealed class GpObservations
     /// <summary>How many constraints the trials tell.</summary>
     public int Constraints => _trials.Count == 0 ? 0 : _trials.Max(trial => trial.Constraints.Length);
 
-    /// <summary>The study's trials; of more than so many with a verdict, the better half and the newer half.</summary>
-    public static GpObservations Of(SearchSpace space, StudyHistory history, int most)
+    /// <summary>
+    /// The study's trials from a number on; of more than so many with a verdict, the better half and the newer half.
+    /// </summary>
+    public static GpObservations Of(SearchSpace space, StudyHistory history, int most, int first = 0)
     {
         var (judged, running) = (new List<(Trial Trial, double Loss)>(), new List<Trial>());
-        foreach (var trial in history.Trials)
+        var scalarization = new Scalarization(history);
+        foreach (var trial in history.Trials.Skip(first))
         {
             if (trial.State is TrialState.Running && trial.Number != history.Number)
                 running.Add(trial);
             else if (trial.State is not (TrialState.Running or TrialState.Waiting))
-                judged.Add((trial, LossOf(trial, history)));
+                judged.Add((trial, LossOf(trial, scalarization)));
         }
 
         Impute(judged);
@@ -65,12 +68,12 @@ internal sealed class GpObservations
         return (places, [.. places.Select(k => _trials[k].Constraints[constraint])]);
     }
 
-    private static double LossOf(Trial trial, StudyHistory history) => trial.State switch
+    private static double LossOf(Trial trial, Scalarization scalarization) => trial.State switch
     {
         TrialState.Infeasible or TrialState.Failed => double.NaN,
-        TrialState.Completed => history.Loss(trial.Values[0]),
-        _ when trial.IntermediateValues is { Count: > 0 } values => history.Loss(values[^1].Value),
-        _ => trial.Value is { } value ? history.Loss(value) : double.NaN,
+        TrialState.Completed => scalarization.Loss(trial.Values),
+        _ when trial.IntermediateValues is { Count: > 0 } reports => scalarization.Loss(reports[^1].Values),
+        _ => trial.Values.Length > 0 ? scalarization.Loss(trial.Values) : double.NaN,
     };
 
     private static void Impute(List<(Trial Trial, double Loss)> judged)

@@ -9,7 +9,8 @@ namespace TuneGraph.Search;
 /// The kernel is Matérn's with ν = 5/2 and a length for each parameter, over the canonical codes; choices are alike or
 /// not (Hamming), and a parameter that takes no part has a place of its own (see <c>GpAxes</c>). Losses and axes are
 /// warped where the observations speak for it. Running trials are integrated over (qLogEI); constraints enter by the
-/// probability that they hold. The hyperparameters are those of the largest posterior density.
+/// probability that they hold. Several objectives are made one by weights that change from trial to trial (ParEGO).
+/// The hyperparameters are those of the largest posterior density.
 /// </remarks>
 /// <param name="options">Settings; null for the defaults.</param>
 public sealed class GpSampler(GpOptions? options = null) : Sampler
@@ -21,6 +22,9 @@ public sealed class GpSampler(GpOptions? options = null) : Sampler
     public override string Name => "gp";
 
     /// <inheritdoc/>
+    public override int MostObjectives => StudyOptions.MostObjectives;
+
+    /// <inheritdoc/>
     public override Configuration Suggest(SearchSpace space, StudyHistory history, SearchRandom random)
     {
         ArgumentNullException.ThrowIfNull(space);
@@ -29,10 +33,16 @@ public sealed class GpSampler(GpOptions? options = null) : Sampler
         var seen = GpObservations.Of(space, history, Options.MostObservations);
         var axes = new GpAxes(space);
         if (axes.Count == 0 || seen.Count < Options.StartupTrials)
+        {
+            history.Why = $"{Name}: start, spread evenly";
             return StratifiedStart.Draw(space, history, Options.StartupTrials, random);
+        }
+
         var memo = history.Index(this, static _ => new GpFitMemo());
-        var acquisition = GpSurrogate.Build(axes, seen, memo, Options, WarpsOutputs(history.Number), random);
-        var found = new AcquisitionSearch(axes, acquisition, Options, null, random).Run(seen.Best(Options.GoodTrials));
+        var surrogate = GpSurrogate.Of(axes, seen, memo, Options, WarpsOutputs(history.Number), random);
+        var search = new AcquisitionSearch(axes, surrogate.Acquisition, Options, null, random);
+        var found = search.Run(seen.Best(Options.GoodTrials));
+        history.Why = $"{Name}: {surrogate.Explain(found[0].Value)}";
         return Novelty.First(space, history, found, random);
     }
 

@@ -1,39 +1,57 @@
 namespace TuneGraph.Search;
 
-/// <summary>From a study's observations to the acquisition function of its next trial.</summary>
-internal static class GpSurrogate
+/// <summary>The acquisition function of a study's next trial, and what its values mean.</summary>
+/// <param name="Acquisition">The logarithm of the improvement, in the model's units, times the chance to be allowed.
+/// </param>
+/// <param name="Fit">The model of the loss; null where nothing can be improved yet.</param>
+/// <param name="LossesPerUnit">
+/// What a unit of the model is in units of the loss, near the best; null where nothing can be improved yet.
+/// </param>
+internal sealed record GpSurrogate(Acquisition Acquisition, GpFit? Fit, double? LossesPerUnit)
 {
+    /// <summary>What its value at a proposal means, for people.</summary>
+    public string Explain(double log) => FormattableString.Invariant(
+        LossesPerUnit is { } unit
+            ? $"expected gain {Math.Exp(log) * unit:G3} (logEI {log:F1})"
+            : (FormattableString)$"probability {Math.Exp(log):G3} of keeping the constraints");
+
     /// <summary>
     /// The expected improvement over the best feasible trial, times the probability of each constraint; before there is
     /// a feasible trial, that probability alone.
     /// </summary>
-    public static Acquisition Build(
+    public static GpSurrogate Of(
         GpAxes axes, GpObservations seen, GpFitMemo memo, GpOptions options, bool warpOutputs, SearchRandom random)
     {
         var parts = new List<Acquisition>();
+        var (fit, unit) = (default(GpFit), default(double?));
         if (Enumerable.Range(0, seen.Count).Any(seen.IsGood) || seen.Constraints == 0)
-            parts.Add(Improvement(axes, seen, memo, options, warpOutputs, random));
+        {
+            (var improvement, fit, unit) = Improvement(axes, seen, memo, options, warpOutputs, random);
+            parts.Add(improvement);
+        }
+
         for (var c = 0; c < seen.Constraints; c++)
             parts.Add(Feasibility(c, axes, seen, memo, options));
-        return parts.Count == 1 ? parts[0] : new JointAcquisition(parts);
+        return new(parts.Count == 1 ? parts[0] : new JointAcquisition(parts), fit, unit);
     }
 
-    private static LogImprovement Improvement(
+    private static (LogImprovement, GpFit, double) Improvement(
         GpAxes axes, GpObservations seen, GpFitMemo memo, GpOptions options, bool warpOutputs, SearchRandom random)
     {
         var fit = memo.Fit(0, axes, seen.Codes, seen.Losses, warpOutputs, options.WarpInputs);
         var targets = seen.Losses.ToArray();
-        OutputWarp.Center(targets);
+        var span = OutputWarp.Center(targets);
+        var unit = span * OutputWarp.UnitAtLeast(fit.Exponent, targets);
         OutputWarp.Apply(fit.Exponent, targets);
         var posterior = new GpPosterior(axes, fit.At, axes.PlaceAll(seen.Codes));
         posterior.Observe(targets);
         var best = Best(posterior, targets, seen);
         if (seen.Running.Length == 0)
-            return new(axes, posterior, [best]);
+            return (new(axes, posterior, [best]), fit, unit);
         var draws = Fantasies.Draw(axes, posterior, seen.Running, options.Fantasies, random);
         var full = new GpPosterior(axes, fit.At, axes.PlaceAll([.. seen.Codes, .. seen.Running]));
         full.Observe([.. draws.Select(draw => (double[])[.. targets, .. draw])]);
-        return new(axes, full, [.. draws.Select(draw => Math.Min(best, draw.Min()))]);
+        return (new(axes, full, [.. draws.Select(draw => Math.Min(best, draw.Min()))]), fit, unit);
     }
 
     /// <summary>

@@ -16,30 +16,18 @@ internal static class Novelty
         var known = history.Trials.Select(trial => trial.Configuration).ToHashSet();
         foreach (var (codes, _) in found)
         {
-            var configuration = Decode(space, codes);
-            if (!known.Contains(configuration))
+            var configuration = CandidatePool.Decode(space, codes);
+            if (!known.Contains(configuration) && space.Allows(configuration))
                 return configuration;
         }
 
         for (var k = 0; k < Draws; k++)
         {
-            var other = space.Build(parameter => RandomSampler.Draw(parameter.Distribution, random));
+            var other = space.Draw(random);
             if (!known.Contains(other))
                 return other;
         }
 
-        return Decode(space, found[0].Codes);
-    }
-
-    private static Configuration Decode(SearchSpace space, double[] codes)
-    {
-        var values = new ParameterValue?[codes.Length];
-        for (var i = 0; i < codes.Length; i++)
-        {
-            if (!double.IsNaN(codes[i]))
-                values[i] = space.Parameters[i].Distribution.Decode(codes[i]);
-        }
-
-        return space.Assemble(values);
+        return CandidatePool.Decode(space, found[0].Codes);
     }
 }

@@ -23,6 +23,19 @@ internal static class OutputWarp
         return ((lambda - 1) * jacobian) + (losses.Length * Math.Log(Standardize(losses).Scale));
     }
 
+    /// <summary>What a unit of the warped scale is on the centred one, at the least of these centred losses.</summary>
+    public static double UnitAtLeast(double lambda, ReadOnlySpan<double> centred)
+    {
+        var least = double.PositiveInfinity;
+        foreach (var loss in centred)
+            least = Math.Min(least, loss);
+        var warped = centred.ToArray();
+        foreach (ref var loss in warped.AsSpan())
+            loss = Bend(loss, lambda);
+        var slope = Math.Pow(1 + Math.Abs(least), Math.Sign(least) * (lambda - 1));
+        return 1 / (Standardize(warped).Scale * slope);
+    }
+
     /// <summary>The values with mean 0 and variance 1, and the limit on their scale.</summary>
     public static (double[] Values, double Limit) Standardize(double[] values, double limit)
     {
@@ -38,8 +51,10 @@ internal static class OutputWarp
         ? (lambda == 0 ? Math.Log(1 + z) : (Math.Pow(1 + z, lambda) - 1) / lambda)
         : (lambda == 2 ? -Math.Log(1 - z) : (1 - Math.Pow(1 - z, 2 - lambda)) / (2 - lambda));
 
-    /// <summary>(y − median) / (median − minimum), or by the whole range where that is 0.</summary>
-    public static void Center(Span<double> losses)
+    /// <summary>
+    /// (y − median) / (median − minimum), or by the whole range where that is 0; what it was divided by.
+    /// </summary>
+    public static double Center(Span<double> losses)
     {
         var most = 0.0;
         foreach (var loss in losses)
@@ -55,6 +70,7 @@ internal static class OutputWarp
             span = sorted[^1] - sorted[0];
         foreach (ref var loss in losses)
             loss = span > 0 ? (loss - median) / span : 0;
+        return span / shrink;
     }
 
     /// <summary>The exponent of the largest likelihood (Yeo and Johnson, (3.1)), by golden section.</summary>

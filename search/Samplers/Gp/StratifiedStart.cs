@@ -9,14 +9,11 @@ internal static class StratifiedStart
     public static Configuration Draw(SearchSpace space, StudyHistory history, int trials, SearchRandom random)
     {
         if (history.Number >= trials)
-            return space.Build(parameter => RandomSampler.Draw(parameter.Distribution, random));
+            return space.Draw(random);
         return space.Build(parameter =>
         {
             var u = (Stratum(history, parameter.Name, trials) + random.NextDouble()) / trials;
-            var distribution = parameter.Distribution;
-            return distribution.Decode(distribution is CategoricalDistribution choice
-                ? Math.Floor(u * choice.Choices.Length)
-                : u);
+            return parameter.Distribution.Decode(u);
         });
     }
 

@@ -35,7 +35,7 @@ internal sealed class Breeding(NsgaOptions options, SearchSpace space)
     private double Mix(Distribution distribution, double a, double b, SearchRandom random)
     {
         var swaps = random.NextDouble() < options.SwapChance;
-        if (distribution is CategoricalDistribution || options.Crossover == NsgaCrossover.Uniform)
+        if (!distribution.HasOrder || options.Crossover == NsgaCrossover.Uniform)
             return swaps ? b : a;
         if (random.NextDouble() < 0.5) // as many parameters are left alone, as in Deb's code
             return a;
@@ -45,8 +45,8 @@ internal sealed class Breeding(NsgaOptions options, SearchSpace space)
 
     private ParameterValue Mutated(Distribution distribution, double code, SearchRandom random)
     {
-        if (distribution is CategoricalDistribution { Choices: var choices })
-            return Other(choices, (int)code, random);
+        if (distribution is CategoricalDistribution { Ordered: false } choice)
+            return Other(choice.Choices, choice.IndexAt(code), random);
         var (mutant, old) = (Variation.Mutate(code, options.MutationIndex, random.NextDouble()), code);
         var value = distribution.Decode(mutant);
         if (distribution.Cardinality is null or 1 || value != distribution.Decode(old))

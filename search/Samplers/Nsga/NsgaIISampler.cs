@@ -45,7 +45,7 @@ public sealed class NsgaIISampler(NsgaOptions? options = null) : Sampler
     {
         var parents = generations.Parents;
         if (parents.Count < 2)
-            return space.Build(parameter => RandomSampler.Draw(parameter.Distribution, random));
+            return space.Draw(random);
         var breeding = new Breeding(options, space);
         for (var attempt = 1; ; attempt++)
         {

@@ -1,6 +1,6 @@
 namespace TuneGraph.Search;
 
-/// <summary>How two parents' numbers are mixed; categorical values always come from one or the other.</summary>
+/// <summary>How two parents' numbers are mixed; values without an order always come from one or the other.</summary>
 public enum NsgaCrossover
 {
     /// <summary>Every parameter from one parent or the other.</summary>

@@ -13,6 +13,8 @@ internal static class SearchShape
         ("cmaes", fields => new CmaSampler(Cma(fields, new CmaOptions()))),
         ("tpe", fields => new TpeSampler(Tpe(fields, new TpeOptions()))),
         ("gp", fields => new GpSampler(Gp(fields, new GpOptions()))),
+        ("turbo", fields => new TurboSampler(Gp(fields, new GpOptions()))),
+        ("auto", _ => new AutoSampler()),
         ("bohb", fields => new BohbSampler(Bohb(fields, new BohbOptions()))),
         ("pbt", fields => new PopulationSampler(Population(fields, new PopulationOptions()))),
         ("pb2", fields => new PopulationSampler(
@@ -27,7 +29,7 @@ internal static class SearchShape
     private static TpeOptions Tpe(Fields fields, TpeOptions plain) => new()
     {
         StartupTrials = fields.Optional("startupTrials", Scalars.Whole(1, Scalars.Plenty), plain.StartupTrials),
-        Candidates = fields.Optional("candidates", Scalars.Whole(1, Scalars.Plenty), plain.Candidates),
+        Candidates = fields.Maybe("candidates", Scalars.Whole(1, Scalars.Plenty)),
         GoodShare = fields.Optional("goodShare", Scalars.Number(Interval.InnerFraction), plain.GoodShare),
         MostGood = fields.Optional("mostGood", Scalars.Whole(1, Scalars.Plenty), plain.MostGood),
     };

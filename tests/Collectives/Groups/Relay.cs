@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace TuneGraph.Tests.Collectives;
 
@@ -20,6 +23,29 @@ internal sealed class Relay : IDisposable
 
     /// <summary>Carries every connection on as it is.</summary>
     internal void Pass(IPEndPoint target) => Accept(target, (inner, _) => Task.FromResult<Stream>(inner));
+
+    /// <summary>Decrypts every connection and encrypts it anew, with a certificate of its own.</summary>
+    internal void Impersonate(IPEndPoint target) =>
+        Accept(target, (inner, near) => near ? AsServerAsync(inner) : AsClientAsync(inner));
+
+    private static async Task<Stream> AsServerAsync(Stream inner)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=tunegraph-group", key, HashAlgorithmName.SHA256);
+        var now = DateTimeOffset.UnixEpoch.AddYears(50);
+        using var signed = request.CreateSelfSigned(now, now.AddYears(100));
+        var certificate = X509CertificateLoader.LoadPkcs12(signed.Export(X509ContentType.Pkcs12), null);
+        var secure = new SslStream(inner);
+        await secure.AuthenticateAsServerAsync(certificate);
+        return secure;
+    }
+
+    private static async Task<Stream> AsClientAsync(Stream inner)
+    {
+        var secure = new SslStream(inner, leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate is not null);
+        await secure.AuthenticateAsClientAsync("tunegraph-group");
+        return secure;
+    }
 
     public void Dispose() => _listener.Dispose();
 

@@ -98,6 +98,17 @@ public sealed class TlsGroupTests : TcpGroupTests
         Assert.False(SeesValues(new() { Token = "t", Encrypt = true }));
     }
 
+    [Fact]
+    public void Somebody_in_the_middle_with_a_certificate_of_his_own_is_refused_before_he_sees_a_value()
+    {
+        using var relay = new Relay();
+        var refused = Assert.Throws<IOException>(
+            () => JoinThrough(relay, new() { Token = "t", Encrypt = true }, relay.Impersonate));
+        Assert.Contains("token", refused.Message, StringComparison.Ordinal);
+        Assert.True(relay.Seen.AsSpan().IndexOf("TGc2"u8) >= 0); // he did read what is said before the proof
+        Assert.False(relay.Seen.AsSpan().IndexOf("the values of rank one"u8) >= 0);
+    }
+
     private bool SeesValues(SocketOptions settings)
     {
         using var relay = new Relay();
