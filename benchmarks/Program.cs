@@ -8,7 +8,9 @@ return args switch
     ["gemm"] => ProductBenchmark.Run(),
     ["digits", .. var rest] => DigitsBenchmark.Run(rest),
     ["sweep", .. var rest] => SweepBenchmark.Run(rest),
+    ["allreduce", "compare", .. var rest] => AllReduceComparison.Run(rest),
     ["allreduce", .. var rest] => AllReduceBenchmark.Run(rest),
+    ["overlap", .. var rest] => OverlapBenchmark.Run(rest),
     ["graph", .. var rest] => GraphBenchmark.Run(rest),
     ["search-quality", .. var rest] => SearchQuality.Run(rest),
     _ => Unknown(),
@@ -17,6 +19,7 @@ return args switch
 static int Unknown()
 {
     Console.Error.WriteLine(
+        "Which benchmark? overhead, suggest, training, sweep, allreduce, overlap, graph or search-quality; "
         "Which benchmark? overhead, suggest, training, gemm, digits, sweep, allreduce, graph or search-quality; "
         + "docs/benchmarks.md tells."
     );

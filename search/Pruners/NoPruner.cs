@@ -7,5 +7,8 @@ public sealed class NoPruner : Pruner
     public override string Name => "none";
 
     /// <inheritdoc/>
+    public override int MostObjectives => StudyOptions.MostObjectives;
+
+    /// <inheritdoc/>
     public override PruneDecision Decide(StudyHistory history, Trial trial, int step) => PruneDecision.Continue;
 }

@@ -17,12 +17,10 @@ namespace TuneGraph.Search;
 /// <exception cref="ArgumentException">The arguments contradict each other; the message says how.</exception>
 public sealed record FloatDistribution(double Low, double High, bool Log = false, double? Step = null) : Distribution
 {
-    /// <summary>How far from a grid point, in steps, a value may lie and still be taken for it.</summary>
-    private const double GridTolerance = 1e-8;
-
     private readonly double _origin = Log ? Math.Log(Low) : Low;
     private readonly double _span = Log ? Math.Log(High) - Math.Log(Low) : High - Low;
-    private readonly long _last = Step is { } step ? (long)Math.Floor(((High - Low) / step) + GridTolerance) : 0;
+    private readonly long _last =
+        Step is { } step ? (long)Math.Floor(((High - Low) / step) + DecimalGrid.Tolerance) : 0;
 
     /// <summary>The smallest value.</summary>
     public double Low { get; } = Check(Low, High, Log, Step);
@@ -40,7 +38,7 @@ public sealed record FloatDistribution(double Low, double High, bool Log = false
     public override long? Cardinality => Step is not null ? _last + 1 : Low == High ? 1 : null;
 
     /// <summary>How far two ways to compute a grid point may lie apart, at most.</summary>
-    private double Rounding => 4 * Math.Max(Spacing(Low), Spacing(High));
+    private double Rounding => 4 * Math.Max(DecimalGrid.Spacing(Low), DecimalGrid.Spacing(High));
 
     /// <inheritdoc/>
     public override bool Contains(ParameterValue value)
@@ -51,7 +49,7 @@ public sealed record FloatDistribution(double Low, double High, bool Log = false
         if (Step is not { } step)
             return x >= Low && x <= High;
         var k = Math.Round((x - Low) / step);
-        return k >= 0 && k <= _last && Math.Abs(x - OnGrid(k, step)) <= (GridTolerance * step) + Rounding;
+        return k >= 0 && k <= _last && Math.Abs(x - OnGrid(k, step)) <= (DecimalGrid.Tolerance * step) + Rounding;
     }
 
     /// <summary>For example <c>float 0.0001..0.1 log</c>.</summary>
@@ -75,6 +73,8 @@ public sealed record FloatDistribution(double Low, double High, bool Log = false
         return (k / (_last + 1.0), (k + 1) / (_last + 1.0));
     }
 
+    internal override ParameterValue ValueAt(long place) => Step is { } step ? OnGrid(place, step) : Low;
+
     private protected override ParameterValue Canonical(ParameterValue value) =>
         Step is { } step ? OnGrid(Math.Round((value.AsFloat() - Low) / step), step) : value.AsFloat();
 
@@ -90,17 +90,9 @@ public sealed record FloatDistribution(double Low, double High, bool Log = false
         return Math.Clamp(Log ? Math.Exp(t) : t, Low, High);
     }
 
-    private static double Spacing(double x) => Math.BitIncrement(Math.Abs(x)) - Math.Abs(x);
-
     private long Index(double code) => (long)Math.Clamp(Math.Floor(code * (_last + 1.0)), 0, _last);
 
-    /// <summary>
-    /// Decimal arithmetic where it reaches, so that 0.1 + 2 · 0.1 is 0.3 and not 0.30000000000000004.
-    /// </summary>
-    private double OnGrid(double k, double step) =>
-        k < 1e9 && Math.Abs(Low) is 0 or (> 1e-9 and < 1e9) && step is > 1e-9 and < 1e9
-            ? (double)((decimal)Low + ((decimal)k * (decimal)step))
-            : Low + (k * step);
+    private double OnGrid(double k, double step) => DecimalGrid.At(Low, k, step);
 
     private static double Check(double low, double high, bool log, double? step)
     {

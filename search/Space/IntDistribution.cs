@@ -56,6 +56,8 @@ public sealed record IntDistribution(long Low, long High, bool Log = false, long
         return ((Math.Log(x - 0.5) - _origin) / _span, (Math.Log(x + 0.5) - _origin) / _span);
     }
 
+    internal override ParameterValue ValueAt(long place) => Low + (place * Step);
+
     private protected override ParameterValue Canonical(ParameterValue value) => value;
 
     private protected override ParameterValue Value(double code) => Log ? Rounded(code) : Low + (Index(code) * Step);

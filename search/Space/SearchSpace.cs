@@ -4,27 +4,47 @@ using System.Diagnostics.CodeAnalysis;
 namespace TuneGraph.Search;
 
 /// <summary>
-/// The parameters of a study and when each takes part. Immutable, checked when made: names are unique, parents are
-/// known, no parameter depends on itself, and each condition names values that its parent can take.
+/// The parameters of a study, when each takes part, and the rules that all configurations keep. Immutable, checked when
+/// made: names are unique, parents are known, no parameter depends on itself, conditions look at values that can be,
+/// and there is a configuration that keeps the rules.
 /// </summary>
 public sealed class SearchSpace
 {
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
-    private readonly ParentTest[][] _tests;
+    private readonly BoundCondition?[] _whens;
+    private readonly BoundCondition[] _rules;
+    private readonly FeasibleRegion? _region;
 
-    /// <summary>A space of these parameters.</summary>
+    /// <summary>A space of these parameters, all of whose configurations are allowed.</summary>
     /// <exception cref="SearchSpaceException">The parameters contradict each other; the message says how.</exception>
     public SearchSpace(IEnumerable<Parameter> parameters)
+        : this(parameters, []) { }
+
+    /// <summary>A space of these parameters.</summary>
+    /// <param name="parameters">The parameters, in any order.</param>
+    /// <param name="rules">
+    /// What every configuration keeps: <c>x + 2 * y &lt;= 10</c>; a combination is forbidden by a rule that says
+    /// <c>not</c>. Samplers propose nothing else. A rule should hold on a part of the space with some breadth: one that
+    /// equates two continuous parameters can be met by no search.
+    /// </param>
+    /// <exception cref="SearchSpaceException">
+    /// The parameters or rules contradict each other, or no configuration that keeps the rules was found.
+    /// </exception>
+    public SearchSpace(IEnumerable<Parameter> parameters, IEnumerable<Condition> rules)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        Parameters = ParentsFirst([.. parameters]);
+        ArgumentNullException.ThrowIfNull(rules);
+        Parameters = ParameterOrder.ParentsFirst([.. parameters]);
         for (var i = 0; i < Parameters.Length; i++)
             _index.Add(Parameters[i].Name, i);
-        _tests = [.. Parameters.Select(TestsOf)];
+        Rules = [.. rules];
+        _whens = [.. Parameters.Select(WhenOf)];
+        _rules = [.. Rules.Select(RuleOf)];
         Groups =
         [
             .. Parameters.Index().GroupBy(p => p.Item.When).Select(g => g.Select(p => p.Index).ToImmutableArray()),
         ];
+        _region = _rules.Length == 0 ? null : new FeasibleRegion(this);
     }
 
     /// <summary>A space without parameters.</summary>
@@ -33,11 +53,16 @@ public sealed class SearchSpace
     /// <summary>The parameters in the order given, except that parents come before those that depend on them.</summary>
     public ImmutableArray<Parameter> Parameters { get; }
 
+    /// <summary>What every configuration keeps, in the order given.</summary>
+    public ImmutableArray<Condition> Rules { get; }
+
     /// <summary>
     /// The places of the parameters that share a condition, parents first: a group is active as a whole. (A group
     /// cannot depend on itself through another one, for then one of its parameters would.)
     /// </summary>
     internal ImmutableArray<ImmutableArray<int>> Groups { get; }
+
+    internal ReadOnlySpan<BoundCondition> BoundRules => _rules;
 
     /// <summary>The parameter of this name.</summary>
     /// <exception cref="SearchSpaceException">There is none.</exception>
@@ -60,18 +85,22 @@ public sealed class SearchSpace
         ArgumentNullException.ThrowIfNull(configuration);
         if (!_index.TryGetValue(parameter.Name, out var place))
             throw Unknown(parameter.Name);
-        foreach (var test in _tests[place])
-        {
-            var parent = Parameters[test.Parent];
-            if (!configuration.TryGet(parent.Name, test.Parent, out var value) || !test.Holds(value)
-                || !IsActive(parent, configuration))
-                return false;
-        }
-
-        return true;
+        return _whens[place] is null || IsActive(place, ActiveValues(configuration, place));
     }
 
-    /// <summary>Checks that exactly the active parameters have values, each one of its distribution's.</summary>
+    /// <summary>
+    /// Whether the configuration keeps the rules; what it has besides its active parameters does not count.
+    /// </summary>
+    public bool Allows(Configuration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return _rules.Length == 0 || Allows(ActiveValues(configuration, Parameters.Length));
+    }
+
+    /// <summary>
+    /// Checks that exactly the active parameters have values, each one of its distribution's, and that the rules are
+    /// kept.
+    /// </summary>
     /// <exception cref="SearchSpaceException">The configuration does not fit; the message says where.</exception>
     public void Validate(Configuration configuration) => Coerce(configuration);
 
@@ -82,18 +111,7 @@ public sealed class SearchSpace
     public Configuration Coerce(Configuration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        var result = Build(parameter =>
-        {
-            if (!configuration.TryGet(parameter.Name, out var value))
-                throw new SearchSpaceException(
-                    parameter.Name,
-                    $"'{parameter.Name}' is active and has no value; give it one of: {parameter.Distribution}.");
-            if (!parameter.Distribution.Contains(value))
-                throw new SearchSpaceException(
-                    parameter.Name,
-                    $"'{parameter.Name}' is {value} ({value.Kind}), which is not one of: {parameter.Distribution}.");
-            return parameter.Distribution.Coerce(value);
-        });
+        var result = Build(parameter => ValueIn(configuration, parameter));
         foreach (var (name, value) in configuration)
         {
             if (!_index.ContainsKey(name))
@@ -104,10 +122,14 @@ public sealed class SearchSpace
                     $"'{name}' is {value}, but it is inactive: it takes part when {this[name].When}; leave it out.");
         }
 
+        if (_rules.Length > 0)
+            RefuseBroken(result);
         return result;
     }
 
-    /// <summary>Asks for the value of each active parameter, parents first, and puts them together.</summary>
+    /// <summary>
+    /// Asks for the value of each active parameter, parents first, and puts them together. The rules are not looked at.
+    /// </summary>
     public Configuration Build(Func<Parameter, ParameterValue> choose)
     {
         ArgumentNullException.ThrowIfNull(choose);
@@ -122,13 +144,40 @@ public sealed class SearchSpace
     }
 
     /// <summary>
+    /// A configuration drawn by chance: each active parameter by its distribution, among those that keep the rules.
+    /// </summary>
+    public Configuration Draw(SearchRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        return _region is null
+            ? Build(parameter => parameter.Distribution.Decode(random.NextDouble()))
+            : _region.Draw(random);
+    }
+
+    /// <summary>
+    /// The configuration if it keeps the rules; else one near it that does. It must fit in all else.
+    /// </summary>
+    public Configuration Repair(Configuration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return Allows(configuration) ? configuration : _region!.Repair(configuration);
+    }
+
+    /// <summary>
     /// Whether the parameter at this place takes part, given the values of those before it (null is inactive).
     /// </summary>
-    internal bool IsActive(int place, ReadOnlySpan<ParameterValue?> values)
+    internal bool IsActive(int place, ReadOnlySpan<ParameterValue?> values) =>
+        _whens[place] is not { } when || when.Holds(values) == true;
+
+    /// <summary>The places of the parameters that decide whether this one takes part.</summary>
+    internal ImmutableArray<int> ParentsOf(int place) => _whens[place]?.Places ?? [];
+
+    /// <summary>Whether the values (null is inactive) keep all rules.</summary>
+    internal bool Allows(ReadOnlySpan<ParameterValue?> values)
     {
-        foreach (var test in _tests[place])
+        foreach (var rule in _rules)
         {
-            if (values[test.Parent] is not { } value || !test.Holds(value))
+            if (rule.Holds(values) == false)
                 return false;
         }
 
@@ -147,77 +196,55 @@ public sealed class SearchSpace
         return new(items.DrainToImmutable());
     }
 
-    private ParentTest[] TestsOf(Parameter parameter)
+    /// <summary>The values of the active parameters before this place; null for the others.</summary>
+    internal ParameterValue?[] ActiveValues(Configuration configuration, int count)
     {
-        var terms = parameter.When?.Terms ?? [];
-        return [.. terms.Select(term => new ParentTest(_index[term.Parent], ValuesOf(parameter, term)))];
-    }
-
-    private ImmutableArray<ParameterValue> ValuesOf(Parameter parameter, ConditionTerm term)
-    {
-        var parent = this[term.Parent].Distribution;
-        foreach (var value in term.Values)
+        var values = new ParameterValue?[Parameters.Length];
+        for (var i = 0; i < count; i++)
         {
-            if (!parent.Contains(value))
-                throw new SearchSpaceException(
-                    parameter.Name,
-                    $"'{parameter.Name}' takes part when {term}, "
-                    + $"but '{term.Parent}' can never be {value}: it is {parent}.");
+            if (configuration.TryGet(Parameters[i].Name, i, out var value) && IsActive(i, values))
+                values[i] = value;
         }
 
-        return [.. term.Values.Select(parent.Coerce)];
+        return values;
     }
+
+    private static ParameterValue ValueIn(Configuration configuration, Parameter parameter)
+    {
+        if (!configuration.TryGet(parameter.Name, out var value))
+            throw new SearchSpaceException(
+                parameter.Name,
+                $"'{parameter.Name}' is active and has no value; give it one of: {parameter.Distribution}.");
+        if (!parameter.Distribution.Contains(value))
+            throw new SearchSpaceException(
+                parameter.Name,
+                $"'{parameter.Name}' is {value} ({value.Kind}), which is not one of: {parameter.Distribution}.");
+        return parameter.Distribution.Coerce(value);
+    }
+
+    private void RefuseBroken(Configuration configuration)
+    {
+        var values = ActiveValues(configuration, Parameters.Length);
+        foreach (var rule in _rules)
+        {
+            if (rule.Holds(values) != false)
+                continue;
+            var seen = rule.Source.Parents.Where(configuration.Contains)
+                .Select(name => $"{name} = {configuration[name]}");
+            throw new SearchSpaceException(
+                rule.Source.Parents.FirstOrDefault() ?? "",
+                $"The configuration breaks the rule {rule.Source}, for {string.Join(", ", seen)}; change one of them.");
+        }
+    }
+
+    private BoundCondition? WhenOf(Parameter parameter) =>
+        parameter.When is { } when
+            ? new(when, Parameters, parameter.Name, $"'{parameter.Name}' takes part when {when}")
+            : null;
+
+    private BoundCondition RuleOf(Condition rule) =>
+        new(rule, Parameters, rule.Parents.FirstOrDefault() ?? "", $"The rule says {rule}");
 
     private static SearchSpaceException Unknown(string name) =>
         new(name, $"The search space has no parameter '{name}'; correct the name or add it.");
-
-    /// <summary>Stable: a parameter moves only behind parents that were listed after it.</summary>
-    private static ImmutableArray<Parameter> ParentsFirst(ImmutableArray<Parameter> given)
-    {
-        var byName = new Dictionary<string, Parameter>(StringComparer.Ordinal);
-        foreach (var parameter in given)
-        {
-            if (!byName.TryAdd(parameter.Name, parameter))
-                throw new SearchSpaceException(
-                    parameter.Name, $"The search space lists '{parameter.Name}' twice; list it once.");
-        }
-
-        var ordered = ImmutableArray.CreateBuilder<Parameter>(given.Length);
-        var done = new Dictionary<string, bool>(StringComparer.Ordinal); // false while its parents are being placed
-        foreach (var parameter in given)
-            Place(parameter);
-        return ordered.DrainToImmutable();
-
-        void Place(Parameter parameter)
-        {
-            if (done.TryGetValue(parameter.Name, out var placed))
-            {
-                if (!placed)
-                    throw new SearchSpaceException(
-                        parameter.Name,
-                        $"Whether '{parameter.Name}' takes part depends on itself; break the circle of conditions.");
-                return;
-            }
-
-            done[parameter.Name] = false;
-            foreach (var term in parameter.When?.Terms ?? [])
-            {
-                if (!byName.TryGetValue(term.Parent, out var parent))
-                    throw new SearchSpaceException(
-                        parameter.Name,
-                        $"'{parameter.Name}' takes part when {term}, but there is no parameter '{term.Parent}'; "
-                        + "add it or correct the name.");
-                Place(parent);
-            }
-
-            done[parameter.Name] = true;
-            ordered.Add(parameter);
-        }
-    }
-
-    /// <summary>A condition's term with its parent's place, and its values in the parent's kind.</summary>
-    private readonly record struct ParentTest(int Parent, ImmutableArray<ParameterValue> Values)
-    {
-        public bool Holds(ParameterValue value) => Values.Contains(value);
-    }
 }

@@ -14,10 +14,14 @@ public sealed class Study
     private readonly StudyHistory _history;
 
     /// <summary>A study without trials.</summary>
-    /// <exception cref="ArgumentException">The sampler needs a search space, and there is none.</exception>
+    /// <exception cref="ArgumentException">
+    /// The sampler needs a search space, and there is none; or sampler or pruner cannot serve so many objectives.
+    /// </exception>
     public Study(StudyOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        Serve(options.Directions.Length, options.Sampler.MostObjectives, $"sampler '{options.Sampler.Name}'");
+        Serve(options.Directions.Length, options.Pruner.MostObjectives, $"pruner '{options.Pruner.Name}'");
         if (options.Space is null && options.Sampler.NeedsSpace)
             throw new ArgumentException(
                 $"The sampler '{options.Sampler.Name}' needs a search space, and the study is define-by-run; "
@@ -33,8 +37,17 @@ public sealed class Study
     /// <summary>All trials by number.</summary>
     public IReadOnlyList<Trial> Trials => _history.Trials;
 
-    /// <summary>The completed trial with the best value, of equal ones the first; null before there is one.</summary>
+    /// <summary>
+    /// The completed and feasible trial with the best value, of equal ones the first; null before there is one. Of
+    /// several objectives, the first one's best: <see cref="Front"/> tells it all.
+    /// </summary>
     public Trial? Best => _history.Best;
+
+    /// <summary>
+    /// The completed and feasible trials that no other one dominates, by number: no trial is at least as good in every
+    /// objective and better in one. With one objective, all trials of the best value.
+    /// </summary>
+    public IReadOnlyList<Trial> Front => _history.Front;
 
     /// <summary>All events in order.</summary>
     public IReadOnlyList<StudyEvent> Log => _history.Log;
@@ -80,10 +93,13 @@ public sealed class Study
     {
         var number = _history.Number = Trials.Count;
         var random = SearchRandom.For(Options.Seed, number, AskStream);
-        var proposal = Options.Sampler.Suggest(Options.Space ?? _history.SharedSpace, _history, random);
+        _history.Why = null;
+        var proposal = RuledSuggestion.From(
+            Options.Sampler, Options.Space ?? _history.SharedSpace, _history, random);
         if (proposal is null)
             return null;
-        Record(new TrialAsked(number, proposal));
+        Record(
+            new TrialAsked(number, proposal.Configuration, Given: false, proposal.Origin) { Why = _history.Why });
         return Trials[number];
     }
 
@@ -97,6 +113,23 @@ public sealed class Study
         ArgumentNullException.ThrowIfNull(configuration);
         var number = Trials.Count;
         Record(new TrialAsked(number, Options.Space?.Coerce(configuration) ?? configuration, Given: true));
+        return Trials[number];
+    }
+
+    /// <summary>
+    /// A trial with these values, running, that goes on from another trial's state.
+    /// </summary>
+    /// <param name="donor">The number of the other trial.</param>
+    /// <param name="step">The step at which its state was taken; from 1 to those it has behind it.</param>
+    /// <param name="configuration">What the fork is run with.</param>
+    /// <exception cref="ArgumentException">There is no such trial, or it has not come so far.</exception>
+    /// <exception cref="SearchSpaceException">The configuration does not fit the search space.</exception>
+    public Trial Fork(int donor, int step, Configuration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var number = Trials.Count;
+        var coerced = Options.Space?.Coerce(configuration) ?? configuration;
+        Record(new TrialAsked(number, coerced, Given: true, new TrialOrigin(donor, step)));
         return Trials[number];
     }
 
@@ -123,17 +156,19 @@ public sealed class Study
         return value;
     }
 
-    /// <summary>Takes in an intermediate value, and says what the trial is to do.</summary>
+    /// <summary>Takes in intermediate values, and says what the trial is to do.</summary>
     /// <param name="trial">The trial's number; it must be running.</param>
     /// <param name="step">The step, at least 0 and above the last one reported.</param>
-    /// <param name="value">The objective, finite.</param>
+    /// <param name="values">
+    /// The objective, finite; of several objectives all, in the order of <see cref="StudyOptions.Directions"/>.
+    /// </param>
     /// <exception cref="ArgumentException">
-    /// The step does not rise or the value is not finite: tell the trial Failed, then.
+    /// The step does not rise, or there is not one finite value for each objective: tell the trial Failed, then.
     /// </exception>
     /// <exception cref="InvalidOperationException">The trial is not running.</exception>
-    public PruneDecision Report(int trial, int step, double value)
+    public PruneDecision Report(int trial, int step, ValueList values)
     {
-        Record(new StepReported(trial, step, value));
+        Record(new StepReported(trial, step, values));
         _history.Number = trial;
         return Options.Pruner.Decide(_history, Trials[trial], step);
     }
@@ -163,18 +198,38 @@ public sealed class Study
     /// <summary>Ends a trial.</summary>
     /// <param name="trial">The trial's number; it must not have ended.</param>
     /// <param name="state">One of the terminal states.</param>
-    /// <param name="value">The final value: finite for a completed trial, finite or null for others.</param>
+    /// <param name="values">
+    /// The final value, finite; of several objectives all, in the order of <see cref="StudyOptions.Directions"/>. Null
+    /// or empty where a trial that has not completed measured nothing.
+    /// </param>
     /// <param name="reason">Why, for people.</param>
-    /// <exception cref="ArgumentException">The state is not terminal, or the value does not go with it.</exception>
+    /// <param name="constraints">
+    /// How far the trial is from breaking each constraint, finite: it holds at or below 0. Only trials that keep all of
+    /// them can be the best.
+    /// </param>
+    /// <exception cref="ArgumentException">The state is not terminal, or the values do not go with it.</exception>
     /// <exception cref="InvalidOperationException">The trial has ended before.</exception>
-    public void Tell(int trial, TrialState state, double? value = null, string? reason = null) =>
-        Record(new TrialTold(trial, state, value, reason));
+    public void Tell(
+        int trial,
+        TrialState state,
+        ValueList values = default,
+        string? reason = null,
+        ValueList constraints = default
+    ) => Record(new TrialTold(trial, state, values, reason, constraints));
 
     /// <summary>
     /// The step at which the segment that starts after <paramref name="step"/> must end, so that the pruner can pause
     /// the trial there; null for the trial's end.
     /// </summary>
     public int? NextRung(int step) => Options.Pruner.NextRung(step, Options.MaxResource);
+
+    private static void Serve(int objectives, int most, string who)
+    {
+        if (objectives > most)
+            throw new ArgumentException(
+                $"The {who} serves {most} objective{(most == 1 ? "" : "s")}, and the study has {objectives}; "
+                + "take one that serves more, or fewer objectives.");
+    }
 
     private static ParameterValue Known(Trial trial, Parameter known, Parameter parameter)
     {

@@ -18,7 +18,13 @@ public abstract record StudyEvent
 /// What it is run with. In a define-by-run study: the values proposed for parameters that it may ask for.
 /// </param>
 /// <param name="Given">Whether the configuration was enqueued, not suggested by the sampler.</param>
-public sealed record TrialAsked(int Number, Configuration Configuration, bool Given = false) : StudyEvent(Number);
+/// <param name="Origin">The checkpoint from which it goes on; null where it starts from nothing.</param>
+public sealed record TrialAsked(
+    int Number, Configuration Configuration, bool Given = false, TrialOrigin? Origin = null) : StudyEvent(Number)
+{
+    /// <summary>Why the sampler proposed it, for people; null where it said nothing.</summary>
+    public string? Why { get; init; }
+}
 
 /// <summary>A define-by-run trial asked for a parameter's value.</summary>
 /// <param name="Number">The trial's number.</param>
@@ -26,11 +32,15 @@ public sealed record TrialAsked(int Number, Configuration Configuration, bool Gi
 /// <param name="Value">What it got.</param>
 public sealed record ParameterSuggested(int Number, Parameter Parameter, ParameterValue Value) : StudyEvent(Number);
 
-/// <summary>A running trial measured its objective.</summary>
+/// <summary>A running trial measured its objectives.</summary>
 /// <param name="Number">The trial's number.</param>
 /// <param name="Step">The step, above all that it reported before.</param>
-/// <param name="Value">The objective, finite.</param>
-public sealed record StepReported(int Number, int Step, double Value) : StudyEvent(Number);
+/// <param name="Values">Each objective, finite.</param>
+public sealed record StepReported(int Number, int Step, ValueList Values) : StudyEvent(Number)
+{
+    /// <summary>The first objective: the only one of most studies.</summary>
+    public double Value => Values[0];
+}
 
 /// <summary>A running trial was paused.</summary>
 /// <param name="Number">The trial's number.</param>
@@ -44,6 +54,30 @@ public sealed record TrialResumed(int Number) : StudyEvent(Number);
 /// <summary>A trial ended.</summary>
 /// <param name="Number">The trial's number.</param>
 /// <param name="State">One of the terminal states.</param>
-/// <param name="Value">The final value; finite where there is one, and always there for a completed trial.</param>
+/// <param name="Values">
+/// Each objective at the end, finite; always there for a completed trial, and empty where nothing was measured.
+/// </param>
 /// <param name="Reason">Why it ended, for people.</param>
-public sealed record TrialTold(int Number, TrialState State, double? Value, string? Reason) : StudyEvent(Number);
+/// <param name="Constraints">Each constraint, finite and satisfied at or below 0; empty where there are none.</param>
+public sealed record TrialTold(
+    int Number, TrialState State, ValueList Values, string? Reason, ValueList Constraints = default)
+    : StudyEvent(Number)
+{
+    /// <summary>The first objective, the only one of most studies; null where nothing was measured.</summary>
+    public double? Value => Values.Length == 0 ? null : Values[0];
+
+    /// <summary>
+    /// By how much constraints are broken: the sum of those above 0; +∞ where the trial was told
+    /// <see cref="TrialState.Infeasible"/> and none is known to be broken.
+    /// </summary>
+    internal double Violation
+    {
+        get
+        {
+            var sum = 0.0;
+            for (var i = 0; i < Constraints.Length; i++)
+                sum += Math.Max(0, Constraints[i]);
+            return sum == 0 && State == TrialState.Infeasible ? double.PositiveInfinity : sum;
+        }
+    }
+}

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 
 namespace TuneGraph.Search;
@@ -11,15 +12,18 @@ public sealed class StudyHistory
     private readonly List<Trial> _trials = [];
     private readonly List<StudyEvent> _log = [];
     private readonly Dictionary<object, LogIndex> _indexes = new(ReferenceEqualityComparer.Instance);
+    private readonly ParetoFront _front = new();
     private readonly bool _defineByRun;
+    private readonly Pruner _pruner;
     private Dictionary<string, Parameter>? _shared;
     private SearchSpace? _sharedSpace;
 
     internal StudyHistory(StudyOptions options)
     {
-        Direction = options.Direction;
+        Directions = options.Directions;
         MaxResource = options.MaxResource;
         Seed = options.Seed;
+        _pruner = options.Pruner;
         _defineByRun = options.Space is null;
     }
 
@@ -29,8 +33,11 @@ public sealed class StudyHistory
     /// <summary>All that has happened, in order.</summary>
     public IReadOnlyList<StudyEvent> Log => _log;
 
-    /// <summary>Which values are better.</summary>
-    public Direction Direction { get; }
+    /// <summary>Which values are better, for each objective.</summary>
+    public ImmutableArray<Direction> Directions { get; }
+
+    /// <summary>Which values of the first objective are better.</summary>
+    public Direction Direction => Directions[0];
 
     /// <summary>The largest step that a trial reports; 0 where that is unknown.</summary>
     public int MaxResource { get; }
@@ -44,8 +51,21 @@ public sealed class StudyHistory
     /// </summary>
     public int Number { get; internal set; }
 
-    /// <summary>The completed trial with the best value, of equal ones the first; null before there is one.</summary>
+    /// <summary>
+    /// Whether a trial that was paused or stopped says something about its configuration, as the study's pruner sees
+    /// it; true for all others.
+    /// </summary>
+    public bool IsInformative(Trial trial)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        return trial.State is not (TrialState.Pruned or TrialState.Paused) || _pruner.IsInformative(this, trial);
+    }
+
+    /// <summary>The trial that <see cref="Study.Best"/> tells of.</summary>
     public Trial? Best { get; private set; }
+
+    /// <summary>The trials that <see cref="Study.Front"/> tells of.</summary>
+    public IReadOnlyList<Trial> Front => _front.Trials;
 
     /// <summary>
     /// The parameters that all completed and pruned trials were given with the same distribution: what the next
@@ -53,14 +73,32 @@ public sealed class StudyHistory
     /// </summary>
     internal SearchSpace SharedSpace => _sharedSpace ??= new(_shared?.Values ?? Enumerable.Empty<Parameter>());
 
-    /// <summary>A value turned so that smaller is better.</summary>
+    /// <summary>Why the trial that is being asked for is proposed; null where the sampler says nothing.</summary>
+    internal string? Why { get; set; }
+
+    /// <summary>A value of the first objective, turned so that smaller is better.</summary>
     public double Loss(double value) => Direction == Direction.Minimize ? value : -value;
 
-    /// <summary>The trial's final value turned so that smaller is better; +∞ where it has none.</summary>
+    /// <summary>
+    /// The trial's final value of the first objective, turned so that smaller is better; +∞ where it has none or breaks
+    /// a constraint.
+    /// </summary>
     public double Loss(Trial trial)
     {
         ArgumentNullException.ThrowIfNull(trial);
-        return trial.Value is { } value ? Loss(value) : double.PositiveInfinity;
+        return trial.Value is { } value && trial.IsFeasible ? Loss(value) : double.PositiveInfinity;
+    }
+
+    /// <summary>
+    /// One value for each objective, turned so that smaller is better; empty for the empty list. What a trial breaks
+    /// is not looked at.
+    /// </summary>
+    public double[] Losses(ValueList values)
+    {
+        var losses = new double[values.Length];
+        for (var i = 0; i < losses.Length; i++)
+            losses[i] = Directions[i] == Direction.Minimize ? values[i] : -values[i];
+        return losses;
     }
 
     /// <summary>The owner's view of the log, brought up to its end. One is kept for each owner and history.</summary>
@@ -87,7 +125,12 @@ public sealed class StudyHistory
                 if (asked.Number != _trials.Count)
                     throw new ArgumentException(
                         $"Trial {asked.Number} cannot be asked for: the next number is {_trials.Count}.");
-                _trials.Add(new Trial(asked.Number, asked.Configuration, asked.Given, _defineByRun));
+                if (asked.Origin is { } origin)
+                    OnForked(asked.Number, origin);
+                _trials.Add(new Trial(asked.Number, asked.Configuration, asked.Given, _defineByRun, asked.Origin)
+                {
+                    Why = asked.Why,
+                });
                 break;
             case ParameterSuggested suggested:
                 InState(suggested.Number, "be given a parameter", TrialState.Running)
@@ -112,17 +155,27 @@ public sealed class StudyHistory
         _log.Add(@event);
     }
 
+    private void OnForked(int number, TrialOrigin origin)
+    {
+        var donor = TrialAt(origin.Trial);
+        if (origin.Step < 1 || origin.Step > donor.Steps)
+            throw new ArgumentException(
+                $"Trial {number} cannot go on from step {origin.Step} of trial {donor.Number}, "
+                + $"which has {donor.Steps} steps behind it; fork it at a step from 1 to {donor.Steps}.");
+    }
+
     private void OnReported(StepReported reported)
     {
         var trial = InState(reported.Number, "report", TrialState.Running);
         ArgumentOutOfRangeException.ThrowIfNegative(reported.Step);
-        if (trial.LastStep >= reported.Step)
+        if (trial.LastStep >= reported.Step || trial.Origin?.Step >= reported.Step)
             throw new ArgumentException(
-                $"Trial {trial.Number} reports step {reported.Step} after step {trial.LastStep}; steps must rise.");
-        if (!double.IsFinite(reported.Value))
-            throw new ArgumentException(FormattableString.Invariant(
-                $"Trial {trial.Number} reports {reported.Value} at step {reported.Step}; tell it Failed instead."));
-        trial.Add(new IntermediateValue(reported.Step, reported.Value));
+                $"Trial {trial.Number} reports step {reported.Step} after step {trial.Steps}; steps must rise.");
+        if (!Fit(reported.Values))
+            throw new ArgumentException(
+                $"Trial {trial.Number} reports ({reported.Values}) at step {reported.Step}, and a report is "
+                + $"{OneEach}: tell it Failed instead.");
+        trial.Add(new IntermediateValue(reported.Step, reported.Values));
     }
 
     private void OnPaused(TrialPaused paused)
@@ -140,15 +193,30 @@ public sealed class StudyHistory
         if (told.State is not (TrialState.Completed or TrialState.Pruned or TrialState.Failed or TrialState.Infeasible))
             throw new ArgumentException(
                 $"Trial {trial.Number} cannot be told {told.State}: tell Completed, Pruned, Failed or Infeasible.");
-        if (told.Value is { } value ? !double.IsFinite(value) : told.State == TrialState.Completed)
-            throw new ArgumentException(FormattableString.Invariant(
-                $"Trial {trial.Number} is told {told.State} with the value {told.Value?.ToString() ?? "null"}; ")
-                + "a completed trial needs a finite value, any other a finite value or none: tell it Failed instead.");
-        trial.End(told.State, told.Value, told.Reason);
-        if (told.State == TrialState.Completed && (Best is null || Beats(trial, Best)))
-            Best = trial;
+        if (!Fit(told.Values) && (told.Values.Length > 0 || told.State == TrialState.Completed))
+            throw new ArgumentException(
+                $"Trial {trial.Number} is told {told.State} with the values ({told.Values}); a completed trial needs "
+                + $"{OneEach}, any other that or none: tell it Failed instead.");
+        if (!told.Constraints.IsFinite)
+            throw new ArgumentException(
+                $"Trial {trial.Number} is told the constraints ({told.Constraints}); they must be finite, and hold at "
+                + "or below 0: tell it Infeasible without them instead.");
+        trial.End(told);
+        if (told.State == TrialState.Completed && trial.IsFeasible)
+            Consider(trial);
         if (_defineByRun && told.State is TrialState.Completed or TrialState.Pruned)
             Share(trial.Suggested);
+    }
+
+    private string OneEach => Directions.Length == 1 ? "one finite value" : $"{Directions.Length} finite values";
+
+    private bool Fit(ValueList values) => values.Length == Directions.Length && values.IsFinite;
+
+    private void Consider(Trial trial)
+    {
+        if (Best is null || Beats(trial, Best))
+            Best = trial;
+        _front.Add(trial, Losses(trial.Values));
     }
 
     private bool Beats(Trial trial, Trial best) =>

@@ -1,15 +1,42 @@
+using System.Collections.Immutable;
+
 namespace TuneGraph.Search;
 
 /// <summary>How a study searches. With the log, all that there is to know of a study.</summary>
 public sealed record StudyOptions
 {
+    /// <summary>The largest number of objectives.</summary>
+    public const int MostObjectives = 4;
+
     /// <summary>
     /// The search space; null, the default, where trials ask for their parameters one by one (define-by-run).
     /// </summary>
     public SearchSpace? Space { get; init; }
 
-    /// <summary>Which values are better. Default: smaller ones.</summary>
-    public Direction Direction { get; init; }
+    /// <summary>
+    /// Which values of the objective are better; with several objectives, of the first. Setting it makes a study of
+    /// one objective. Default: smaller ones.
+    /// </summary>
+    public Direction Direction
+    {
+        get => Directions[0];
+        init => Directions = [value];
+    }
+
+    /// <summary>
+    /// Which values are better, for each objective: one to four of them, in the order in which trials tell their
+    /// values. Default: one, of which smaller values are better.
+    /// </summary>
+    public ImmutableArray<Direction> Directions
+    {
+        get;
+        init => field = !value.IsDefault && value.Length is >= 1 and <= MostObjectives
+            ? value
+            : throw new ArgumentException(
+                $"A study has 1 to {MostObjectives} objectives, and {(value.IsDefault ? 0 : value.Length)} directions "
+                + "are given; give one for each objective.",
+                nameof(Directions));
+    } = [Direction.Minimize];
 
     /// <summary>What proposes configurations.</summary>
     public required Sampler Sampler { get; init; }

@@ -5,12 +5,13 @@ namespace TuneGraph.Search;
 /// </summary>
 public sealed class Trial
 {
-    private readonly List<IntermediateValue> _values = [];
+    private readonly List<IntermediateValue> _reports = [];
     private readonly Dictionary<string, Parameter>? _suggested;
     private (SearchSpace Space, double[] Values)? _codes;
 
-    internal Trial(int number, Configuration proposal, bool given, bool defineByRun)
+    internal Trial(int number, Configuration proposal, bool given, bool defineByRun, TrialOrigin? origin = null)
     {
+        Origin = origin;
         Number = number;
         Proposal = proposal;
         Given = given;
@@ -28,16 +29,46 @@ public sealed class Trial
     public Configuration Configuration { get; private set; }
 
     /// <summary>What it reported, by ascending step.</summary>
-    public IReadOnlyList<IntermediateValue> Values => _values;
+    public IReadOnlyList<IntermediateValue> IntermediateValues => _reports;
 
-    /// <summary>The final value, where one was told; always there and finite in a completed trial.</summary>
-    public double? Value { get; private set; }
+    /// <summary>
+    /// The final value of each objective; always there and finite in a completed trial, empty where nothing was told.
+    /// </summary>
+    public ValueList Values { get; private set; }
+
+    /// <summary>
+    /// The final value of the first objective, the only one of most studies; null where nothing was told.
+    /// </summary>
+    public double? Value => Values.Length == 0 ? null : Values[0];
+
+    /// <summary>
+    /// The value of each constraint, satisfied at or below 0; empty where the trial told none.
+    /// </summary>
+    public ValueList Constraints { get; private set; }
+
+    /// <summary>
+    /// By how much it breaks its constraints: the sum of those above 0; +∞ where it was told
+    /// <see cref="TrialState.Infeasible"/> and none is known to be broken.
+    /// </summary>
+    public double Violation { get; private set; }
+
+    /// <summary>Whether it breaks no constraint and was not told <see cref="TrialState.Infeasible"/>.</summary>
+    public bool IsFeasible => Violation == 0;
+
+    /// <summary>Why the sampler proposed it, for people; null where it said nothing.</summary>
+    public string? Why { get; internal init; }
 
     /// <summary>Why it ended, for people; null where nothing was said.</summary>
     public string? Reason { get; private set; }
 
+    /// <summary>The checkpoint from which it goes on; null where it started from nothing.</summary>
+    public TrialOrigin? Origin { get; }
+
+    /// <summary>How many steps it has behind it, those before its origin included.</summary>
+    public int Steps => LastStep ?? Origin?.Step ?? 0;
+
     /// <summary>The last step reported; null before the first report.</summary>
-    public int? LastStep => _values.Count == 0 ? null : _values[^1].Step;
+    public int? LastStep => _reports.Count == 0 ? null : _reports[^1].Step;
 
     /// <summary>Whether it has ended for good.</summary>
     public bool IsFinished =>
@@ -79,13 +110,14 @@ public sealed class Trial
 
     /// <summary>For example <c>trial 7 (Completed): lr=0.01 → 0.25</c>.</summary>
     public override string ToString() =>
-        FormattableString.Invariant($"trial {Number} ({State}): {Configuration}{(Value is { } v ? $" → {v:R}" : "")}");
+        $"trial {Number} ({State}): {Configuration}{(Values.Length > 0 ? $" → {Values}" : "")}"
+        + (Constraints.Length > 0 ? $" with constraints {Constraints}" : "");
 
     private bool TryGetPlanned(string name, int expected, out ParameterValue value) =>
         Configuration.TryGet(name, expected, out value)
         || (_suggested is not null && !IsFinished && Proposal.TryGet(name, expected, out value));
 
-    internal void Add(IntermediateValue value) => _values.Add(value);
+    internal void Add(IntermediateValue value) => _reports.Add(value);
 
     internal void Add(Parameter parameter, ParameterValue value)
     {
@@ -95,6 +127,9 @@ public sealed class Trial
 
     internal void MoveTo(TrialState state) => State = state;
 
-    internal void End(TrialState state, double? value, string? reason) =>
-        (State, Value, Reason) = (state, value, reason);
+    internal void End(TrialTold told)
+    {
+        (State, Values, Reason, Constraints) = (told.State, told.Values, told.Reason, told.Constraints);
+        Violation = told.Violation;
+    }
 }

@@ -22,13 +22,15 @@ public enum TrialState
     Pruned,
 
     /// <summary>
-    /// Ended without a value by an error, a crash or a value that is not finite. Terminal; samplers ignore it.
+    /// Ended without a value by an error, a crash or a value that is not finite. Terminal; it has no rank among the
+    /// others, but samplers keep away from where trials failed.
     /// </summary>
     Failed,
 
     /// <summary>
-    /// The configuration cannot be evaluated (out of memory, a constraint broken). Terminal; samplers learn from it as
-    /// from the worst of trials.
+    /// The configuration cannot be evaluated (out of memory, a constraint broken beforehand). Terminal; samplers learn
+    /// from it as from the worst of trials. A trial that was evaluated and breaks a constraint is
+    /// <see cref="Completed"/>, and not <see cref="Trial.IsFeasible"/>.
     /// </summary>
     Infeasible,
 }

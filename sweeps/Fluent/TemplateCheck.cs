@@ -26,7 +26,7 @@ internal static class TemplateCheck
             );
         }
 
-        var parents = space.Parameters.SelectMany(parameter => parameter.When?.Terms ?? []).Select(term => term.Parent);
+        var parents = space.Parameters.SelectMany(parameter => parameter.When?.Parents ?? []);
         if (known.Except(referred).Except(parents).FirstOrDefault() is { } idle)
         {
             throw new TuneGraphException(
@@ -62,6 +62,8 @@ internal static class TemplateCheck
                 );
         }
 
+        if (!space.Allows(configuration))
+            return;
         try
         {
             program.Training.In(program.Model, configuration, spec.Seed);

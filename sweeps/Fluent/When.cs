@@ -4,24 +4,13 @@ using TuneGraph.Search;
 namespace TuneGraph;
 
 /// <summary>
-/// When a conditional parameter exists: its parent has one of some values. Several are joined by <see cref="And"/>.
+/// When a conditional parameter exists, in its simplest form: <c>When.Is("optimizer", "sgd")</c>. What a
+/// <see cref="Condition"/> can say besides is written as text: <c>"layers &gt; 2 and width * layers &lt; 4096"</c>.
 /// </summary>
-public sealed record When
+public static class When
 {
-    private readonly ImmutableArray<ConditionTerm> _terms;
-
-    private When(ImmutableArray<ConditionTerm> terms) => _terms = terms;
-
     /// <summary>Where the parent has one of these values.</summary>
-    public static When Is(string parent, params ImmutableArray<ParameterValue> values) =>
-        new([new ConditionTerm(parent, values)]);
-
-    /// <summary>Where both hold.</summary>
-    public When And(When other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        return new(_terms.AddRange(other._terms));
-    }
-
-    internal Condition ToCondition() => new(_terms);
+    /// <exception cref="ArgumentException">No value is listed.</exception>
+    public static Condition Is(string parent, params ImmutableArray<ParameterValue> values) =>
+        Condition.On(parent, values.AsSpan());
 }

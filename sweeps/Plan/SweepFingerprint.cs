@@ -24,14 +24,13 @@ public static class SweepFingerprint
         foreach (var parameter in spec.Space?.Parameters ?? [])
         {
             text.Append(ParameterText.Write(parameter));
-            foreach (var term in parameter.When?.Terms ?? [])
-                text.Append(' ')
-                    .Append(term.Parent)
-                    .Append('=')
-                    .AppendJoin('|', term.Values.Select(value => value.Encode()));
+            if (parameter.When is { } when)
+                text.Append(' ').Append(when);
             text.Append('\n');
         }
 
+        foreach (var rule in spec.Space?.Rules ?? [])
+            text.Append(rule).Append('\n');
         if (spec.Program is ModelProgram program)
             text.Append(Describe(program));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 16));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -39,19 +40,21 @@ internal sealed class SweepPlan(SweepSpec spec)
     /// <param name="trial">The trial.</param>
     /// <param name="step">Finished steps; below the program's epochs.</param>
     /// <param name="dataHash">Content hash of the data.</param>
-    /// <param name="nextRung">Where the segment after so many steps ends; null for the last epoch.</param>
-    public PlannedTask Segment(Trial trial, int step, string dataHash, Func<int, int?> nextRung)
+    /// <param name="study">The study; a fork's chain begins with its donor's.</param>
+    public PlannedTask Segment(Trial trial, int step, string dataHash, Study study)
     {
         var program = (ModelProgram)spec.Program;
         var training = TrainingOf(trial.Configuration);
-        string? previous = null;
-        var from = 0;
+        var (previous, from) = trial.Origin is { } origin ? StartOf(origin, dataHash, study) : (null, 0);
         while (true)
         {
-            var range = new SegmentRange(from, nextRung(from) ?? program.Training.Epochs);
+            var range = new SegmentRange(from, study.NextRung(from) ?? program.Training.Epochs);
             var key = SegmentKey(training, dataHash, range, previous);
             if (range.To > step)
-                return new(SegmentTask(key, range), new TrainSegment(trial.Number, key, training, range, previous));
+                return new(
+                    SegmentTask(key, range),
+                    new TrainSegment(trial.Number, key, training, range, previous, IsFork: trial.Origin is not null)
+                );
             (previous, from) = (key, range.To);
         }
     }
@@ -109,6 +112,18 @@ internal sealed class SweepPlan(SweepSpec spec)
         }
 
         return tasks.ToImmutable();
+    }
+
+    /// <summary>The donor's segment that ends where the fork begins.</summary>
+    private (string? Key, int From) StartOf(TrialOrigin origin, string dataHash, Study study)
+    {
+        var donor = study.Trials[origin.Trial];
+        while (donor.Origin is { } earlier && earlier.Step >= origin.Step)
+            donor = study.Trials[earlier.Trial];
+        var segment = (TrainSegment)Segment(donor, origin.Step - 1, dataHash, study).Work;
+        return segment.Range.To == origin.Step
+            ? (segment.Key, origin.Step)
+            : throw new UnreachableException($"Trial {donor.Number} keeps no checkpoint at step {origin.Step}.");
     }
 
     private TaskSpec SegmentTask(string key, SegmentRange range) =>

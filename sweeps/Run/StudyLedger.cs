@@ -33,7 +33,7 @@ internal sealed class StudyLedger
         foreach (var item in log)
         {
             if (item.Event is StepReported reported)
-                CurveOf(reported.Number).Add(new StepRecord(reported.Step, reported.Value, item.Metrics));
+                CurveOf(reported.Number).Add(new StepRecord(reported.Step, reported.Values, item.Metrics));
         }
     }
 
@@ -49,15 +49,15 @@ internal sealed class StudyLedger
     /// Reports a step and carries out the verdict, so that the value and what follows from it are kept together.
     /// </summary>
     /// <returns>The verdict.</returns>
-    public PruneDecision Report(int trial, int step, double value, StepMetrics? metrics)
+    public PruneDecision Report(int trial, int step, ValueList values, StepMetrics? metrics)
     {
-        var decision = Study.Report(trial, step, value);
-        CurveOf(trial).Add(new StepRecord(step, value, metrics));
+        var decision = Study.Report(trial, step, values);
+        CurveOf(trial).Add(new StepRecord(step, values, metrics));
         Gather(metrics);
         switch (decision.Verdict)
         {
             case Verdict.Stop:
-                Study.Tell(trial, TrialState.Pruned, value, decision.Why);
+                Study.Tell(trial, TrialState.Pruned, values, decision.Why);
                 break;
             case Verdict.Pause:
                 Study.Pause(trial, step);
@@ -68,10 +68,10 @@ internal sealed class StudyLedger
     }
 
     /// <summary>Reports a trial's last step, after which no verdict is asked for.</summary>
-    public void ReportLast(int trial, int step, double value, StepMetrics? metrics)
+    public void ReportLast(int trial, int step, ValueList values, StepMetrics? metrics)
     {
-        _ = Study.Report(trial, step, value);
-        CurveOf(trial).Add(new StepRecord(step, value, metrics));
+        _ = Study.Report(trial, step, values);
+        CurveOf(trial).Add(new StepRecord(step, values, metrics));
         Gather(metrics);
     }
 

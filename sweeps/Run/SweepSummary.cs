@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TuneGraph.Search;
 
 namespace TuneGraph;
 
@@ -16,7 +17,10 @@ internal sealed record SweepSummary(
     int SharedSteps);
 
 /// <summary>One step of a trial.</summary>
-internal readonly record struct StepRecord(int Step, double Value, StepMetrics? Metrics);
+internal readonly record struct StepRecord(int Step, ValueList Values, StepMetrics? Metrics)
+{
+    public double Value => Values[0];
+}
 
 /// <summary>The final model.</summary>
 internal sealed record FinalModel(Training.TrainedModel Model);

@@ -43,6 +43,11 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointFolder checkpoints, Ac
     {
         var training = ((ModelProgram)spec.Program).Training;
         var kept = start?.TaskKey == segment.Key ? start : null;
+        if (segment.IsFork && checkpoints.Find(start) is null)
+            throw new TuneGraphException(
+                $"Trial {segment.Number} is a fork that goes on from step {segment.Range.From}, and the checkpoint of "
+                    + "that step is gone; its donor's steps cannot be repeated by it."
+            );
         EpochVerdict OnEpoch(EpochReport report)
         {
             var due = report.Epoch % training.CheckpointEverySteps == 0 || report.Epoch == segment.Range.To;

@@ -7,7 +7,7 @@ namespace TuneGraph;
 /// <param name="Number">Its number, from 0.</param>
 /// <param name="State">Its state.</param>
 /// <param name="Configuration">Its parameters' values.</param>
-/// <param name="Value">The objective: the final value or, while there is none, the last one reported; null before
+/// <param name="Values">The objectives: the final values or, while there are none, the last ones reported; empty before
 /// that.</param>
 /// <param name="Steps">Finished steps.</param>
 /// <param name="Reason">Why it ended as it did, for people; null when there is nothing to say.</param>
@@ -15,24 +15,36 @@ public sealed record TrialSummary(
     int Number,
     TrialState State,
     Configuration Configuration,
-    double? Value,
+    ValueList Values,
     int Steps,
     string? Reason
 )
 {
+    /// <summary>The first objective, the only one of most sweeps; null where nothing was measured yet.</summary>
+    public double? Value => Values.Length == 0 ? null : Values[0];
+
+    /// <summary>Each constraint, satisfied at or below 0; empty where there are none.</summary>
+    public ValueList Constraints { get; init; }
+
+    /// <summary>Whether it breaks no constraint and was not told <see cref="TrialState.Infeasible"/>.</summary>
+    public bool IsFeasible => State != TrialState.Infeasible && Constraints.All(constraint => constraint <= 0);
+
     /// <summary>A trial of a living study as it is now.</summary>
     public static TrialSummary Of(Trial trial)
     {
         ArgumentNullException.ThrowIfNull(trial);
-        double? last = trial.Values.Count > 0 ? trial.Values[^1].Value : null;
+        var last = trial.IntermediateValues.Count > 0 ? trial.IntermediateValues[^1].Values : default;
         return new(
             trial.Number,
             trial.State,
             trial.Configuration,
-            trial.Value ?? last,
-            trial.LastStep ?? 0,
+            trial.Values.Length > 0 ? trial.Values : last,
+            trial.Steps,
             trial.Reason
-        );
+        )
+        {
+            Constraints = trial.Constraints,
+        };
     }
 
     /// <summary>The trials that a study's log tells of, by number.</summary>
@@ -45,7 +57,8 @@ public sealed record TrialSummary(
             if (@event is TrialAsked asked)
             {
                 var given = study.Definition.DefineByRun ? Configuration.Empty : asked.Configuration;
-                trials.Add(new TrialSummary(asked.Number, TrialState.Running, given, null, 0, null));
+                var steps = asked.Origin?.Step ?? 0;
+                trials.Add(new TrialSummary(asked.Number, TrialState.Running, given, default, steps, null));
             }
             else
                 trials[@event.Number] = trials[@event.Number].After(@event);
@@ -54,12 +67,12 @@ public sealed record TrialSummary(
         return [.. trials];
     }
 
-    /// <summary>The best completed trial, the earliest of equals; null when none completed.</summary>
+    /// <summary>The best completed and feasible trial, the earliest of equals; null when there is none.</summary>
     public static TrialSummary? Best(IEnumerable<TrialSummary> trials, Direction direction)
     {
         var sign = direction == Direction.Minimize ? 1 : -1;
         return trials
-            .Where(trial => trial is { State: TrialState.Completed, Value: not null })
+            .Where(trial => trial is { State: TrialState.Completed, Value: not null, IsFeasible: true })
             .MinBy(trial => (sign * trial.Value!.Value, trial.Number));
     }
 
@@ -70,10 +83,16 @@ public sealed record TrialSummary(
             {
                 Configuration = Configuration.With(suggested.Parameter.Name, suggested.Value),
             },
-            StepReported reported => this with { Value = reported.Value, Steps = reported.Step },
+            StepReported reported => this with { Values = reported.Values, Steps = reported.Step },
             TrialPaused => this with { State = TrialState.Paused },
             TrialResumed => this with { State = TrialState.Running },
-            TrialTold told => this with { State = told.State, Value = told.Value ?? Value, Reason = told.Reason },
+            TrialTold told => this with
+            {
+                State = told.State,
+                Values = told.Values.Length > 0 ? told.Values : Values,
+                Reason = told.Reason,
+                Constraints = told.Constraints,
+            },
             _ => this,
         };
 }

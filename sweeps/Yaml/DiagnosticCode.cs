@@ -38,6 +38,10 @@ internal static class DiagnosticCode
     public const string UnknownParent = "TG0205";
     public const string ImpossibleCondition = "TG0206";
     public const string ConditionCycle = "TG0207";
+    public const string MalformedCondition = "TG0208";
+    public const string ImpossibleRules = "TG0209";
+    public const string WeightsMismatch = "TG0210";
+    public const string ImpossibleShape = "TG0211";
 
     // How the parts fit together.
     public const string UnknownParameter = "TG0301";
@@ -48,4 +52,10 @@ internal static class DiagnosticCode
     public const string MetricAndDirection = "TG0306";
     public const string ResourceAboveEpochs = "TG0307";
     public const string SplitSum = "TG0308";
+
+    // Graph files.
+    public const string UnknownTask = "TG0401";
+    public const string TaskCycle = "TG0402";
+    public const string UnknownMethod = "TG0403";
+    public const string WrongArguments = "TG0404";
 }

@@ -18,19 +18,18 @@ internal readonly struct GridAxis
 
     public long Count { get; }
 
-    public ParameterValue this[long place] => _points is not null
-        ? _points[place]
-        : _distribution switch
-        {
-            CategoricalDistribution choice => choice.Choices[(int)place],
-            IntDistribution whole => whole.Low + (place * whole.Step),
-            _ => _distribution.Decode((place + 0.5) / Count),
-        };
+    public ParameterValue this[long place] => _points is not null ? _points[place] : _distribution.ValueAt(place);
 
-    /// <summary>Equal distances from end to end; integers that fall together are taken once.</summary>
+    /// <summary>
+    /// Equal distances from end to end; from the middle of a share to that of the next where the ends are tails.
+    /// Integers that fall together are taken once.
+    /// </summary>
     private static ParameterValue[] Spread(Distribution distribution, int points) =>
         [.. Enumerable.Range(0, points)
-            .Select(i => Rounded(distribution, distribution.Decode(points == 1 ? 0.5 : (double)i / (points - 1))))
+            .Select(i => distribution is ShapedDistribution || points == 1
+                ? (i + 0.5) / points
+                : (double)i / (points - 1))
+            .Select(code => Rounded(distribution, distribution.Decode(code)))
             .Distinct()];
 
     /// <summary>To twelve digits where that stays in the range: 10, and not 10.000000000000002.</summary>

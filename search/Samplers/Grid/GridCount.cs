@@ -3,18 +3,33 @@ namespace TuneGraph.Search;
 /// <summary>Counts a grid's combinations without walking through all of them.</summary>
 internal static class GridCount
 {
-    /// <summary>Tries the values of parents only; what has no dependents multiplies.</summary>
+    /// <summary>Rules over more combinations than this are not tried out.</summary>
+    private const long MostTried = 10_000_000;
+
+    /// <summary>
+    /// Tries the values of those parameters only that conditions or rules look at; what has no dependents multiplies.
+    /// </summary>
     public static long Of(SearchSpace space, GridOptions options)
     {
         GridAxis[] axes = [.. space.Parameters.Select(p => new GridAxis(p.Distribution, options))];
-        var parents = space.Parameters.SelectMany(p => p.When?.Terms ?? []).Select(t => t.Parent).ToHashSet();
+        var parents = space.Parameters.SelectMany(p => p.When?.Parents ?? []).ToHashSet();
+        var ruled = space.Rules.SelectMany(rule => rule.Parents).ToHashSet();
+        var tried = 1L;
+        foreach (var (place, parameter) in space.Parameters.Index())
+        {
+            if (ruled.Contains(parameter.Name) || parents.Contains(parameter.Name))
+                tried = Times(tried, axes[place].Count);
+        }
+
+        if (tried <= MostTried)
+            parents.UnionWith(ruled);
         bool[] isParent = [.. space.Parameters.Select(p => parents.Contains(p.Name))];
         return CountFrom(0, new ParameterValue?[axes.Length]);
 
         long CountFrom(int place, ParameterValue?[] values)
         {
             if (place == axes.Length)
-                return 1;
+                return tried > MostTried || space.Allows(values) ? 1 : 0;
             values[place] = null;
             if (!space.IsActive(place, values))
                 return CountFrom(place + 1, values);

@@ -14,6 +14,9 @@ public sealed class GridSampler(GridOptions? options = null) : Sampler
     public override string Name => "grid";
 
     /// <inheritdoc/>
+    public override int MostObjectives => StudyOptions.MostObjectives;
+
+    /// <inheritdoc/>
     public override bool NeedsSpace => true;
 
     /// <inheritdoc/>

@@ -6,8 +6,8 @@ namespace TuneGraph.Search;
 internal abstract class KernelAxis
 {
     public static KernelAxis Fit(Distribution distribution, ReadOnlySpan<double> codes, double narrowing) =>
-        distribution is CategoricalDistribution choice
-            ? new CategoricalAxis(choice.Choices.Length, codes)
+        distribution is CategoricalDistribution { Ordered: false } choice
+            ? new CategoricalAxis(choice, codes)
             : new NumericAxis(distribution, codes, narrowing);
 
     /// <summary>A code drawn from one kernel, the code of a value of the distribution.</summary>

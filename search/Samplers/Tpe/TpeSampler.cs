@@ -5,15 +5,15 @@ namespace TuneGraph.Search;
 /// <summary>
 /// The tree-structured Parzen estimator (Bergstra et al., NeurIPS 2011; Watanabe, arXiv 2304.11127), multivariate,
 /// with the kernels of Optuna 5. The trials so far are split into the good and the others; a density l(x) is laid over
-/// the good
-/// and g(x) over the others, one kernel a trial over all dimensions at once; candidates are drawn from l, and that with
-/// the largest l(x) / g(x) is proposed.
+/// the good and g(x) over the others, one kernel a trial over all dimensions at once; candidates are drawn from l, and
+/// that with the largest l(x) / g(x) is proposed. Of several objectives the good are the first fronts, the last of them
+/// cut to the largest hypervolume (Ozaki et al., JAIR 73, 2022).
 /// </summary>
 /// <remarks>
-/// Trials that run count among the others, so that parallel ones keep apart (the constant liar); pruned and paused ones
-/// rank behind the completed by the step they reached and their value there; infeasible ones come last; failed ones are
-/// ignored. In a conditional space each group of parameters that share a condition is drawn jointly, parents first,
-/// from the trials in which it was active.
+/// Trials that run count among the others, so that parallel ones keep apart (the constant liar), and so do those that
+/// failed; pruned and paused ones rank behind the completed by the step they reached and their value there; infeasible
+/// ones come last, by how much they break. In a conditional space each group of parameters that share a condition is
+/// drawn jointly, parents first, from the trials in which it was active.
 /// </remarks>
 /// <param name="options">Settings; null for the defaults.</param>
 public sealed class TpeSampler(TpeOptions? options = null) : Sampler
@@ -25,6 +25,9 @@ public sealed class TpeSampler(TpeOptions? options = null) : Sampler
     public override string Name => "tpe";
 
     /// <inheritdoc/>
+    public override int MostObjectives => StudyOptions.MostObjectives;
+
+    /// <inheritdoc/>
     public override Configuration Suggest(SearchSpace space, StudyHistory history, SearchRandom random)
     {
         ArgumentNullException.ThrowIfNull(space);
@@ -32,7 +35,7 @@ public sealed class TpeSampler(TpeOptions? options = null) : Sampler
         ArgumentNullException.ThrowIfNull(random);
         var split = TpeSplit.Of(history, Options);
         if (split.Judged < Options.StartupTrials)
-            return space.Build(parameter => RandomSampler.Draw(parameter.Distribution, random));
+            return space.Draw(random);
         var values = new ParameterValue?[space.Parameters.Length];
         foreach (var group in space.Groups)
         {
@@ -58,9 +61,10 @@ public sealed class TpeSampler(TpeOptions? options = null) : Sampler
 
         if (free.Count == 0)
             return;
-        var good = ParzenEstimator.Fit(space, free, split.Good, Options.Narrowing, split.Weights);
-        var others = ParzenEstimator.Fit(space, free, split.Others, Options.Narrowing);
-        var candidates = good.Draw(random, Options.Candidates);
+        var narrowing = Options.NarrowingFor(split.Objectives);
+        var good = ParzenEstimator.Fit(space, free, split.Good, narrowing, split.Weights);
+        var others = ParzenEstimator.Fit(space, free, split.Others, narrowing);
+        var candidates = good.Draw(random, Options.CandidatesFor(split.Objectives));
         var best = MostPromising(good, others, candidates);
         for (var d = 0; d < free.Count; d++)
             values[free[d]] = space.Parameters[free[d]].Distribution.Decode(candidates[d][best]);

@@ -2,75 +2,38 @@ namespace TuneGraph.Search;
 
 /// <summary>A study's trials, split into the good and the others, each in the order in which they were asked.</summary>
 /// <param name="Good">The best ⌈γ·n⌉ of the n judged trials, with a cap.</param>
-/// <param name="Others">The other judged trials, and those that run.</param>
+/// <param name="Others">The other judged trials, and those that run or failed.</param>
 /// <param name="Weights">What each of the good counts; null for their age to decide.</param>
 /// <param name="Judged">How many trials have a rank: completed, pruned, paused or infeasible.</param>
+/// <param name="Objectives">How many objectives there are.</param>
 internal sealed record TpeSplit(
-    IReadOnlyList<Trial> Good, IReadOnlyList<Trial> Others, IReadOnlyList<double>? Weights, int Judged)
+    IReadOnlyList<Trial> Good, IReadOnlyList<Trial> Others, IReadOnlyList<double>? Weights, int Judged, int Objectives)
 {
     /// <summary>A good trial that is no better than the next one still counts this much beside the best.</summary>
-    private const double LeastWeight = 1e-12;
+    public const double LeastWeight = 1e-12;
 
     /// <summary>Splits all trials except the one that is being asked for.</summary>
     public static TpeSplit Of(StudyHistory history, TpeOptions options)
     {
-        var ranked = new List<(Rank Rank, Trial Trial)>(history.Trials.Count);
-        foreach (var trial in history.Trials)
-        {
-            if (Rank.Of(trial, history) is { } rank)
-                ranked.Add((rank, trial));
-        }
-
-        ranked.Sort(static (a, b) => a.Rank.CompareTo(b.Rank));
-        var count = Math.Min((int)Math.Ceiling(options.GoodShare * ranked.Count), options.MostGood);
+        List<Trial> trials = [.. history.Trials.Where(history.IsInformative)];
+        var best = history.Directions.Length == 1
+            ? TpeRanking.ByLoss(history, trials, options)
+            : TpeRanking.ByFront(history, trials, options);
+        var weightOf = new double[history.Trials.Count];
         var isGood = new bool[history.Trials.Count];
-        foreach (var (_, trial) in ranked.Take(count))
-            isGood[trial.Number] = true;
+        foreach (var (trial, weight) in best.Good)
+            (isGood[trial.Number], weightOf[trial.Number]) = (true, weight);
 
-        var (good, others) = (new List<Trial>(count), new List<Trial>(history.Trials.Count));
-        foreach (var trial in history.Trials)
+        var (good, others) = (new List<Trial>(best.Good.Count), new List<Trial>(trials.Count));
+        foreach (var trial in trials)
         {
             if (isGood[trial.Number])
                 good.Add(trial);
-            else if (trial.State != TrialState.Failed && trial.Number != history.Number)
+            else if (trial.Number != history.Number)
                 others.Add(trial);
         }
 
-        var next = count < ranked.Count ? ranked[count].Trial : null;
-        var weights = options.Weighting == TpeWeighting.Improvement ? Improvements(good, next, history) : null;
-        return new(good, others, weights, ranked.Count);
-    }
-
-    /// <summary>How much better each is than the next best trial; null unless all of them have completed.</summary>
-    private static double[]? Improvements(List<Trial> good, Trial? next, StudyHistory history)
-    {
-        if (good.Count == 0 || good.Exists(trial => trial.State != TrialState.Completed))
-            return null;
-        var cut = next?.State == TrialState.Completed ? history.Loss(next) : good.Max(history.Loss);
-        var largest = good.Max(trial => cut - history.Loss(trial));
-        return largest > 0 && double.IsFinite(largest)
-            ? [.. good.Select(trial => Math.Max((cut - history.Loss(trial)) / largest, LeastWeight))]
-            : null;
-    }
-
-    /// <summary>
-    /// Completed trials by loss, then pruned and paused ones by last step and loss there, then infeasible ones.
-    /// </summary>
-    private readonly record struct Rank(int Class, int MinusStep, double Loss, int Number) : IComparable<Rank>
-    {
-        public static Rank? Of(Trial trial, StudyHistory history) => trial.State switch
-        {
-            TrialState.Completed => new(0, 0, history.Loss(trial), trial.Number),
-            TrialState.Pruned or TrialState.Paused => trial.Values is { Count: > 0 } values
-                ? new(1, -values[^1].Step, history.Loss(values[^1].Value), trial.Number)
-                : new(2, 0, history.Loss(trial), trial.Number),
-            TrialState.Infeasible => new(3, 0, 0, trial.Number),
-            _ => null,
-        };
-
-        public int CompareTo(Rank other) => Class != other.Class ? Class.CompareTo(other.Class)
-            : MinusStep != other.MinusStep ? MinusStep.CompareTo(other.MinusStep)
-            : Loss.CompareTo(other.Loss) is var order and not 0 ? order
-            : Number.CompareTo(other.Number);
+        var weights = best.IsWeighed ? good.ConvertAll(trial => weightOf[trial.Number]) : null;
+        return new(good, others, weights, best.Judged, history.Directions.Length);
     }
 }

@@ -48,7 +48,10 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
             INSERT INTO parameters (study, trial, position, name, value, asked_value)
             VALUES ($0, $1, $2, $3, $4, $5)
             """;
+        const string Origin = "INSERT INTO origins (study, trial, donor, step) VALUES ($0, $1, $2, $3)";
         statements.Run(Trial, study.Id, asked.Number, asked.Given, sequence, now);
+        if (asked.Origin is { } origin)
+            statements.Run(Origin, study.Id, asked.Number, origin.Trial, origin.Step);
         var position = 0;
         foreach (var (name, value) in asked.Configuration)
         {
@@ -80,7 +83,11 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
         StepReported reported,
         StepMetrics? metrics,
         string now
-    ) =>
+    )
+    {
+        const string More = """
+            INSERT INTO more_intermediate_values (study, trial, step, objective, value) VALUES ($0, $1, $2, $3, $4)
+            """;
         statements.Run(
             """
             INSERT INTO intermediate_values
@@ -97,6 +104,9 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
             sequence,
             now
         );
+        for (var i = 1; i < reported.Values.Length; i++)
+            statements.Run(More, study.Id, reported.Number, reported.Step, i, reported.Values[i]);
+    }
 
     private void WritePause(SqliteCursor study, long sequence, int trial, int? step, TrialState state, string now)
     {
@@ -110,7 +120,11 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
         );
     }
 
-    private void WriteTold(SqliteCursor study, long sequence, TrialTold told, string now) =>
+    private void WriteTold(SqliteCursor study, long sequence, TrialTold told, string now)
+    {
+        const string More = "INSERT INTO more_values (study, trial, objective, value) VALUES ($0, $1, $2, $3)";
+        const string Constraint =
+            "INSERT INTO constraint_values (study, trial, position, value) VALUES ($0, $1, $2, $3)";
         statements.Run(
             """
             UPDATE trials SET state = $2, value = $3, reason = $4, told_sequence = $5, told_at = $6
@@ -124,4 +138,9 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
             sequence,
             now
         );
+        for (var i = 1; i < told.Values.Length; i++)
+            statements.Run(More, study.Id, told.Number, i, told.Values[i]);
+        for (var i = 0; i < told.Constraints.Length; i++)
+            statements.Run(Constraint, study.Id, told.Number, i, told.Constraints[i]);
+    }
 }

@@ -34,8 +34,17 @@ internal sealed class SqliteLogReader(SqliteConnection connection, long study)
             )
             .ToLookup(row => row.Trial, row => KeyValuePair.Create(row.Name, row.Value));
         return Rows(
-            "SELECT asked_sequence, asked_at, number, given FROM trials WHERE study = $0",
-            row => new TrialAsked(row.GetInt32(2), new Configuration(given[row.GetInt32(2)]), row.GetBoolean(3))
+            """
+            SELECT asked_sequence, asked_at, number, given, origins.donor, origins.step
+            FROM trials LEFT JOIN origins ON origins.study = trials.study AND origins.trial = trials.number
+            WHERE trials.study = $0
+            """,
+            row => new TrialAsked(
+                row.GetInt32(2),
+                new Configuration(given[row.GetInt32(2)]),
+                row.GetBoolean(3),
+                row.Int(4) is { } donor ? new TrialOrigin(donor, row.GetInt32(5)) : null
+            )
         );
     }
 
@@ -49,15 +58,28 @@ internal sealed class SqliteLogReader(SqliteConnection connection, long study)
             )
         );
 
-    private List<Placed> Reported() =>
-        Rows(
+    private List<Placed> Reported()
+    {
+        var more = Numbers(
+            """
+            SELECT value, trial, step FROM more_intermediate_values
+            WHERE study = $0 ORDER BY trial, step, objective
+            """,
+            row => (row.GetInt32(1), row.GetInt32(2))
+        );
+        return Rows(
             """
             SELECT sequence, at, trial, step, value, train_loss, val_loss, val_accuracy
             FROM intermediate_values WHERE study = $0
             """,
-            row => new StepReported(row.GetInt32(2), row.GetInt32(3), row.GetDouble(4)),
+            row => new StepReported(
+                row.GetInt32(2),
+                row.GetInt32(3),
+                [row.GetDouble(4), .. more[(row.GetInt32(2), row.GetInt32(3))]]
+            ),
             row => new StepMetrics(row.Real(5), row.Real(6), row.Real(7))
         );
+    }
 
     private List<Placed> Paused() =>
         Rows(
@@ -65,14 +87,36 @@ internal sealed class SqliteLogReader(SqliteConnection connection, long study)
             row => row.Int(3) is { } step ? new TrialPaused(row.GetInt32(2), step) : new TrialResumed(row.GetInt32(2))
         );
 
-    private List<Placed> Told() =>
-        Rows(
+    private List<Placed> Told()
+    {
+        var more = Numbers(
+            "SELECT value, trial FROM more_values WHERE study = $0 ORDER BY trial, objective",
+            row => row.GetInt32(1)
+        );
+        var constraints = Numbers(
+            "SELECT value, trial FROM constraint_values WHERE study = $0 ORDER BY trial, position",
+            row => row.GetInt32(1)
+        );
+        return Rows(
             """
             SELECT told_sequence, told_at, number, state, value, reason
             FROM trials WHERE study = $0 AND told_sequence IS NOT NULL
             """,
-            row => new TrialTold(row.GetInt32(2), Enum.Parse<TrialState>(row.GetString(3)), row.Real(4), row.Text(5))
+            row => new TrialTold(
+                row.GetInt32(2),
+                Enum.Parse<TrialState>(row.GetString(3)),
+                row.Real(4) is { } first ? [first, .. more[row.GetInt32(2)]] : default(ValueList),
+                row.Text(5),
+                [.. constraints[row.GetInt32(2)]]
+            )
         );
+    }
+
+    /// <summary>The numbers of a table's first column by their place.</summary>
+    private ILookup<T, double> Numbers<T>(string sql, Func<SqliteDataReader, T> place) =>
+        SqliteRows
+            .Of(connection, sql, row => (Place: place(row), Value: row.GetDouble(0)), study)
+            .ToLookup(row => row.Place, row => row.Value);
 
     private List<Placed> Rows(
         string sql,

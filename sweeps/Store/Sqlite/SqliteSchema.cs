@@ -50,6 +50,24 @@ internal static class SqliteSchema
                 study INTEGER NOT NULL, task TEXT NOT NULL, step INTEGER NOT NULL, path TEXT NOT NULL,
                 PRIMARY KEY (study, task));
             """,
+        // The first objective stays where it was; 1 is the second one's number.
+        """
+            CREATE TABLE more_values (
+                study INTEGER NOT NULL, trial INTEGER NOT NULL, objective INTEGER NOT NULL, value REAL NOT NULL,
+                PRIMARY KEY (study, trial, objective)) WITHOUT ROWID;
+            CREATE TABLE more_intermediate_values (
+                study INTEGER NOT NULL, trial INTEGER NOT NULL, step INTEGER NOT NULL, objective INTEGER NOT NULL,
+                value REAL NOT NULL,
+                PRIMARY KEY (study, trial, step, objective)) WITHOUT ROWID;
+            CREATE TABLE constraint_values (
+                study INTEGER NOT NULL, trial INTEGER NOT NULL, position INTEGER NOT NULL, value REAL NOT NULL,
+                PRIMARY KEY (study, trial, position)) WITHOUT ROWID;
+            """,
+        """
+            CREATE TABLE origins (
+                study INTEGER NOT NULL, trial INTEGER NOT NULL, donor INTEGER NOT NULL, step INTEGER NOT NULL,
+                PRIMARY KEY (study, trial)) WITHOUT ROWID;
+            """,
     ];
 
     public static int Version => _migrations.Length;

@@ -24,6 +24,9 @@ internal sealed class Fields(YamlMap map, Slot slot)
 
     public bool Has(string key) => map[key] is not null;
 
+    /// <summary>Whether a whole number is written under the key.</summary>
+    public bool IsInt(string key) => map[key] is YamlScalar scalar && CoreScalar.Of(scalar).Kind == ScalarKind.Int;
+
     /// <summary>The value under a key that has to be there.</summary>
     public T Required<T>(string key, Reader<T> reader, T otherwise)
     {

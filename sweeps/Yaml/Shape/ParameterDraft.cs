@@ -11,6 +11,24 @@ namespace TuneGraph;
 internal sealed record ParameterDraft(
     Place Place, string Name, Slot Slot, Distribution? Distribution, YamlNode? WhenNode)
 {
-    /// <summary>Where a piece of it stands, <c>low</c> or <c>choices.2</c> for instance.</summary>
-    public Place PlaceOf(string path) => Slot.Node is YamlMap map ? map.Find(path).Place : Place;
+    /// <summary>
+    /// Where a piece of it stands, <c>low</c> or <c>choices.2</c> for instance; <c>min</c> and <c>values.2</c> are the
+    /// same pieces in the other form.
+    /// </summary>
+    public Place PlaceOf(string path)
+    {
+        if (Slot.Node is not YamlMap map)
+            return Place;
+        if (!WandbShape.IsWritten(map))
+            return map.Find(path).Place;
+        var steps = path.Split('.');
+        steps[0] = steps[0] switch
+        {
+            "low" => "min",
+            "high" => "max",
+            "choices" => map["values"] is null ? "value" : "values",
+            var other => other,
+        };
+        return map.Find(string.Join('.', steps)).Place;
+    }
 }

@@ -16,9 +16,19 @@ internal sealed partial class SpaceReader : Reader<ImmutableArray<ParameterDraft
     private static TypedReader<(Distribution?, YamlNode?)> Parameter { get; } = new(
         ("float", fields => (Float(fields), When(fields))),
         ("int", fields => (Int(fields), When(fields))),
-        ("categorical", fields => (Categorical(fields), When(fields))));
+        ("categorical", fields => (Categorical(fields), When(fields))),
+        ("constant", fields => (ShapedReading.Constant(fields), When(fields))),
+        ("normal", fields => (ShapedReading.Normal(fields), When(fields))),
+        ("logNormal", fields => (ShapedReading.LogNormal(fields), When(fields))),
+        ("beta", fields => (ShapedReading.Beta(fields), When(fields))));
 
-    private static ListReader<ParameterValue> Choices { get; } = new(Scalars.Choice, 1, MostChoices, fallback: "");
+    private static MappingReader<(Distribution?, YamlNode?)> Foreign { get; } =
+        new(fields => (WandbShape.Distribution(fields), When(fields)));
+
+    public static ListReader<ParameterValue> Choices { get; } = new(Scalars.Choice, 1, MostChoices, fallback: "");
+
+    public static ListReader<double> Weights { get; } =
+        new(Scalars.Number(new Interval(1e-9, 1e9)), 1, MostChoices, fallback: 1);
 
     public override ImmutableArray<ParameterDraft> Read(Slot slot, ImmutableArray<ParameterDraft> otherwise)
     {
@@ -33,18 +43,40 @@ internal sealed partial class SpaceReader : Reader<ImmutableArray<ParameterDraft
                 $"{slot.Name} must hold 1 to {MostParameters} parameters; it has {map.Entries.Length}");
             return otherwise;
         }
-        return [.. map.Entries.Select(entry => ReadParameter(slot.At(entry.Key, entry.Value), entry))];
+        ImmutableArray<ParameterDraft> drafts = [.. map.Entries.SelectMany(entry => ReadEntry(slot, entry, ""))];
+        if (drafts.Length > MostParameters)
+            slot.Fail(DiagnosticCode.OutOfRange,
+                $"{slot.Name} must hold 1 to {MostParameters} parameters; with the nested ones it has {drafts.Length}");
+        foreach (var twice in drafts.GroupBy(draft => draft.Name).SelectMany(same => same.Skip(1)))
+            slot.File.Findings.Add(twice.Place, DiagnosticCode.DuplicateKey,
+                $"there is a parameter '{Words.Short(twice.Name)}' already, nested or not; rename one of the two");
+        return [.. drafts.DistinctBy(draft => draft.Name)];
     }
 
-    private static ParameterDraft ReadParameter(Slot slot, YamlEntry entry)
+    /// <summary>
+    /// A parameter, or, where it only groups others under <c>parameters</c>, those; their names begin with the group's.
+    /// </summary>
+    private static IEnumerable<ParameterDraft> ReadEntry(Slot outer, YamlEntry entry, string prefix)
     {
-        var (distribution, when) = Parameter.Read(slot, default);
-        if (NameForm().IsMatch(entry.Key))
-            return new ParameterDraft(entry.Place, entry.Key, slot, distribution, when);
-        slot.File.Findings.Add(entry.Place, DiagnosticCode.Malformed,
-            $"'{Words.Short(entry.Key)}' is no name for a parameter; " +
+        var slot = outer.At(entry.Key, entry.Value);
+        var name = prefix + entry.Key;
+        if (entry.Value is not YamlMap { Entries: [{ Key: "parameters", Value: YamlMap inner }] })
+            return [ReadParameter(slot, entry.Place, name)];
+        var group = slot.At("parameters", inner);
+        return inner.Entries.SelectMany(child => ReadEntry(group, child, name + "."));
+    }
+
+    private static ParameterDraft ReadParameter(Slot slot, Place place, string name)
+    {
+        var (distribution, when) = slot.Node is YamlMap map && WandbShape.IsWritten(map)
+            ? Foreign.Read(slot, default)
+            : Parameter.Read(slot, default);
+        if (NameForm().IsMatch(name))
+            return new ParameterDraft(place, name, slot, distribution, when);
+        slot.File.Findings.Add(place, DiagnosticCode.Malformed,
+            $"'{Words.Short(name)}' is no name for a parameter; " +
             "start with a letter or '_' and go on with letters, digits, '_', '.' and '-', at most 100");
-        return new ParameterDraft(entry.Place, entry.Key, slot, null, when);
+        return new ParameterDraft(place, name, slot, null, when);
     }
 
     private static YamlNode? When(Fields fields) => fields.Optional("when", new NodeReader(), null);
@@ -98,17 +130,35 @@ internal sealed partial class SpaceReader : Reader<ImmutableArray<ParameterDraft
     private static CategoricalDistribution? Categorical(Fields fields)
     {
         var choices = fields.Required("choices", Choices, []);
+        var ordered = fields.Optional("ordered", Scalars.Flag, false);
+        var weights = fields.Optional("weights", Weights, default);
+        return Choice(fields, "choices", choices, ordered, "weights", weights);
+    }
+
+    /// <summary>A choice among different values, with as many weights as there are values or none.</summary>
+    public static CategoricalDistribution? Choice(
+        Fields fields,
+        string choicesKey,
+        ImmutableArray<ParameterValue> choices,
+        bool ordered,
+        string weightsKey,
+        ImmutableArray<double> weights)
+    {
         if (!fields.Clean)
             return null;
         for (var i = 1; i < choices.Length; i++)
         {
             var first = choices.IndexOf(choices[i]);
             if (first < i)
-                fields.Fail($"choices.{i}", DiagnosticCode.DuplicateChoice,
+                fields.Fail($"{choicesKey}.{i}", DiagnosticCode.DuplicateChoice,
                     $"{ScalarWords.Describe(CoreScalar.OfValue(choices[i]))} is already item {first + 1} " +
-                    $"of {fields.Name}.choices; remove one of the two");
+                    $"of {fields.Name}.{choicesKey}; remove one of the two");
         }
-        return fields.Clean ? new CategoricalDistribution(choices) : null;
+        if (!weights.IsDefault && weights.Length != choices.Length)
+            fields.Fail(weightsKey, DiagnosticCode.WeightsMismatch,
+                $"{fields.Name} has {choices.Length} {choicesKey} and {weights.Length} {weightsKey}; " +
+                "give one for each");
+        return fields.Clean ? new CategoricalDistribution(choices, ordered, weights) : null;
     }
 
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_.-]{0,99}\z", RegexOptions.CultureInvariant)]

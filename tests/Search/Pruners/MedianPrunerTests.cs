@@ -84,15 +84,15 @@ public sealed class MedianPrunerTests : PrunerConformance
             return false;
         var nearest = ((step - options.WarmupSteps) / options.Interval * options.Interval) + options.WarmupSteps;
         var trial = study.Trials[number];
-        if (trial.Values.Where(v => v.Step != step).Select(v => v.Step).DefaultIfEmpty(-1).Max() >= nearest)
+        if (trial.IntermediateValues.Where(v => v.Step != step).Select(v => v.Step).DefaultIfEmpty(-1).Max() >= nearest)
             return false;
-        var values = completed.SelectMany(t => t.Values)
+        var values = completed.SelectMany(t => t.IntermediateValues)
             .Where(v => v.Step == step).Select(v => v.Value).Order().ToList();
         if (values.Count == 0)
             return false;
         var median = (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2;
         return study.Options.Direction == Direction.Minimize
-            ? trial.Values.Min(v => v.Value) > median
-            : trial.Values.Max(v => v.Value) < median;
+            ? trial.IntermediateValues.Min(v => v.Value) > median
+            : trial.IntermediateValues.Max(v => v.Value) < median;
     }
 }

@@ -149,7 +149,7 @@ public abstract class PrunerConformance
             }
             else
             {
-                study.Tell(trial, TrialState.Completed, study.Trials[trial].Values[^1].Value);
+                study.Tell(trial, TrialState.Completed, study.Trials[trial].IntermediateValues[^1].Value);
             }
 
             if (study.Trials[trial].State != TrialState.Running)

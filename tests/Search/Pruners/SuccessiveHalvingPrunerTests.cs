@@ -184,7 +184,8 @@ public sealed class SuccessiveHalvingPrunerTests : PrunerConformance
         foreach (var rung in rungs)
         {
             var arrived = study.Trials
-                .SelectMany(t => t.Values.Where(v => v.Step == rung).Select(v => (v.Value, t.Number))).Order().ToList();
+                .SelectMany(t => t.IntermediateValues.Where(v => v.Step == rung).Select(v => (v.Value, t.Number)))
+                .Order().ToList();
             foreach (var (_, number) in arrived.Take(arrived.Count / options.ReductionFactor))
             {
                 var trial = study.Trials[number];

@@ -53,6 +53,23 @@ public sealed class GridSamplerTests : SamplerConformance
             Assert.Contains(space.Build(p => RandomSampler.Draw(p.Distribution, random)), all);
     }
 
+    [Property(MaxTest = 100)]
+    public void Combinations_that_break_a_rule_are_passed_over(int seed)
+    {
+        var space = RandomSpaces.Any(SearchRandom.For((ulong)seed, 0, "grid"), finite: true);
+        var sampler = new GridSampler(new() { LargestRange = 10 });
+        if (sampler.CountCombinations(space) > 2000)
+            return;
+        var numbers = space.Parameters.Where(p => p.Distribution is IntDistribution or FloatDistribution).ToList();
+        var rules = numbers.Take(2).Select(p => (Condition)$"{p.Name} <= {p.Distribution.Decode(0.6)}").ToList();
+        var ruled = new SearchSpace(space.Parameters, rules);
+        var all = AskAll(new(new() { Space = space, Sampler = sampler }));
+        Assert.Equal(
+            all.Where(ruled.Allows),
+            AskAll(new(new() { Space = ruled, Sampler = sampler })));
+        Assert.Equal(all.Count(ruled.Allows), sampler.CountCombinations(ruled));
+    }
+
     [Fact]
     public void What_was_enqueued_is_not_tried_again()
     {

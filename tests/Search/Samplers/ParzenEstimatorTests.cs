@@ -65,10 +65,10 @@ public sealed class ParzenEstimatorTests
         {
             for (var c = 0; c < 3; c++)
             {
-                var code = (i + 0.5) / 6;
-                var p = Math.Exp(estimator.LogDensity([[code], [c]])[0]);
+                var (code, choice) = ((i + 0.5) / 6, space["c"].Distribution.Encode("abc"[c].ToString()));
+                var p = Math.Exp(estimator.LogDensity([[code], [choice]])[0]);
                 total += p;
-                chi += Math.Pow(counts.GetValueOrDefault((code, c)) - (40_000 * p), 2) / (40_000 * p);
+                chi += Math.Pow(counts.GetValueOrDefault((code, choice)) - (40_000 * p), 2) / (40_000 * p);
             }
         }
 

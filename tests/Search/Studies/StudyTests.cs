@@ -15,7 +15,7 @@ public sealed class StudyTests
         study.Report(0, 1, 0.5);
         study.Report(0, 3, 0.4);
         study.Tell(0, TrialState.Completed, 0.4, "done");
-        Assert.Equal([new(1, 0.5), new(3, 0.4)], trial.Values);
+        Assert.Equal([new(1, 0.5), new(3, 0.4)], trial.IntermediateValues);
         Assert.Equal((TrialState.Completed, 0.4, "done", 3), (trial.State, trial.Value, trial.Reason, trial.LastStep));
         Assert.Equal(
             [

@@ -97,6 +97,28 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
     }
 
     [Fact]
+    public void A_file_of_the_first_version_is_brought_up_to_date()
+    {
+        Store.Create(_definition);
+        Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
+        Store.Commit("s", [new EventLogged(new TrialTold(0, TrialState.Completed, 1, null))]);
+        Scalar(
+            "DROP TABLE more_values; DROP TABLE more_intermediate_values; DROP TABLE constraint_values; "
+                + "DROP TABLE origins;"
+        );
+        Scalar("PRAGMA user_version = 1");
+
+        var store = Reopened();
+        store.Commit("s", [new EventLogged(new TrialAsked(1, Configuration.Empty))]);
+        store.Commit("s", [new EventLogged(new TrialTold(1, TrialState.Completed, [1, 2], null, [3]))]);
+
+        Assert.Equal(
+            [new TrialTold(0, TrialState.Completed, 1, null), new TrialTold(1, TrialState.Completed, [1, 2], null, 3)],
+            Reopened().Load("s")!.Log.Select(item => item.Event).Where(e => e is TrialTold)
+        );
+    }
+
+    [Fact]
     public void A_missing_file_is_not_made_by_looking()
     {
         Assert.Throws<StoreException>(() => SqliteStudyStore.OpenExisting(_folder["nothing.db"]));

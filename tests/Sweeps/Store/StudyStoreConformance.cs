@@ -76,6 +76,36 @@ public abstract class StudyStoreConformance : IDisposable
     public void Changes_of_an_unknown_study_are_refused() =>
         Assert.Throws<StoreException>(() => Store.Commit("nobody", [new StudyStateChanged(StudyState.Finished)]));
 
+    private static IEnumerable<Parameter> Declared { get; } =
+    [
+        new("size", new CategoricalDistribution(["s", "m", "l"], Ordered: true)),
+        new("odds", new CategoricalDistribution([1, 2, 3], Weights: [0.1, 0.3, 0.3])),
+        new("normal", new ShapedDistribution(new NormalShape(0.1, 3), null, 4)),
+        new("units", new ShapedDistribution(new LogNormalShape(3, 1), quantum: 8, whole: true)),
+        new("share", new ShapedDistribution(new BetaShape(2, 5))),
+        new("tens", new ShapedDistribution(new UniformShape(), 0, 100, 10)),
+        new("scale", new ShapedDistribution(new LogUniformShape(), 1, 100, 1)),
+    ];
+
+    [Fact]
+    public void A_fork_comes_back_with_its_origin()
+    {
+        Store.Create(_definition);
+        StudyEvent[] log =
+        [
+            new TrialAsked(0, Configuration.Of(("lr", 0.1))),
+            new StepReported(0, 4, 0.5),
+            new TrialAsked(1, Configuration.Of(("lr", 0.2)), false, new TrialOrigin(0, 4)),
+            new TrialAsked(2, Configuration.Of(("lr", 0.3))),
+        ];
+        Store.Commit("digits", [.. log.Select(item => new EventLogged(item))]);
+
+        var study = Reopened().Load("digits")!;
+
+        Assert.Equal(log, study.Log.Select(item => item.Event));
+        Assert.Equal([4, 4, 0], TrialSummary.From(study).Select(trial => trial.Steps));
+    }
+
     [Fact]
     public void The_log_comes_back_in_its_order_with_every_detail()
     {
@@ -97,6 +127,7 @@ public abstract class StudyStoreConformance : IDisposable
             new ParameterSuggested(1, stepped, 64),
             new StepReported(0, 3, double.Epsilon),
             new ParameterSuggested(1, chosen, "one"),
+            .. Declared.Select(parameter => new ParameterSuggested(1, parameter, parameter.Distribution.Decode(0.4))),
             new TrialPaused(0, 3),
             new TrialTold(1, TrialState.Failed, null, "InvalidOperationException: no"),
             new TrialResumed(0),
@@ -109,6 +140,34 @@ public abstract class StudyStoreConformance : IDisposable
         var log = Reopened().Load("digits")!.Log;
 
         Assert.Equal(events, log.Select(item => item.Event));
+    }
+
+    [Fact]
+    public void Several_objectives_and_constraints_come_back_bit_for_bit()
+    {
+        StudyEvent[] events =
+        [
+            new TrialAsked(0, Configuration.Empty),
+            new StepReported(0, 1, [1.0 / 3, -0.1 - 0.2, 5]),
+            new StepReported(0, 2, [0.25, double.Epsilon, double.MaxValue]),
+            new TrialAsked(1, Configuration.Empty),
+            new TrialTold(1, TrialState.Infeasible, default, "too large", [0.1 + 0.2]),
+            new TrialTold(0, TrialState.Completed, [0.25, 1e-300, 4], null, [-1, 0, 2.5]),
+            new TrialAsked(2, Configuration.Empty),
+            new TrialTold(2, TrialState.Completed, [1, 2, 3], null),
+        ];
+        Store.Create(_definition);
+        foreach (var @event in events)
+            Store.Commit("digits", [new EventLogged(@event)]);
+
+        var study = Reopened().Load("digits")!;
+
+        Assert.Equal(events, study.Log.Select(item => item.Event));
+        var trials = TrialSummary.From(study);
+        Assert.Equal([0.25, 1e-300, 4], trials[0].Values);
+        Assert.Equal([-1, 0, 2.5], trials[0].Constraints);
+        Assert.Equal([false, false, true], trials.Select(trial => trial.IsFeasible));
+        Assert.Equal(2, TrialSummary.Best(trials, Direction.Minimize)!.Number);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ public sealed class ShapeTests
     public void A_misspelt_key_is_told_with_the_nearest_right_one() =>
         SweepSample.Expect("trials: 60", "trails: 60",
             "sweep.yaml(45,10): error TG0103: unknown key 'trails' in budget (did you mean 'trials'?); " +
-            "allowed: trials, parallel, timeout, maxFailed");
+            "allowed: trials, parallel, steps, timeout, regret, maxFailed");
 
     [Fact]
     public void An_unknown_key_is_told_with_all_that_are_allowed() =>
@@ -274,8 +274,8 @@ public sealed class ShapeTests
     public void A_long_or_strange_key_does_not_spoil_the_message() =>
         Assert.Equal(
             "sweep.yaml(48,1): error TG0103: unknown key 'a\\u001b" + new string('b', 58) + "…' in the sweep; " +
-            "allowed: apiVersion, kind, name, seed, objective, data, model, space, training, sampler, pruner, " +
-            "budget, " +
+            "allowed: apiVersion, kind, name, seed, objective, data, model, space, require, forbid, training, " +
+            "sampler, pruner, budget, " +
             "final, output",
             Assert.Single(SweepSample.Mistakes(SweepSample.Text + "\"a\\e" + new string('b', 900) + "\": 1\n")));
 }

@@ -57,13 +57,13 @@ public sealed class SpaceTests
     public void A_parameter_has_a_type() =>
         SweepSample.Expect("{type: int, low: 1, high: 3}", "{low: 1, high: 3}",
             "sweep.yaml(20,15): error TG0101: space.layers lacks the key 'type'; it must be one of float, int, " +
-            "categorical");
+            "categorical, constant, normal, logNormal, beta");
 
     [Fact]
     public void A_misspelt_type_of_parameter_is_told_with_the_nearest_right_one() =>
         SweepSample.Expect("{type: int, low: 1, high: 3}", "{type: itn, low: 1, high: 3}",
             "sweep.yaml(20,22): error TG0104: space.layers.type must be one of float, int, categorical, " +
-            "not 'itn' (did you mean 'int'?)");
+            "constant, normal, logNormal, beta, not 'itn' (did you mean 'int'?)");
 
     [Fact]
     public void A_parameters_name_is_a_word() =>
@@ -115,8 +115,8 @@ public sealed class SpaceTests
                 .Replace("false], when: {optimizer: sgd}", "false], when: {layers: 2}", StringComparison.Ordinal)));
 
     [Fact]
-    public void A_condition_is_a_mapping() =>
-        SweepSample.Expect("false], when: {optimizer: sgd}", "false], when: sgd",
-            "sweep.yaml(27,65): error TG0102: space.nesterov.when must be a mapping of parameters to values, " +
-            "such as {optimizer: sgd}");
+    public void A_condition_is_a_text_or_a_mapping() =>
+        SweepSample.Expect("false], when: {optimizer: sgd}", "false], when: [sgd]",
+            "sweep.yaml(27,65): error TG0102: space.nesterov.when must be a condition, such as optimizer == 'sgd' " +
+            "and layers > 2, or a mapping of parameters to values, such as {optimizer: sgd}");
 }

@@ -148,6 +148,12 @@ public sealed class SweepFileTests : IDisposable
     [InlineData("sampler: grid", typeof(GridSampler))]
     [InlineData("sampler: tpe", typeof(TpeSampler))]
     [InlineData("sampler: {type: grid, points: 4, largestRange: 9}", typeof(GridSampler))]
+    [InlineData("sampler: sobol", typeof(SobolSampler))]
+    [InlineData("sampler: {type: gp, warpInputs: false}", typeof(GpSampler))]
+    [InlineData("sampler: {type: turbo, startupTrials: 20}", typeof(TurboSampler))]
+    [InlineData("sampler: auto", typeof(AutoSampler))]
+    [InlineData("sampler: {type: halton, scramble: false}", typeof(HaltonSampler))]
+    [InlineData("sampler: {type: cmaes, population: 12, separable: true, restarts: ipop}", typeof(CmaSampler))]
     public void A_sampler_without_options_is_given_by_its_name_alone(string line, Type sampler)
     {
         const string Tpe = "sampler: {type: tpe, startupTrials: 12, candidates: 30, goodShare: 0.2, mostGood: 20}";

@@ -16,6 +16,9 @@ public sealed class SweepFuzzTests : IDisposable
         "~", "null", "true", "-1", "0", "1e999", ".nan", ".inf", "99999999999999999999", "$", "$lr", "$nobody",
         "tpe", "sgd", "[]", "{}", "[1, 1]", "{lr: 1}", "{type: int, low: 3, high: 1}",
         "{type: int, low: 0, high: 9, when: {momentum: 1}}",
+        "{min: 1, max: 3}", "{values: [1, 2], probabilities: [1, 3]}", "{distribution: q_normal, mu: 1e300, q: 1e-9}",
+        "{parameters: {a: {value: 1}, b: {parameters: {}}}}", "when: layers > 2 and ", "'not optimizer == \"sgd\"'",
+        "require: [layers < 3]", "forbid: [{layers: 2}, lr + dropout > 0.4]",
         "{type: float, low: 0, high: 1e308, step: 1e-300}", "{type: categorical, choices: [1, relu, true]}",
     ];
 
