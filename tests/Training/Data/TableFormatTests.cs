@@ -37,8 +37,13 @@ public sealed class TableFormatTests : IDisposable
             .. MemoryMarshal.AsBytes<float>([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])];
         var data = TabularData.Load(new DataSpec
         {
-            Path = Write("b.npy", file), Target = "x0", Task = LearningTask.Regression, Standardize = false,
-            Train = 0.5, Validation = 0.5, Test = 0,
+            Path = Write("b.npy", file),
+            Target = "x0",
+            Task = LearningTask.Regression,
+            Standardize = false,
+            Train = 0.5,
+            Validation = 0.5,
+            Test = 0,
         }, TestContext.Current.CancellationToken);
         Assert.Equal([1, 2, 4, 5, 7, 8, 10, 11],
             data.Train.Inputs.ToArray().Concat(data.Validation.Inputs.ToArray()).Order());
@@ -165,7 +170,10 @@ public sealed class TableFormatTests : IDisposable
 
     private static DataSpec Spec(string path, string target) => new()
     {
-        Path = path, Target = target, Standardize = false, Stratify = false,
+        Path = path,
+        Target = target,
+        Standardize = false,
+        Stratify = false,
     };
 
     private static TabularData Load(string path, string target, params string[] exclude) =>
