@@ -4,6 +4,7 @@ return args switch
 {
     ["overhead"] => OverheadBenchmark.Run(),
     ["suggest"] => SuggestSpeed.Run(),
+    ["importance"] => ImportanceSpeed.Run(),
     ["training", .. var rest] => TrainingThroughput.Run(rest),
     ["gemm"] => ProductBenchmark.Run(),
     ["digits", .. var rest] => DigitsBenchmark.Run(rest),
@@ -19,8 +20,8 @@ return args switch
 static int Unknown()
 {
     Console.Error.WriteLine(
-        "Which benchmark? overhead, suggest, training, sweep, allreduce, overlap, graph or search-quality; "
-        "Which benchmark? overhead, suggest, training, gemm, digits, sweep, allreduce, graph or search-quality; "
+        "Which benchmark? overhead, suggest, importance, training, gemm, digits, sweep, allreduce, overlap, graph or "
+        + "search-quality; "
         + "docs/benchmarks.md tells."
     );
     return 2;
