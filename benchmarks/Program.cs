@@ -21,8 +21,7 @@ static int Unknown()
 {
     Console.Error.WriteLine(
         "Which benchmark? overhead, suggest, importance, training, gemm, digits, sweep, allreduce, overlap, graph or "
-        + "search-quality; "
-        + "docs/benchmarks.md tells."
+        + "search-quality; docs/benchmarks.md tells."
     );
     return 2;
 }
