@@ -4,7 +4,10 @@ return args switch
 {
     ["overhead"] => OverheadBenchmark.Run(),
     ["suggest"] => SuggestSpeed.Run(),
+    ["importance"] => ImportanceSpeed.Run(),
     ["training", .. var rest] => TrainingThroughput.Run(rest),
+    ["gemm"] => ProductBenchmark.Run(),
+    ["digits", .. var rest] => DigitsBenchmark.Run(rest),
     ["sweep", .. var rest] => SweepBenchmark.Run(rest),
     ["allreduce", "compare", .. var rest] => AllReduceComparison.Run(rest),
     ["allreduce", .. var rest] => AllReduceBenchmark.Run(rest),
@@ -17,8 +20,8 @@ return args switch
 static int Unknown()
 {
     Console.Error.WriteLine(
-        "Which benchmark? overhead, suggest, training, sweep, allreduce, overlap, graph or search-quality; "
-        + "docs/benchmarks.md tells."
+        "Which benchmark? overhead, suggest, importance, training, gemm, digits, sweep, allreduce, overlap, graph or "
+        + "search-quality; docs/benchmarks.md tells."
     );
     return 2;
 }

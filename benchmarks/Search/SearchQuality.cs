@@ -133,6 +133,7 @@ public static class SearchQuality
         "sobol" => new SobolSampler(),
         "halton" => new HaltonSampler(),
         "cmaes" => new CmaSampler(),
+        "forest" => new ForestSampler(),
         "bohb" => new BohbSampler(),
         "gp" => new GpSampler(),
         "turbo" => new TurboSampler(),
@@ -140,7 +141,7 @@ public static class SearchQuality
         "cmaes-sep" => new CmaSampler(new() { Separable = true }),
         _ => throw new ArgumentException(
             $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, gp, turbo, auto, nsga2, nsga3, "
-            + "bohb, cmaes and cmaes-sep."),
+            + "bohb, forest, cmaes and cmaes-sep."),
     };
 
     private static SearchSpace SpaceOf(JsonNode space) => new(space["params"]!.AsArray()

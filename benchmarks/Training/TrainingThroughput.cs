@@ -128,7 +128,8 @@ internal static class TrainingThroughput
         return Dataset.ForClassification(schema, inputs, labels);
     }
 
-    private static string FindRoot()
+    /// <summary>The folder of the solution.</summary>
+    public static string FindRoot()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "TuneGraph.sln")))

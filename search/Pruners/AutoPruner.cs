@@ -7,8 +7,8 @@ namespace TuneGraph.Search;
 /// through them.
 /// </summary>
 /// <remarks>
-/// <para>A rung is trusted when three in four of the best finished trials had been within its cut, and a trial within
-/// it ended better than one outside it in seven of ten pairs. After as many steps as three full trainings a rung
+/// <para>A rung is trusted when all of the best finished trials (15 %, at least 3) had been within its cut, and a trial
+/// within it ended better than one outside it in 17 of 20 pairs. After as many steps as three full trainings a rung
 /// without that proof is not trusted; while trials can be paused it gets the benefit of the doubt before, since pausing
 /// costs nothing. Of all steps one in five goes to trials that were turned down, so that the judgement stays up to
 /// date.</para>

@@ -22,13 +22,13 @@ internal sealed class RungEvidence(StudyHistory history, AutoPruner pruner) : Lo
     /// <summary>Which share of the finished trials counts as the best.</summary>
     private const double BestShare = 0.15;
 
-    private const int LeastBest = 2;
+    private const int LeastBest = 3;
 
     /// <summary>Which share of the best must have been within the cut.</summary>
-    private const double LeastRecall = 0.75;
+    private const double LeastRecall = 1;
 
     /// <summary>How often one within the cut must end better than one outside it.</summary>
-    private const double LeastConcordance = 0.7;
+    private const double LeastConcordance = 0.85;
 
     /// <summary>
     /// The first probes are drawn from so many of the oldest paused trials, which the sampler's bias has not shaped;
@@ -56,7 +56,7 @@ internal sealed class RungEvidence(StudyHistory history, AutoPruner pruner) : Lo
     private int _surprises;
 
     /// <summary>The rule for curves.</summary>
-    public static CurveOptions Curves { get; } = new() { Threshold = 0.01 };
+    public static CurveOptions Curves { get; } = new();
 
     public IReadOnlyList<Rung> Rungs => _rungs;
 

@@ -52,6 +52,7 @@ public static class SweepFingerprint
                 data.Path
             )} {data.Target} {data.Task} {data.Train:R} {data.Validation:R} {data.Test:R} {data.Stratify}
             {data.Standardize} {data.Seed} {string.Join(',', data.Exclude)}
+            {string.Join(',', data.Categorical)} {data.Missing}
             {model.Describe()}
             {training.Epochs} {training.BatchSize} {training.Loss} {training.HuberDelta} {training.Accumulation}
             {s.Kind} {s.StepEpochs} {s.Factor} {s.Final} {s.WarmupEpochs} {s.ReferenceBatch}

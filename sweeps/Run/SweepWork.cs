@@ -101,7 +101,12 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointFolder checkpoints, Ac
         [
             ("test_accuracy", metrics.Accuracy),
             ("test_loss", metrics.Loss),
+            ("test_f1", metrics.F1),
+            ("test_roc_auc", metrics.RocAuc),
+            ("test_average_precision", metrics.AveragePrecision),
+            ("test_log_loss", metrics.LogLoss),
             ("test_mse", metrics.MeanSquaredError),
+            ("test_rmse", metrics.RootMeanSquaredError),
             ("test_mae", metrics.MeanAbsoluteError),
             ("test_r2", metrics.R2),
         ];

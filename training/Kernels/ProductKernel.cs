@@ -64,7 +64,10 @@ internal static unsafe class ProductKernel<T, V, S>
         {
             tile.Rows = Math.Min(TileKernel<T, V, S>.MaxRows, rows - row);
             tile.A = a + (row * rowStep);
-            TileKernel<T, V, S>.Run(tile);
+            if (tile.C0 == tile.C1)
+                TileKernel<T, V, S>.RunSingle(tile);
+            else
+                TileKernel<T, V, S>.Run(tile);
             tile.C0 += TileKernel<T, V, S>.MaxRows * tile.RowStrideC;
             tile.C1 += TileKernel<T, V, S>.MaxRows * tile.RowStrideC;
             if (tile.RowBias != null)

@@ -101,18 +101,26 @@ public sealed class TrainedModel
         var outputs = new float[data.Rows * Schema.Outputs];
         Predict(raw, outputs);
         return Schema.Task == LearningTask.Classification
-            ? ClassificationMetrics(data)
+            ? ClassificationMetrics(data, outputs)
             : RegressionMetrics(data, outputs);
     }
 
-    private ModelMetrics ClassificationMetrics(Dataset data)
+    private ModelMetrics ClassificationMetrics(Dataset data, ReadOnlySpan<float> outputs)
     {
         var own = data.Schema.Standardizer.Equals(Schema.Standardizer)
             ? data
             : Dataset.ForClassification(Schema, Standardized(data), data.Labels);
         using var network = MakeNetwork(Math.Min(data.Rows, RowsPerPass));
         var (loss, correct) = network.Evaluate(own, 0, own.Rows);
-        return new ModelMetrics { Rows = data.Rows, Loss = loss / data.Rows, Accuracy = (double)correct / data.Rows };
+        return new ModelMetrics
+        {
+            Rows = data.Rows,
+            Loss = loss / data.Rows,
+            Accuracy = (double)correct / data.Rows,
+            F1 = ClassMetrics.F1(outputs, data.Labels, Schema.Outputs),
+            RocAuc = ClassMetrics.RocAuc(outputs, data.Labels, Schema.Outputs),
+            AveragePrecision = ClassMetrics.AveragePrecision(outputs, data.Labels, Schema.Outputs),
+        };
     }
 
     private ModelMetrics RegressionMetrics(Dataset data, ReadOnlySpan<float> predictions)
@@ -122,24 +130,32 @@ public sealed class TrainedModel
         for (var row = 0; row < targets.Length; row++)
             targets[row] = (data.Targets[row] * unit.TargetDeviation) + unit.TargetMean;
         var mean = targets.Average();
-        double squared = 0, absolute = 0, spread = 0;
+        double squared = 0, absolute = 0, spread = 0, loss = 0;
         for (var row = 0; row < targets.Length; row++)
         {
             var error = predictions[row] - targets[row];
             squared += error * error;
             absolute += Math.Abs(error);
+            loss += LossOf(error / Schema.Standardizer.TargetDeviation);
             spread += (targets[row] - mean) * (targets[row] - mean);
         }
-        var variance = Schema.Standardizer.TargetDeviation * Schema.Standardizer.TargetDeviation;
         return new ModelMetrics
         {
             Rows = data.Rows,
-            Loss = squared / data.Rows / variance,
+            Loss = loss / data.Rows,
             MeanSquaredError = squared / data.Rows,
             MeanAbsoluteError = absolute / data.Rows,
             R2 = spread > 0 ? 1 - (squared / spread) : double.NaN,
         };
     }
+
+    /// <summary>The training's loss of a standardized error; Huber's with its default border.</summary>
+    private double LossOf(double error) => Loss switch
+    {
+        LossKind.AbsoluteError => Math.Abs(error),
+        LossKind.Huber => Math.Abs(error) <= 1 ? 0.5 * error * error : Math.Abs(error) - 0.5,
+        _ => error * error,
+    };
 
     private static float[] Raw(Dataset data)
     {

@@ -10,6 +10,7 @@ internal static class SearchShape
         ("grid", fields => new GridSampler(Grid(fields, new GridOptions()))),
         ("sobol", fields => new SobolSampler(fields.Optional("scramble", Scalars.Flag, true))),
         ("halton", fields => new HaltonSampler(fields.Optional("scramble", Scalars.Flag, true))),
+        ("forest", fields => new ForestSampler(Forest(fields, new ForestSamplerOptions()))),
         ("cmaes", fields => new CmaSampler(Cma(fields, new CmaOptions()))),
         ("tpe", fields => new TpeSampler(Tpe(fields, new TpeOptions()))),
         ("nsga2", fields => new NsgaIISampler(Nsga(fields, new NsgaOptions()))),
@@ -48,6 +49,13 @@ internal static class SearchShape
         Candidates = fields.Maybe("candidates", Scalars.Whole(1, Scalars.Plenty)),
         GoodShare = fields.Optional("goodShare", Scalars.Number(Interval.InnerFraction), plain.GoodShare),
         MostGood = fields.Optional("mostGood", Scalars.Whole(1, Scalars.Plenty), plain.MostGood),
+    };
+
+    private static ForestSamplerOptions Forest(Fields fields, ForestSamplerOptions plain) => new()
+    {
+        StartupTrials = fields.Optional("startupTrials", Scalars.Whole(2, Scalars.Plenty), plain.StartupTrials),
+        Trees = fields.Optional("trees", Scalars.Whole(1, Scalars.Plenty), plain.Trees),
+        RandomCandidates = fields.Optional("candidates", Scalars.Whole(1, Scalars.Plenty), plain.RandomCandidates),
     };
 
     private static GpOptions Gp(Fields fields, GpOptions plain) => new()

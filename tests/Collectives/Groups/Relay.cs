@@ -42,7 +42,7 @@ internal sealed class Relay : IDisposable
 
     private static async Task<Stream> AsClientAsync(Stream inner)
     {
-        var secure = new SslStream(inner, leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate is not null);
+        var secure = new SslStream(inner, false, (_, certificate, _, _) => certificate is not null);
         await secure.AuthenticateAsClientAsync("tunegraph-group");
         return secure;
     }

@@ -33,7 +33,7 @@ public sealed class ShapeTests
     public void A_misspelt_key_that_is_required_is_told_once() =>
         SweepSample.Expect("  target: digit\n", "  tagret: digit\n",
             "sweep.yaml(8,3): error TG0103: unknown key 'tagret' in data (did you mean 'target'?); " +
-            "allowed: file, target, task, split, standardize, exclude");
+            "allowed: file, target, task, split, standardize, categorical, missing, exclude");
 
     [Fact]
     public void Another_version_of_the_format_is_refused() =>

@@ -153,6 +153,7 @@ public sealed class SweepFileTests : IDisposable
     [InlineData("sampler: {type: turbo, startupTrials: 20}", typeof(TurboSampler))]
     [InlineData("sampler: auto", typeof(AutoSampler))]
     [InlineData("sampler: {type: halton, scramble: false}", typeof(HaltonSampler))]
+    [InlineData("sampler: {type: forest, startupTrials: 12, trees: 20}", typeof(ForestSampler))]
     [InlineData("sampler: {type: cmaes, population: 12, separable: true, restarts: ipop}", typeof(CmaSampler))]
     public void A_sampler_without_options_is_given_by_its_name_alone(string line, Type sampler)
     {
