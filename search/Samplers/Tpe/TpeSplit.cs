@@ -11,11 +11,11 @@ internal sealed record TpeSplit(
     /// <summary>A good trial that is no better than the next one still counts this much beside the best.</summary>
     private const double LeastWeight = 1e-12;
 
-    /// <summary>Splits all trials except the one that is being asked for.</summary>
-    public static TpeSplit Of(StudyHistory history, TpeOptions options)
+    /// <summary>Splits these trials except the one that is being asked for.</summary>
+    public static TpeSplit Of(IReadOnlyList<Trial> trials, StudyHistory history, TpeOptions options)
     {
-        var ranked = new List<(Rank Rank, Trial Trial)>(history.Trials.Count);
-        foreach (var trial in history.Trials)
+        var ranked = new List<(Rank Rank, Trial Trial)>(trials.Count);
+        foreach (var trial in trials)
         {
             if (Rank.Of(trial, history) is { } rank)
                 ranked.Add((rank, trial));
@@ -27,8 +27,8 @@ internal sealed record TpeSplit(
         foreach (var (_, trial) in ranked.Take(count))
             isGood[trial.Number] = true;
 
-        var (good, others) = (new List<Trial>(count), new List<Trial>(history.Trials.Count));
-        foreach (var trial in history.Trials)
+        var (good, others) = (new List<Trial>(count), new List<Trial>(trials.Count));
+        foreach (var trial in trials)
         {
             if (isGood[trial.Number])
                 good.Add(trial);

@@ -15,7 +15,7 @@ public sealed class TpeSplitTests
         int[] order = [4, 3, 7, 2, 1, 8, 0];
         for (var count = 1; count <= order.Length; count++)
         {
-            var split = TpeSplit.Of(history, new() { GoodShare = 0.99, MostGood = count });
+            var split = TpeSplit.Of(history.Trials, history, new() { GoodShare = 0.99, MostGood = count });
             Assert.Equal(order.Length, split.Judged);
             Assert.Equal(order.Take(count).Order(), split.Good.Select(t => t.Number));
             Assert.Equal(order.Skip(count).Concat([5, 6]).Order(), split.Others.Select(t => t.Number));
@@ -30,7 +30,7 @@ public sealed class TpeSplitTests
     public void With_Optunas_settings_a_tenth_is_good_and_at_most_25(int trials, int good)
     {
         var history = History([.. Enumerable.Range(0, trials).Select(i => Told(TrialState.Completed, i))]);
-        var split = TpeSplit.Of(history, TpeOptions.Optuna5);
+        var split = TpeSplit.Of(history.Trials, history, TpeOptions.Optuna5);
         Assert.Equal(Enumerable.Range(0, good), split.Good.Select(t => t.Number));
         Assert.Null(split.Weights);
     }
@@ -39,7 +39,7 @@ public sealed class TpeSplitTests
     public void The_good_weigh_by_how_much_they_beat_the_next()
     {
         var history = History([.. new[] { 5.0, 1, 3, 8, 9, 9, 9, 9, 9, 9 }.Select(v => Told(TrialState.Completed, v))]);
-        var split = TpeSplit.Of(history, new() { GoodShare = 0.3 });
+        var split = TpeSplit.Of(history.Trials, history, new() { GoodShare = 0.3 });
         Assert.Equal([0, 1, 2], split.Good.Select(t => t.Number));
         Assert.Equal([3 / 7.0, 1, 5 / 7.0], split.Weights!); // 8 is the next best
     }
