@@ -1,7 +1,7 @@
 namespace TuneGraph.Search;
 
 /// <summary>Proposes values for some parameters together, from the trials of a split.</summary>
-internal sealed class TpeExpert(SearchSpace space, TpeOptions options, SearchRandom random)
+internal sealed class TpeExpert(SearchSpace space, TpeOptions options, TpeScratch scratch, SearchRandom random)
 {
     /// <summary>
     /// Fills in the values of the parameters at these places: those of the most promising candidate among the fitting
@@ -21,8 +21,10 @@ internal sealed class TpeExpert(SearchSpace space, TpeOptions options, SearchRan
 
         if (free.Count == 0)
             return fits(values);
-        var good = ParzenEstimator.Fit(space, free, split.Good, options.Narrowing, split.Weights);
-        var others = ParzenEstimator.Fit(space, free, split.Others, options.Narrowing);
+        scratch.Reset();
+        var (narrowing, most) = (options.Narrowing, options.MostOthers);
+        var good = ParzenEstimator.Fit(space, free, split.Good, narrowing, scratch, split.Weights);
+        var others = ParzenEstimator.Fit(space, free, split.Others, narrowing, scratch, null, most);
         var candidates = good.Draw(random, options.Candidates);
         var promise = good.LogDensity(candidates);
         var g = others.LogDensity(candidates);

@@ -33,7 +33,7 @@ public sealed class TpeSampler(TpeOptions? options = null) : Sampler
         var split = TpeSplit.Of(history.Trials, history, Options);
         if (split.Judged < Options.StartupTrials)
             return space.Draw(random);
-        var expert = new TpeExpert(space, Options, random);
+        var expert = new TpeExpert(space, Options, history.Index(this, _ => new TpeScratch()), random);
         var values = new ParameterValue?[space.Parameters.Length];
         if (space.Groups.Length > 1)
             return space.Assemble(Conditional(space, history, split, expert, random));

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TuneGraph.Search;
 
 /// <summary>A study's trials, split into the good and the others, each in the order in which they were asked.</summary>
@@ -21,8 +23,8 @@ internal sealed record TpeSplit(
                 ranked.Add((rank, trial));
         }
 
-        ranked.Sort(static (a, b) => a.Rank.CompareTo(b.Rank));
         var count = Math.Min((int)Math.Ceiling(options.GoodShare * ranked.Count), options.MostGood);
+        BestFirst(ranked, count + 1);
         var isGood = new bool[history.Trials.Count];
         foreach (var (_, trial) in ranked.Take(count))
             isGood[trial.Number] = true;
@@ -39,6 +41,27 @@ internal sealed record TpeSplit(
         var next = count < ranked.Count ? ranked[count].Trial : null;
         var weights = options.Weighting == TpeWeighting.Improvement ? Improvements(good, next, history) : null;
         return new(good, others, weights, ranked.Count);
+    }
+
+    /// <summary>Puts so many of the best in order before the others.</summary>
+    private static void BestFirst(List<(Rank Rank, Trial Trial)> ranked, int count)
+    {
+        if (count > 100 || count >= ranked.Count)
+        {
+            ranked.Sort(static (a, b) => a.Rank.CompareTo(b.Rank));
+            return;
+        }
+
+        var all = CollectionsMarshal.AsSpan(ranked);
+        all[..count].Sort(static (a, b) => a.Rank.CompareTo(b.Rank));
+        for (var i = count; i < all.Length; i++)
+        {
+            if (all[i].Rank.CompareTo(all[count - 1].Rank) >= 0)
+                continue;
+            (all[i], all[count - 1]) = (all[count - 1], all[i]);
+            for (var k = count - 1; k > 0 && all[k].Rank.CompareTo(all[k - 1].Rank) < 0; k--)
+                (all[k], all[k - 1]) = (all[k - 1], all[k]);
+        }
     }
 
     /// <summary>How much better each is than the next best trial; null unless all of them have completed.</summary>
