@@ -4,6 +4,7 @@ return args switch
 {
     ["overhead"] => OverheadBenchmark.Run(),
     ["suggest"] => SuggestSpeed.Run(),
+    ["suggest-optuna"] => SuggestBesideOptuna.Run(),
     ["training", .. var rest] => TrainingThroughput.Run(rest),
     ["sweep", .. var rest] => SweepBenchmark.Run(rest),
     ["allreduce", .. var rest] => AllReduceBenchmark.Run(rest),
@@ -15,7 +16,7 @@ return args switch
 static int Unknown()
 {
     Console.Error.WriteLine(
-        "Which benchmark? overhead, suggest, training, sweep, allreduce, graph or search-quality; "
+        "Which benchmark? overhead, suggest, suggest-optuna, training, sweep, allreduce, graph or search-quality; "
         + "docs/benchmarks.md tells."
     );
     return 2;

@@ -13,11 +13,15 @@ namespace TuneGraph.Search;
 /// ones come last. In a conditional space the groups of parameters that share a condition are drawn parents first, each
 /// from the trials in which it was active; that decides which parameters take part (the regime), and an expert for this
 /// regime, which looks at its trials only, then draws them all together. Regimes that may yet have the best get their
-/// share of trials (see <see cref="TpeRegimes"/>). Candidates that break a rule of the space are dropped.
+/// share of trials (see <see cref="TpeRegimes"/>). Candidates that break a rule of the space are dropped, and so
+/// are those that a trial had, where there are few.
 /// </remarks>
 /// <param name="options">Settings; null for the defaults.</param>
 public sealed class TpeSampler(TpeOptions? options = null) : Sampler
 {
+    /// <summary>So often candidates are drawn while all of them have been tried before.</summary>
+    private const int Rounds = 4;
+
     /// <summary>The settings.</summary>
     public TpeOptions Options { get; } = options ?? new();
 
@@ -33,12 +37,20 @@ public sealed class TpeSampler(TpeOptions? options = null) : Sampler
         var split = TpeSplit.Of(history.Trials, history, Options);
         if (split.Judged < Options.StartupTrials)
             return space.Draw(random);
-        var expert = new TpeExpert(space, Options, history.Index(this, _ => new TpeScratch()), random);
+        var index = history.Index(this, _ => new TpeIndex(space));
+        var expert = new TpeExpert(space, Options, index.Scratch, random);
         var values = new ParameterValue?[space.Parameters.Length];
         if (space.Groups.Length > 1)
             return space.Assemble(Conditional(space, history, split, expert, random));
-        if (space.Groups.Length == 1)
-            expert.TryPropose(space.Groups[0], split, values, v => space.Allows(v));
+        if (space.Groups.Length == 0)
+            return space.Assemble(values);
+        for (var again = 0; again < Rounds; again++)
+        {
+            if (expert.TryPropose(space.Groups[0], split, values, v => space.Allows(v) && !index.WasTried(space, v)))
+                return space.Assemble(values);
+        }
+
+        expert.TryPropose(space.Groups[0], split, values, v => space.Allows(v));
         return space.Assemble(values);
     }
 
@@ -49,6 +61,7 @@ public sealed class TpeSampler(TpeOptions? options = null) : Sampler
         SearchSpace space, StudyHistory history, TpeSplit split, TpeExpert expert, SearchRandom random)
     {
         var regimes = TpeRegimes.Of(space, history);
+        var index = history.Index(this, _ => new TpeIndex(space));
         var own = new ParameterValue?[space.Parameters.Length];
         var share = random.NextInt64(2) == 0;
         if (share && regimes.Neglected(split.Judged) is { } neglected && InRegime(neglected))
@@ -66,7 +79,7 @@ public sealed class TpeSampler(TpeOptions? options = null) : Sampler
         {
             Array.Clear(own);
             var split = TpeSplit.Of(regime.Trials, history, Options);
-            return expert.TryPropose(regime.Places, split, own, proposed => regime.IsRight(space, proposed));
+            return expert.TryPropose(regime.Places, split, own, v => regime.IsRight(space, v) && !index.WasTried(space, v));
         }
     }
 }

@@ -4,7 +4,7 @@ namespace TuneGraph.Search;
 /// Arrays for one proposal, used again for the next: each is asked for in the same order, so that soon all are large
 /// enough. What they hold means nothing beyond the proposal.
 /// </summary>
-internal sealed class TpeScratch : LogIndex
+internal sealed class TpeScratch
 {
     private readonly List<double[]> _doubles = [];
     private readonly List<int[]> _integers = [];
@@ -19,9 +19,6 @@ internal sealed class TpeScratch : LogIndex
 
     /// <summary>An array of at least this length, with anything in it.</summary>
     public int[] Integers(int length) => Take(_integers, _nextIntegers++, length);
-
-    /// <summary>It does not depend on what has happened.</summary>
-    protected override void Apply(StudyEvent @event) { }
 
     private static T[] Take<T>(List<T[]> arrays, int place, int length)
     {
