@@ -5,9 +5,14 @@ return args switch
     ["overhead"] => OverheadBenchmark.Run(),
     ["suggest"] => SuggestSpeed.Run(),
     ["suggest-optuna"] => SuggestBesideOptuna.Run(),
+    ["importance"] => ImportanceSpeed.Run(),
     ["training", .. var rest] => TrainingThroughput.Run(rest),
+    ["gemm"] => ProductBenchmark.Run(),
+    ["digits", .. var rest] => DigitsBenchmark.Run(rest),
     ["sweep", .. var rest] => SweepBenchmark.Run(rest),
+    ["allreduce", "compare", .. var rest] => AllReduceComparison.Run(rest),
     ["allreduce", .. var rest] => AllReduceBenchmark.Run(rest),
+    ["overlap", .. var rest] => OverlapBenchmark.Run(rest),
     ["graph", .. var rest] => GraphBenchmark.Run(rest),
     ["search-quality", .. var rest] => SearchQuality.Run(rest),
     _ => Unknown(),
@@ -16,8 +21,8 @@ return args switch
 static int Unknown()
 {
     Console.Error.WriteLine(
-        "Which benchmark? overhead, suggest, suggest-optuna, training, sweep, allreduce, graph or search-quality; "
-        + "docs/benchmarks.md tells."
+        "Which benchmark? overhead, suggest, suggest-optuna, importance, training, gemm, digits, sweep, allreduce, "
+        + "overlap, graph or search-quality; docs/benchmarks.md tells."
     );
     return 2;
 }

@@ -12,6 +12,8 @@ namespace TuneGraph.Training;
 /// Share of validation rows whose most probable class is right, 0 to 1; null for regression or without validation set.
 /// </param>
 /// <param name="SamplesPerSecond">Train rows of all ranks per second of wall time, validation not counted.</param>
+/// <param name="Seconds">Where the time of the steps went on rank 0.</param>
+/// <param name="LearningRate">The learning rate of the epoch's last step.</param>
 /// <param name="CaptureCheckpoint">
 /// Copies the state after this epoch. Only valid inside the callback that got this report; costs nothing unless called.
 /// </param>
@@ -21,4 +23,6 @@ public sealed record EpochReport(
     double ValidationLoss,
     double? ValidationAccuracy,
     double SamplesPerSecond,
+    StepSeconds Seconds,
+    double LearningRate,
     Func<Checkpoint> CaptureCheckpoint);

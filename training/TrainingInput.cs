@@ -26,22 +26,20 @@ internal sealed record TrainingInput
         {
             throw new ArgumentException("The validation set has other features, task or classes.", nameof(validation));
         }
-        var fitting = train.Schema.Task == LearningTask.Classification ? LossKind.CrossEntropy : LossKind.SquaredError;
-        if (spec.Loss != LossKind.Auto && spec.Loss != fitting)
-        {
-            throw new ArgumentException(
-                $"The loss {spec.Loss} does not fit {train.Schema.Task}; use {fitting} or Auto.", nameof(spec));
-        }
+        Loss = LossFor(spec, train.Schema);
         Spec = spec;
         Train = train;
         Validation = validation is { Rows: > 0 } ? validation : null;
         Start = start;
         UntilEpoch = untilEpoch;
-        Loss = fitting;
         BatchSize = Math.Min(spec.BatchSize, train.Rows);
     }
 
     public TrainingSpec Spec { get; }
+
+    /// <summary>Optimizer steps of an epoch.</summary>
+    public int StepsPerEpoch => (Train.Rows + BatchSize - 1) / BatchSize;
+
     public Dataset Train { get; }
     public Dataset? Validation { get; }
     public Checkpoint? Start { get; }
@@ -49,18 +47,45 @@ internal sealed record TrainingInput
     public LossKind Loss { get; }
     public int BatchSize { get; }
 
+    /// <summary>The model before this data.</summary>
+    public NetworkShape Shape => NetworkShape.Of(Spec.Model, Train.Schema, Loss, Spec.HuberDelta);
+
     /// <summary>See <see cref="Checkpoint.Fingerprint"/>.</summary>
-    public string Fingerprint<T>(MlpLayout layout) =>
-        $"perceptron {layout.Description}, {Loss}, {Spec.Optimizer.Kind}, {typeof(T).Name}";
+    public string Fingerprint<T>() =>
+        $"{(Spec.Model is MlpSpec ? "perceptron" : "model")} {Spec.Model.Describe(Train.Features, Shape.Outputs)}, "
+        + $"{Loss}, {Spec.Optimizer.Kind}, {typeof(T).Name}";
 
     /// <summary>SHA-256 over all that must be equal on all ranks, the data itself left out for its size.</summary>
     public byte[] AgreementHash(string fingerprint)
     {
-        var o = Spec.Optimizer;
-        var text = string.Create(CultureInfo.InvariantCulture, $"{fingerprint} {Spec.Model.Dropout:R} "
+        var (o, s) = (Spec.Optimizer, Spec.Schedule);
+        var text = string.Create(CultureInfo.InvariantCulture, $"{fingerprint} {ModelJson.Write(Spec.Model)} "
             + $"{o.LearningRate:R} {o.Momentum:R} {o.Nesterov} {o.Beta1:R} {o.Beta2:R} {o.Epsilon:R} {o.WeightDecay:R} "
+            + $"{o.Decay:R} {o.ClipNorm:R} {o.ClipValue:R} {s.Kind} {s.StepEpochs} {s.Factor:R} {s.Final:R} "
+            + $"{s.WarmupEpochs:R} {s.ReferenceBatch} {Spec.HuberDelta:R} {Spec.Accumulation} "
             + $"{BatchSize} {Spec.Seed} {Spec.Epochs} {UntilEpoch} {Start?.FinishedEpochs} {Start?.Steps} "
             + $"{Train.Rows} {Validation?.Rows}");
         return SHA256.HashData(Encoding.UTF8.GetBytes(text));
+    }
+
+    private static LossKind LossFor(TrainingSpec spec, DataSchema schema)
+    {
+        var fitting = schema.Task == LearningTask.Classification ? LossKind.CrossEntropy : LossKind.SquaredError;
+        if (spec.Loss != LossKind.Auto && spec.Loss.Task != schema.Task)
+        {
+            throw new ArgumentException(
+                $"The loss {spec.Loss} does not fit {schema.Task}; use {fitting} or Auto.", nameof(spec));
+        }
+        if (spec.Loss == LossKind.BinaryCrossEntropy && schema.ClassNames.Length != 2)
+        {
+            throw new ArgumentException($"The loss {spec.Loss} needs two classes; the data has "
+                + $"{schema.ClassNames.Length}. Use {fitting} or Auto.", nameof(spec));
+        }
+        if (spec.Model.Task is { } task && task != schema.Task)
+        {
+            throw new ArgumentException($"The model {spec.Model.GetType().Name} is for {task}, but the data for "
+                + $"{schema.Task}.", nameof(spec));
+        }
+        return spec.Loss == LossKind.Auto ? fitting : spec.Loss;
     }
 }

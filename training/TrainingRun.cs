@@ -18,19 +18,24 @@ internal sealed class TrainingRun<T> : IDisposable
     private readonly Optimizer<T> _optimizer;
     private readonly string _fingerprint;
     private readonly int[] _order;
+    private readonly NativeArray<T> _sum;      // of the gradients of a step's passes
+    private double _learningRate;
 
     private TrainingRun(TrainingInput input, ProcessGroup group)
     {
         _input = input;
         _group = group;
         _order = new int[input.Train.Rows];
-        var layout = MlpLayout.Of<T>(input.Spec.Model, input.Train.Features, input.Train.Schema.Outputs);
         var share = (input.BatchSize + group.WorldSize - 1) / group.WorldSize;
+        var pass = (share + input.Spec.Accumulation - 1) / input.Spec.Accumulation;
         var validationShare = ((input.Validation?.Rows ?? 0) + group.WorldSize - 1) / group.WorldSize;
-        var capacity = Math.Max(share, Math.Min(EvaluationRows, validationShare));
-        _network = new Network<T>(layout, capacity, trains: true, Kernels<T>.Best);
-        _optimizer = new Optimizer<T>(input.Spec.Optimizer, layout.Length, Kernels<T>.Best);
-        _fingerprint = input.Fingerprint<T>(layout);
+        var capacity = Math.Max(pass, Math.Min(EvaluationRows, validationShare));
+        _network = new Network<T>(input.Shape, capacity, trains: true, Kernels<T>.Best, group);
+        var plan = _network.Plan;
+        _optimizer = new Optimizer<T>(
+            input.Spec.Optimizer, plan.Length, [.. plan.Parameters.Select(p => p.Range)], Kernels<T>.Best);
+        _sum = new NativeArray<T>(input.Spec.Accumulation > 1 ? plan.Length : 0);
+        _fingerprint = input.Fingerprint<T>();
     }
 
     /// <summary>Trains; whatever goes wrong here ends the other ranks too.</summary>
@@ -61,14 +66,15 @@ internal sealed class TrainingRun<T> : IDisposable
     {
         _network.Dispose();
         _optimizer.Dispose();
+        _sum.Dispose();
     }
 
     private void Begin()
     {
         if (_input.Start is { } start)
-            start.Restore(_fingerprint, _network.Layout, _network.Parameters, _optimizer);
+            start.Restore(_fingerprint, _network, _optimizer);
         else
-            WeightInitializer.Fill(_network.Parameters.Span, _network.Layout, _input.Spec.Seed);
+            _network.Initialize(_input.Spec.Seed);
 
         var mine = _input.AgreementHash(_fingerprint);
         var first = mine.ToArray();
@@ -94,7 +100,8 @@ internal sealed class TrainingRun<T> : IDisposable
             stopped = Decide(report, onEpoch) == EpochVerdict.Stop;
         }
         var checkpoint = Capture(epoch);
-        var model = new TrainedModel(_input.Spec.Model, _input.Train.Schema, checkpoint.ModelTensors());
+        var model = new TrainedModel(
+            _input.Spec.Model, _input.Train.Schema, _input.Loss, checkpoint.ModelTensors());
         return new TrainingResult(epoch, stopped, checkpoint, model);
     }
 
@@ -109,13 +116,45 @@ internal sealed class TrainingRun<T> : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             var batch = Math.Min(_input.BatchSize, _order.Length - start);
-            var (from, end) = Share(batch);
-            loss += _network.Step(_input.Train, _order.AsSpan(start + from, end - from), 1.0 / batch,
-                new DropoutMask(_input.Spec.Seed, epoch, start + from));
+            loss += Differentiate(epoch, start, batch);
             AllReduceGradient();
-            _optimizer.Step(_network.Parameters, _network.Gradient);
+            _network.Clock.EndCommunication();
+            _learningRate = _input.Spec.Optimizer.LearningRate * _input.Spec.Schedule.FactorAt(
+                _optimizer.Steps, _input.StepsPerEpoch, _input.Spec.Epochs, _input.BatchSize);
+            _optimizer.Step(_network.Parameters, _network.Gradient, _learningRate);
+            _network.Clock.EndOptimizer();
         }
         return loss;
+    }
+
+    /// <summary>Leaves the gradient of this rank's part of a batch; returns the sum of its losses.</summary>
+    private double Differentiate(int epoch, int start, int batch)
+    {
+        var (from, end) = Share(batch);
+        var passes = _input.Spec.Accumulation;
+        var loss = 0.0;
+        for (var pass = 0; pass < passes; pass++)
+        {
+            var first = from + (int)((long)(end - from) * pass / passes);
+            var last = from + (int)((long)(end - from) * (pass + 1) / passes);
+            loss += _network.Step(_input.Train, _order.AsSpan(start + first, last - first), 1.0 / batch,
+                new DropoutMask(_input.Spec.Seed, epoch, start + first));
+            if (passes > 1)
+                Accumulate(isFirst: pass == 0, isLast: pass == passes - 1);
+        }
+        return loss;
+    }
+
+    private unsafe void Accumulate(bool isFirst, bool isLast)
+    {
+        var gradient = _network.Gradient.Pointer;
+        var count = (nint)_network.Gradient.Length;
+        if (isFirst)
+            Kernels<T>.Best.Copy(gradient, _sum.Pointer, count);
+        else
+            Kernels<T>.Best.Add(_sum.Pointer, gradient, count);
+        if (isLast)
+            Kernels<T>.Best.Copy(_sum.Pointer, gradient, count);
     }
 
     private EpochReport Report(int epoch, double trainLoss, double samplesPerSecond)
@@ -128,8 +167,10 @@ internal sealed class TrainingRun<T> : IDisposable
         // The sums are the same on all ranks, so all of them throw, or none.
         var train = Finite(epoch, "training", sums[0] / _input.Train.Rows);
         var validation = rows == 0 ? double.NaN : Finite(epoch, "validation", sums[1] / rows);
-        double? accuracy = rows == 0 || _input.Loss != LossKind.CrossEntropy ? null : sums[2] / rows;
-        return new EpochReport(epoch, train, validation, accuracy, samplesPerSecond, () => Capture(epoch));
+        double? accuracy = rows == 0 || _input.Loss.Task != LearningTask.Classification ? null : sums[2] / rows;
+        return new EpochReport(
+            epoch, train, validation, accuracy, samplesPerSecond, _network.Clock.Take(), _learningRate,
+            () => Capture(epoch));
     }
 
     private EpochVerdict Decide(EpochReport report, Func<EpochReport, EpochVerdict> onEpoch)
@@ -140,7 +181,7 @@ internal sealed class TrainingRun<T> : IDisposable
     }
 
     private Checkpoint Capture(int epoch) =>
-        Checkpoint.Capture(_fingerprint, epoch, _network.Layout, _network.Parameters, _optimizer);
+        Checkpoint.Capture(_fingerprint, epoch, _network, _optimizer);
 
     /// <summary>This rank's contiguous part of <paramref name="count"/> things.</summary>
     private (int From, int End) Share(int count) => (

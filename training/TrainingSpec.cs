@@ -4,13 +4,27 @@ namespace TuneGraph.Training;
 public sealed record TrainingSpec
 {
     /// <summary>The model.</summary>
-    public required MlpSpec Model { get; init; }
+    public required ModelSpec Model { get; init; }
 
     /// <summary>The optimizer.</summary>
     public required OptimizerSpec Optimizer { get; init; }
 
-    /// <summary>The loss. Default: the one that fits the data's task. Any other choice is refused.</summary>
+    /// <summary>How the learning rate changes. Default: not at all.</summary>
+    public ScheduleSpec Schedule { get; init; } = new();
+
+    /// <summary>The loss. Default: the one that fits the data's task. One that does not fit it is refused.</summary>
     public LossKind Loss { get; init; } = LossKind.Auto;
+
+    /// <summary>
+    /// Where Huber's loss goes from squares to lines, in units of the standardized target; finite, above 0. Default: 1.
+    /// </summary>
+    public double HuberDelta
+    {
+        get;
+        init => field = value > 0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(HuberDelta), value, "It must be finite and above 0.");
+    } = 1;
 
     /// <summary>Passes over the train split in a whole training, at least 1.</summary>
     public required int Epochs { get; init => field = AtLeastOne(nameof(Epochs), value); }
@@ -20,6 +34,13 @@ public sealed record TrainingSpec
     /// number of train rows it means all of them.
     /// </summary>
     public required int BatchSize { get; init => field = AtLeastOne(nameof(BatchSize), value); }
+
+    /// <summary>
+    /// Passes over which a step's samples are spread, whose gradients are summed before the ranks exchange them once;
+    /// at least 1. Default: 1. The step stays the same up to rounding, in a fraction of the memory; batch norm sees the
+    /// samples of one pass at a time.
+    /// </summary>
+    public int Accumulation { get; init => field = AtLeastOne(nameof(Accumulation), value); } = 1;
 
     /// <summary>Decides initial weights, the order of samples and dropout. Default: 0.</summary>
     public ulong Seed { get; init; }

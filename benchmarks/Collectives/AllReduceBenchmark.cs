@@ -7,12 +7,14 @@ namespace TuneGraph.Benchmarks;
 /// <summary>
 /// How fast is an all-reduce of float32 sums between ranks of this machine? Prints the median and the best time over
 /// the repetitions, each of which counts as long as its slowest rank took, and S/t ("algorithm bandwidth"). Arguments:
-/// <c>threads|shm|shm-copy|tcp|uds</c>, the world size, then optionally <c>algorithm=Ring</c> and
-/// <c>kib=64,1024,16384</c>.
+/// <c>threads|shm|shm-copy|tcp|tls|uds</c>, the world size, then optionally <c>algorithm=Ring</c>,
+/// <c>kib=64,1024,16384</c> and <c>raw=1</c> for bare seconds.
 /// </summary>
 internal static class AllReduceBenchmark
 {
     private const int BufferKib = 1024;
+    private const int Repetitions = 5;
+    private const double SecondsPerRepetition = 0.06;
 
     internal static int Run(string[] arguments)
     {
@@ -24,7 +26,8 @@ internal static class AllReduceBenchmark
         {
             Algorithm = Enum.Parse<AllReduceAlgorithm>(settings.GetValueOrDefault("algorithm", "Auto")),
         };
-        if (kind == "threads") RunThreads(worldSize, sizes, options);
+        if (kind == "copy") MemoryCopy.Run(worldSize, sizes);
+        else if (kind == "threads") RunThreads(worldSize, sizes, settings.ContainsKey("raw"), options);
         else if (settings.TryGetValue("rank", out var rank))
         {
             var place = int.Parse(rank, CultureInfo.InvariantCulture);
@@ -34,11 +37,11 @@ internal static class AllReduceBenchmark
         return 0;
     }
 
-    private static void RunThreads(int worldSize, int[] sizes, ProcessGroupOptions options)
+    private static void RunThreads(int worldSize, int[] sizes, bool raw, ProcessGroupOptions options)
     {
         var groups = InProcessGroup.Create(worldSize, new() { Algorithm = options.Algorithm });
         var threads = groups.Select(group => new Thread(
-            () => Measure("threads", group, sizes, length => new float[length]))).ToArray();
+            () => Measure("threads", group, sizes, raw, length => new float[length]))).ToArray();
         foreach (var thread in threads) thread.Start();
         foreach (var thread in threads) thread.Join();
     }
@@ -60,11 +63,14 @@ internal static class AllReduceBenchmark
         string kind, string folder, int rank, int worldSize, int[] sizes, Dictionary<string, string> settings,
         ProcessGroupOptions options)
     {
+        var raw = settings.ContainsKey("raw");
         if (kind.StartsWith("shm", StringComparison.Ordinal))
         {
             using var shared = SharedMemoryGroup.Join(
                 Path.GetFileName(folder), rank, worldSize, new() { Algorithm = options.Algorithm });
-            Measure(kind, shared, sizes, length => kind == "shm" ? shared.Allocate<float>(length) : new float[length]);
+            Measure(
+                kind, shared, sizes, raw,
+                length => kind == "shm" ? shared.Allocate<float>(length) : new float[length]);
             return;
         }
         var buffer = int.Parse(settings.GetValueOrDefault("buffer", "4096"), CultureInfo.InvariantCulture) * BufferKib;
@@ -73,32 +79,53 @@ internal static class AllReduceBenchmark
         {
             Algorithm = options.Algorithm,
             UnixFolder = kind == "uds" ? folder : null,
+            Token = "benchmark",
+            Encrypt = kind == "tls",
             BufferBytes = buffer,
         });
-        Measure(kind, group, sizes, length => new float[length]);
+        Measure(kind, group, sizes, raw, length => new float[length]);
     }
 
-    private static void Measure(string kind, ProcessGroup group, int[] sizes, Func<int, Memory<float>> allocate)
+    /// <summary>The same loop as in allreduce_peers.py: calls in a row, each rank on its own vector.</summary>
+    private static void Measure(
+        string kind, ProcessGroup group, int[] sizes, bool raw, Func<int, Memory<float>> allocate)
     {
+        var collections = 0;
+        var seconds = new double[Repetitions];
         foreach (var kib in sizes)
         {
             var vector = allocate(kib * 256);
-            var repetitions = Math.Clamp(40_000_000 / vector.Length, 5, 400);
-            var seconds = new double[repetitions];
             Check(group, vector);
-            for (var i = 0; i < repetitions + 3; i++)
-            {
-                // As after a backward pass: every rank has just written its own vector, so sums must cross between
-                // cores.
-                vector.Span.Fill(0.5f);
-                group.Barrier();
-                var start = Stopwatch.GetTimestamp();
-                group.AllReduce(vector.Span);
-                if (i >= 3) seconds[i - 3] = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            }
-            group.AllReduce(seconds, ReduceOp.Max);
-            if (group.Rank == 0) Print(kind, group.WorldSize, kib, seconds);
+            vector.Span.Fill(0.5f);
+            var calls = (int)Math.Clamp(SecondsPerRepetition / Time(group, vector, 3), 3, 5000);
+            Time(group, vector, calls);
+            var (allocated, before) = (GC.GetAllocatedBytesForCurrentThread(), GC.CollectionCount(0));
+            for (var i = 0; i < Repetitions; i++) seconds[i] = Time(group, vector, calls);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            collections += GC.CollectionCount(0) - before;
+            if (group.Rank != 0) continue;
+            if (raw) PrintRaw(kib, seconds);
+            else Print(kind, group.WorldSize, kib, seconds);
+            if (allocated > 0) Console.Error.WriteLine($"{kind} {kib} KiB: {allocated} bytes allocated.");
         }
+        if (group.Rank == 0) Console.Error.WriteLine($"{kind}: {collections} garbage collections while measuring.");
+    }
+
+    /// <summary>Seconds of one call on the slowest rank.</summary>
+    private static double Time(ProcessGroup group, Memory<float> vector, int calls)
+    {
+        group.Barrier();
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < calls; i++) group.AllReduce(vector.Span);
+        Span<double> slowest = [Stopwatch.GetElapsedTime(start).TotalSeconds / calls];
+        group.AllReduce(slowest, ReduceOp.Max);
+        return slowest[0];
+    }
+
+    private static void PrintRaw(int kib, double[] seconds)
+    {
+        var invariant = CultureInfo.InvariantCulture;
+        Console.WriteLine($"{kib} {string.Join(' ', seconds.Select(s => s.ToString("F9", invariant)))}");
     }
 
     private static void Check(ProcessGroup group, Memory<float> vector)

@@ -10,7 +10,7 @@ namespace TuneGraph.Benchmarks;
 /// <summary>
 /// What a task costs: the graph alone on one thread, and a run on two threads with empty tasks. One JSON line each,
 /// in the
-/// form of dask_peer.py beside it, for one table.
+/// form of shared/bench/peers, for a table beside Dask.
 /// </summary>
 public static class GraphBenchmark
 {
@@ -30,6 +30,8 @@ public static class GraphBenchmark
         ("stencil_1000x1000", () => GraphShapes.Stencil(1000, 1000)),
     ];
 
+    private static readonly int[] _sizes = [10_000, 100_000, 1_000_000];
+
     /// <summary>Runs the parts named, or all: <c>engine</c>, <c>threads</c>, <c>submit</c>, <c>memory</c>.</summary>
     /// <param name="parts">Names of parts.</param>
     public static int Run(IReadOnlyCollection<string> parts)
@@ -38,10 +40,7 @@ public static class GraphBenchmark
         if (parts.Count == 0 || parts.Contains("engine"))
             Measure("engine", specs => RunAlone(specs));
         if (parts.Count == 0 || parts.Contains("threads"))
-        {
-            using var runner = new ThreadRunner(2, static _ => { });
-            Measure("threads.2", runner.Run);
-        }
+            Measure("threads.2", RunOnThreads);
         if (parts.Count == 0 || parts.Contains("submit"))
             MeasureSubmission();
         if (parts.Count == 0 || parts.Contains("memory"))
@@ -92,29 +91,85 @@ public static class GraphBenchmark
         return graph;
     }
 
+    /// <summary>The same with empty bodies on two threads, from the start of the threads to their end.</summary>
+    private static void RunOnThreads(ImmutableArray<TaskSpec> specs) =>
+        RunOnThreadsAsync(specs).GetAwaiter().GetResult();
+
+    private static async Task RunOnThreadsAsync(ImmutableArray<TaskSpec> specs)
+    {
+        await using var runner = new GraphRunner(
+            static (_, _) => ValueTask.FromResult(0L), new GraphRunnerOptions { Threads = 2 });
+        runner.Submit(specs);
+        await runner.WhenIdleAsync();
+    }
+
+    /// <summary>From the first task to the return of the last submission; sizes take turns, after a warm-up.</summary>
     private static void MeasureSubmission()
     {
-        foreach (var count in new[] { 10_000, 100_000, 1_000_000 })
+        var cases =
+            from count in _sizes
+            from way in new (string Name, Func<int, double> Submit)[]
+            {
+                ("engine.independent", SubmitToEngine(GraphShapes.Independent(count))),
+                ("engine.stencil", SubmitToEngine(GraphShapes.Stencil(count / 100, 100))),
+                ("front.one_by_one", SubmitOneByOne),
+                ("front.map", SubmitMap),
+            }
+            select (way.Name, Count: count, way.Submit, Seconds: new List<double>());
+        var all = cases.ToList();
+        for (var repetition = -2; repetition < 7; repetition++)
         {
-            MeasureSubmission("independent", GraphShapes.Independent(count));
-            MeasureSubmission("stencil", GraphShapes.Stencil(count / 100, 100));
+            foreach (var (_, count, submit, seconds) in all)
+            {
+                GC.Collect();
+                var time = submit(count);
+                if (repetition >= 0)
+                    seconds.Add(time);
+            }
+        }
+        foreach (var (name, count, _, seconds) in all)
+        {
+            seconds.Sort();
+            var perTask = seconds.ConvertAll(each => each / count * 1e6);
+            Emit($"submission.{name}", "front", count, perTask[3], "us/task",
+                $"\"min\": {Text(perTask[0])}, \"max\": {Text(perTask[^1])}, \"reps\": 7");
         }
     }
 
-    private static void MeasureSubmission(string name, ImmutableArray<TaskSpec> specs)
+    private static Func<int, double> SubmitToEngine(ImmutableArray<TaskSpec> specs) => _ =>
     {
-        var seconds = new List<double>();
-        for (var repetition = 0; repetition < 5; repetition++)
-        {
-            GC.Collect();
-            var watch = Stopwatch.StartNew();
-            var graph = new TaskGraph();
-            graph.Apply(new TasksSubmitted(specs));
-            seconds.Add(watch.Elapsed.TotalSeconds);
-            GC.KeepAlive(graph);
-        }
-        seconds.Sort();
-        Emit($"submission.{name}", "engine", specs.Length, seconds[2] / specs.Length * 1e6, "us/task", "\"reps\": 5");
+        var graph = new TaskGraph();
+        var watch = Stopwatch.StartNew();
+        graph.Apply(new TasksSubmitted(specs));
+        var seconds = watch.Elapsed.TotalSeconds;
+        GC.KeepAlive(graph);
+        return seconds;
+    };
+
+    private static double SubmitOneByOne(int count) => WhileHeld(graph =>
+    {
+        var futures = new TaskFuture<int>[count];
+        for (var index = 0; index < count; index++)
+            futures[index] = graph.Task($"t-{index}", static () => 0);
+        return futures;
+    });
+
+    private static double SubmitMap(int count) =>
+        WhileHeld(graph => graph.Map("t", Enumerable.Range(0, count), static x => x));
+
+    /// <summary>Nothing runs meanwhile: a first task holds the only thread until all are submitted.</summary>
+    private static double WhileHeld(Func<TaskRunner, object> submit)
+    {
+        using var done = new ManualResetEventSlim();
+        var graph = new TaskRunner(threads: 1);
+        using var first = graph.Task("first", () => done.Wait(Timeout.Infinite));
+        var watch = Stopwatch.StartNew();
+        var futures = submit(graph);
+        var seconds = watch.Elapsed.TotalSeconds;
+        done.Set();
+        graph.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        GC.KeepAlive(futures);
+        return seconds;
     }
 
     private static void MeasureMemory()

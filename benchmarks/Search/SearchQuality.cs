@@ -16,8 +16,7 @@ public static class SearchQuality
     /// <summary>
     /// Arguments: the suite's folder, the results file, the samplers (<c>tpe,random</c>), the number of seeds, the
     /// evaluations (full trainings, with a pruner: <c>tpe+asha</c>), and parts of the problems' names (<c>bbob,mix</c>;
-    /// all if it is left out). Problems with several objectives or with constraints are left out: the engine has
-    /// neither.
+    /// all if it is left out). Problems with several objectives are left out for samplers that know one.
     /// </summary>
     public static int Run(string[] args)
     {
@@ -30,16 +29,16 @@ public static class SearchQuality
         using var server = Start(args[0], Path.GetFullPath(args[1]));
         var seeds = int.Parse(args[3], CultureInfo.InvariantCulture);
         var evaluations = int.Parse(args[4], CultureInfo.InvariantCulture);
-        string[] foreign = ["con-", "mo-"];
         string[] parts = args.Length < 6 ? [""] : args[5].Split(',');
         var ids = Ask(server, """{"cmd":"list"}""")["ids"]!.AsArray().Select(id => (string)id!)
-            .Where(id => !foreign.Any(part => id.StartsWith(part, StringComparison.Ordinal)))
             .Where(id => parts.Any(part => id.Contains(part, StringComparison.Ordinal)));
         foreach (var id in ids)
         {
             foreach (var name in args[2].Split(','))
             {
-                for (var seed = 0; seed < seeds; seed++)
+                var objectives = (int)Ask(server, new JsonObject { ["cmd"] = "space", ["id"] = id }.ToJsonString())
+                    ["objectives"]!;
+                for (var seed = 0; seed < seeds && objectives <= SamplerOf(name.Split('+')[0]).MostObjectives; seed++)
                     RunOne(server, id, name, seed, evaluations);
             }
 
@@ -67,6 +66,7 @@ public static class SearchQuality
             Sampler = SamplerOf(parts[0]),
             Pruner = parts.Length == 1 ? new NoPruner() : PrunerOf(parts[1]),
             MaxResource = (int?)space["max_budget"] ?? 0,
+            Directions = [.. Enumerable.Repeat(Direction.Minimize, (int)space["objectives"]!)],
             Seed = (ulong)seed,
         });
         if (parts.Length == 2)
@@ -74,7 +74,9 @@ public static class SearchQuality
         for (var k = 0; parts.Length == 1 && k < evaluations && study.Ask() is { } trial; k++)
         {
             var answer = Ask(server, new JsonObject { ["x"] = Json(trial.Configuration) }.ToJsonString());
-            study.Tell(trial.Number, TrialState.Completed, (double)answer["value"]!);
+            ValueList values = answer["values"] is { } several ? Numbers(several) : (double)answer["value"]!;
+            var constraints = answer["constraints"] is { } told ? Numbers(told) : default;
+            study.Tell(trial.Number, TrialState.Completed, values, null, constraints);
         }
 
         Ask(server, """{"cmd":"end"}""");
@@ -102,13 +104,23 @@ public static class SearchQuality
         }
     }
 
+    private static ValueList Numbers(JsonNode list) => [.. list.AsArray().Select(number => (double)number!)];
+
     private static Pruner PrunerOf(string name) => name switch
     {
         "none" => new NoPruner(),
+        "auto" => new AutoPruner(),
+        "auto-stop" => new AutoPruner().Stopping,
         "median" => new MedianPruner(),
+        "percentile" => new PercentilePruner(),
+        "curve" => new CurvePruner(),
         "asha" => new SuccessiveHalvingPruner(),
-        "asha-stop" => new SuccessiveHalvingPruner(new() { Mode = HalvingMode.Stop }),
-        _ => throw new ArgumentException($"No pruner '{name}'; there are none, median, asha and asha-stop."),
+        "asha-stop" => new SuccessiveHalvingPruner().Stopping,
+        "hyperband" => new HyperbandPruner(),
+        "hyperband-stop" => new HyperbandPruner().Stopping,
+        _ => throw new ArgumentException(
+            $"No pruner '{name}'; there are none, auto, median, percentile, curve, asha and hyperband, and auto-stop, "
+            + "asha-stop and hyperband-stop."),
     };
 
     private static Sampler SamplerOf(string name) => name switch
@@ -116,12 +128,20 @@ public static class SearchQuality
         "random" => new RandomSampler(),
         "tpe" => new TpeSampler(),
         "tpe-optuna5" => new TpeSampler(TpeOptions.Optuna5),
+        "nsga2" => new NsgaIISampler(),
+        "nsga3" => new NsgaIIISampler(),
         "sobol" => new SobolSampler(),
         "halton" => new HaltonSampler(),
         "cmaes" => new CmaSampler(),
+        "forest" => new ForestSampler(),
+        "bohb" => new BohbSampler(),
+        "gp" => new GpSampler(),
+        "turbo" => new TurboSampler(),
+        "auto" => new AutoSampler(),
         "cmaes-sep" => new CmaSampler(new() { Separable = true }),
         _ => throw new ArgumentException(
-            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, cmaes and cmaes-sep."),
+            $"No sampler '{name}'; there are random, sobol, halton, tpe, tpe-optuna5, gp, turbo, auto, nsga2, nsga3, "
+            + "bohb, forest, cmaes and cmaes-sep."),
     };
 
     private static SearchSpace SpaceOf(JsonNode space) => new(space["params"]!.AsArray()

@@ -32,8 +32,9 @@ public static class SuggestSpeed
 
             var kilobytes = (GC.GetAllocatedBytesForCurrentThread() - before) / 1024 / Repetitions;
             Array.Sort(times);
+            var (median, best) = (times[Repetitions / 2], times[0]);
             Console.WriteLine(
-                $"{trials,6} trials x {tens * 10}: median {times[Repetitions / 2]:F3} ms, best {times[0]:F3} ms, {kilobytes} KB");
+                $"{trials,6} trials x {tens * 10}: median {median:F3} ms, best {best:F3} ms, {kilobytes} KB");
         }
 
         Reports();

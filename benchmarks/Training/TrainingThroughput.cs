@@ -20,6 +20,7 @@ internal static class TrainingThroughput
         new("784-512-256-10", 32, OptimizerKind.Sgd, 8192, 4),
         new("64-128-10", 32, OptimizerKind.Sgd, 8192, 12),
         new("64-128-10", 32, OptimizerKind.Adam, 1257, 40),
+        new("lenet5", 128, OptimizerKind.Sgd, 2048, 2),
     ];
 
     public static int Run(string[] args)
@@ -55,10 +56,10 @@ internal static class TrainingThroughput
 
     private static (double[] Wall, double[] Cpu) Train(TrainingCase @case, int epochs)
     {
-        int[] widths = [.. @case.Widths.Split('-').Select(int.Parse)];
+        var (features, classes, model) = ModelOf(@case);
         var spec = new TrainingSpec
         {
-            Model = new MlpSpec { Hidden = [.. widths[1..^1]] },
+            Model = model,
             Optimizer = new OptimizerSpec { Kind = @case.Optimizer },
             Epochs = epochs,
             BatchSize = @case.Batch,
@@ -69,7 +70,7 @@ internal static class TrainingThroughput
         var (started, busy) = (0L, TimeSpan.Zero);
         void Start() => (started, busy) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         Start();
-        Trainer.Train(spec, RandomData(@case.Rows, widths[0], widths[^1]), null, group, null, epochs, report =>
+        Trainer.Train(spec, RandomData(@case.Rows, features, classes), null, group, null, epochs, report =>
         {
             wall[report.Epoch - 1] = Stopwatch.GetElapsedTime(started).TotalSeconds;
             cpu[report.Epoch - 1] = (Environment.CpuUsage.TotalTime - busy).TotalSeconds;
@@ -78,6 +79,35 @@ internal static class TrainingThroughput
         });
         return (wall[1..], cpu[1..]);           // the first holds the making of data and memory
     }
+
+    private static (int Features, int Classes, ModelSpec Model) ModelOf(TrainingCase @case)
+    {
+        if (@case.Widths == "lenet5")
+            return (784, 10, LeNet);
+        int[] widths = [.. @case.Widths.Split('-').Select(int.Parse)];
+        return (widths[0], widths[^1], new MlpSpec { Hidden = [.. widths[1..^1]] });
+    }
+
+    /// <summary>LeNet-5 (LeCun et al. 1998) as it is built today.</summary>
+    private static LayeredSpec LeNet => new()
+    {
+        List =
+        [
+            new ImageSpec { Channels = 1, Height = 28, Width = 28 },
+            new ConvolutionSpec { Channels = 6, Kernel = 5, Padding = 2 },
+            new ActivationSpec(Activation.Relu),
+            new PoolingSpec(),
+            new ConvolutionSpec { Channels = 16, Kernel = 5 },
+            new ActivationSpec(Activation.Relu),
+            new PoolingSpec(),
+            new FlattenSpec(),
+            new LinearSpec { Units = 120 },
+            new ActivationSpec(Activation.Relu),
+            new LinearSpec { Units = 84 },
+            new ActivationSpec(Activation.Relu),
+            new LinearSpec { Units = 10 },
+        ],
+    };
 
     private static Dataset RandomData(int rows, int features, int classes)
     {
@@ -98,7 +128,8 @@ internal static class TrainingThroughput
         return Dataset.ForClassification(schema, inputs, labels);
     }
 
-    private static string FindRoot()
+    /// <summary>The folder of the solution.</summary>
+    public static string FindRoot()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "TuneGraph.sln")))

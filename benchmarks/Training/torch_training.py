@@ -7,21 +7,29 @@ import sys
 import time
 
 import torch
+from torch import nn
 
 torch.set_num_threads(1)
 print(torch.__version__, flush=True)
 for line in sys.stdin:
     widths, batch, kind, rows, epochs = line.split()
-    dims, batch, rows, epochs = [int(w) for w in widths.split("-")], int(batch), int(rows), int(epochs)
+    batch, rows, epochs = int(batch), int(rows), int(epochs)
     torch.manual_seed(0)
-    layers = []
-    for a, b in zip(dims, dims[1:]):
-        layers += [torch.nn.Linear(a, b), torch.nn.ReLU()]
-    net = torch.nn.Sequential(*layers[:-1])
-    x, y = torch.rand(rows, dims[0]), torch.randint(0, dims[-1], (rows,))
+    if widths == "lenet5":
+        net = nn.Sequential(nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(),
+                            nn.MaxPool2d(2), nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84),
+                            nn.ReLU(), nn.Linear(84, 10))
+        x, y = torch.rand(rows, 1, 28, 28), torch.randint(0, 10, (rows,))
+    else:
+        dims = [int(w) for w in widths.split("-")]
+        layers = []
+        for a, b in zip(dims, dims[1:]):
+            layers += [nn.Linear(a, b), nn.ReLU()]
+        net = nn.Sequential(*layers[:-1])
+        x, y = torch.rand(rows, dims[0]), torch.randint(0, dims[-1], (rows,))
     optimizer = (torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9) if kind == "Sgd"
                  else torch.optim.Adam(net.parameters(), lr=0.001))
-    loss = torch.nn.CrossEntropyLoss()
+    loss = nn.CrossEntropyLoss()
     wall, cpu = [], []
     for _ in range(epochs):
         started, busy = time.perf_counter(), time.process_time()

@@ -69,6 +69,12 @@ internal sealed unsafe class CollectiveDispatch(Transport transport, Waiter wait
             case AllReduceAlgorithm.HalvingDoubling:
                 HalvingDoublingAllReduce.Run(wire, data, call.Elements, kernel, divisor);
                 break;
+            case AllReduceAlgorithm.Doubling:
+                DoublingAllReduce.Run(wire, data, call.Elements, kernel, divisor);
+                break;
+            case AllReduceAlgorithm.Hierarchical:
+                HierarchicalAllReduce.Run(wire, transport.Hosts, data, call.Elements, kernel, divisor);
+                break;
             case AllReduceAlgorithm.Direct: AllReduceByPairs(call.Elements, data, kernel, divisor); break;
             default: throw new UnreachableException($"Unhandled algorithm {call.Algorithm}.");
         }

@@ -30,6 +30,24 @@ public sealed record BucketOptions
         }
     } = 1 << 20;
 
+    /// <summary>
+    /// Times that the layout is tried out while training begins, to find the <see cref="BucketBytes"/> of the shortest
+    /// step; see <see cref="GradientBuckets.IsTuning"/>. Default 0: the sizes stay as given. Needs reducers that keep
+    /// no state.
+    /// </summary>
+    public int TuningSteps
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(TuningSteps));
+            field = value;
+        }
+    }
+
+    /// <summary>The clock that steps are timed on. Default <see cref="TimeProvider.System"/>.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
     /// <summary>Makes the reducer of a bucket of so many elements. Default <see cref="DenseReducer"/>.</summary>
     public Func<int, GradientReducer> Reducer { get; init; } = length => new DenseReducer(length);
 }

@@ -11,14 +11,20 @@ namespace TuneGraph.Collectives;
 /// </summary>
 /// <remarks>
 /// One step: write each gradient into <see cref="Gradient"/> and call <see cref="MarkReady"/>, then <see cref="Wait"/>.
-/// To accumulate over several passes, mark only in the last one. While a step is under way the group must not be used
-/// for other collectives by this rank. For one training thread.
+/// To accumulate over several passes, run all but the last under <see cref="NoSync"/>. While a step is under way the
+/// group must not be used for other collectives by this rank. For one training thread.
 /// </remarks>
 public sealed class GradientBuckets : IDisposable
 {
     private readonly ProcessGroup _group;
-    private readonly Bucket[] _buckets;
-    private readonly (int Bucket, int Start, int Length)[] _places;
+    private readonly BucketOptions _options;
+    private readonly BucketTuner? _tuner;
+    private readonly int[] _lengths;
+    private readonly float[] _values;
+    private readonly int[] _starts;
+    private readonly int[] _bucketOf;
+    private Bucket[] _buckets;
+    private int _unsynchronised;
     private readonly bool[] _marked;
     private readonly BlockingCollection<Bucket> _ready = new(1 << 20);
     private readonly Thread _thread;
@@ -34,11 +40,21 @@ public sealed class GradientBuckets : IDisposable
     public GradientBuckets(ProcessGroup group, ReadOnlySpan<int> parameterLengths, BucketOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(group);
-        options ??= new();
         _group = group;
-        _places = new (int, int, int)[parameterLengths.Length];
-        _marked = new bool[parameterLengths.Length];
-        _buckets = LayOut(parameterLengths, options, _places);
+        _options = options ?? new();
+        _lengths = parameterLengths.ToArray();
+        _starts = new int[_lengths.Length];
+        _bucketOf = new int[_lengths.Length];
+        _marked = new bool[_lengths.Length];
+        var length = 0;
+        for (var parameter = _lengths.Length - 1; parameter >= 0; parameter--)
+        {
+            _starts[parameter] = length;
+            length = checked(length + _lengths[parameter]);
+        }
+        _values = new float[length];
+        _buckets = LayOut(_options.BucketBytes);
+        _tuner = BucketTuner.For(_options, length, StateLength);
         _thread = new(ReduceReady) { IsBackground = true, Name = $"gradient buckets of rank {group.Rank}" };
         _thread.Start();
     }
@@ -47,16 +63,55 @@ public sealed class GradientBuckets : IDisposable
     public ImmutableArray<int> BucketLengths => [.. _buckets.Select(bucket => bucket.Values.Length)];
 
     /// <summary>The bucket that holds a parameter's gradient.</summary>
-    public int BucketOf(int parameter) => _places[parameter].Bucket;
+    public int BucketOf(int parameter) => _bucketOf[parameter];
 
     /// <summary>
     /// Where a parameter's gradient lives, inside its bucket: written by the backward pass, replaced by the mean over
-    /// all ranks before <see cref="Wait"/> returns.
+    /// all ranks before <see cref="Wait"/> returns. Stays in its place.
     /// </summary>
-    public Memory<float> Gradient(int parameter)
+    public Memory<float> Gradient(int parameter) => _values.AsMemory(_starts[parameter], _lengths[parameter]);
+
+    /// <summary>Whether bucket sizes are still being tried out (<see cref="BucketOptions.TuningSteps"/>).</summary>
+    public bool IsTuning => _tuner is { IsOver: false };
+
+    /// <summary>Numbers that <see cref="SaveState"/> writes: what all reducers remember; 0 if nothing.</summary>
+    public int StateLength => _buckets.Sum(bucket => bucket.Reducer.StateLength);
+
+    /// <summary>Writes this rank's residuals, which belong in its part of a checkpoint.</summary>
+    /// <param name="state"><see cref="StateLength"/> elements.</param>
+    public void SaveState(Span<float> state)
     {
-        var (bucket, start, length) = _places[parameter];
-        return _buckets[bucket].Values.AsMemory(start, length);
+        CheckState(state.Length);
+        foreach (var reducer in _buckets.Select(bucket => bucket.Reducer))
+        {
+            reducer.SaveState(state[..reducer.StateLength]);
+            state = state[reducer.StateLength..];
+        }
+    }
+
+    /// <summary>Reads back what <see cref="SaveState"/> wrote, on the same rank with the same options.</summary>
+    /// <param name="state"><see cref="StateLength"/> elements.</param>
+    public void LoadState(ReadOnlySpan<float> state)
+    {
+        CheckState(state.Length);
+        foreach (var reducer in _buckets.Select(bucket => bucket.Reducer))
+        {
+            reducer.LoadState(state[..reducer.StateLength]);
+            state = state[reducer.StateLength..];
+        }
+    }
+
+    /// <summary>
+    /// Until disposed, <see cref="MarkReady"/> and <see cref="Wait"/> do nothing, so that the same backward pass only
+    /// accumulates: add to <see cref="Gradient"/> instead of overwriting it. All ranks must do so in the same passes.
+    /// </summary>
+    public IDisposable NoSync()
+    {
+        if (_started > 0 || _marked.Contains(true))
+            throw new InvalidOperationException(
+                "A step is under way: call Wait before accumulating without synchronisation.");
+        _unsynchronised++;
+        return new Accumulation(this);
     }
 
     /// <summary>What the reducer of a bucket remembers, for checkpoints.</summary>
@@ -68,12 +123,13 @@ public sealed class GradientBuckets : IDisposable
     /// <exception cref="InvalidOperationException">It was marked before in this step.</exception>
     public void MarkReady(int parameter)
     {
+        if (_unsynchronised > 0) return;
         if (_marked[parameter])
             throw new InvalidOperationException(
                 $"Parameter {parameter} was marked ready twice in one step; call Wait between steps, and mark a shared "
                 + "parameter only after its last use.");
         _marked[parameter] = true;
-        _buckets[_places[parameter].Bucket].Missing--;
+        _buckets[_bucketOf[parameter]].Missing--;
         while (_started < _buckets.Length && _buckets[_started].Missing == 0) _ready.Add(_buckets[_started++]);
     }
 
@@ -82,6 +138,7 @@ public sealed class GradientBuckets : IDisposable
     /// <exception cref="CollectiveException">The group is over.</exception>
     public void Wait()
     {
+        if (_unsynchronised > 0) return;
         if (_started < _buckets.Length)
             throw new InvalidOperationException(
                 $"Parameter {Array.IndexOf(_marked, false)} was not marked ready in this step. Mark unused parameters "
@@ -91,6 +148,7 @@ public sealed class GradientBuckets : IDisposable
         (_started, _finished) = (0, 0);
         Array.Clear(_marked);
         foreach (var bucket in _buckets) bucket.Missing = bucket.Parameters;
+        if (_tuner?.EndStep(_group) is { } bytes) _buckets = LayOut(bytes);
     }
 
     /// <summary>Ends the thread, after the reduction under way if there is one.</summary>
@@ -102,21 +160,28 @@ public sealed class GradientBuckets : IDisposable
         _reduced.Dispose();
     }
 
-    private static Bucket[] LayOut(ReadOnlySpan<int> lengths, BucketOptions options, (int, int, int)[] places)
+    private Bucket[] LayOut(int bucketBytes)
     {
         var buckets = new List<Bucket>();
-        var (length, parameters) = (0, 0);
-        for (var parameter = lengths.Length - 1; parameter >= 0; parameter--)
+        var (start, length, parameters) = (0, 0, 0);
+        for (var parameter = _lengths.Length - 1; parameter >= 0; parameter--)
         {
-            places[parameter] = (buckets.Count, length, lengths[parameter]);
-            length = checked(length + lengths[parameter]);
+            _bucketOf[parameter] = buckets.Count;
+            length += _lengths[parameter];
             parameters++;
-            var limit = buckets.Count == 0 ? options.FirstBucketBytes : options.BucketBytes;
+            var limit = buckets.Count == 0 ? Math.Min(_options.FirstBucketBytes, bucketBytes) : bucketBytes;
             if ((long)length * sizeof(float) < limit && parameter > 0) continue;
-            buckets.Add(new(new float[length], options.Reducer(length), parameters));
-            (length, parameters) = (0, 0);
+            var label = $"bucket {buckets.Count}";
+            buckets.Add(new(_values.AsMemory(start, length), _options.Reducer(length), parameters, label));
+            (start, length, parameters) = (start + length, 0, 0);
         }
         return [.. buckets];
+    }
+
+    private void CheckState(int length)
+    {
+        if (length != StateLength)
+            throw new ArgumentException($"The state has {length} elements; that of these buckets has {StateLength}.");
     }
 
     private void ReduceReady()
@@ -125,7 +190,7 @@ public sealed class GradientBuckets : IDisposable
         {
             try
             {
-                if (_error is null) bucket.Reducer.Reduce(_group, bucket.Values);
+                if (_error is null) Reduce(bucket);
             }
             catch (Exception e)
             {
@@ -137,9 +202,30 @@ public sealed class GradientBuckets : IDisposable
         }
     }
 
-    private sealed class Bucket(float[] values, GradientReducer reducer, int parameters)
+    private void Reduce(Bucket bucket)
     {
-        internal float[] Values { get; } = values;
+        var label = _group.Label;
+        _group.Label = bucket.Label;
+        bucket.Reducer.Reduce(_group, bucket.Values.Span);
+        _group.Label = label;
+    }
+
+    private sealed class Accumulation(GradientBuckets buckets) : IDisposable
+    {
+        private GradientBuckets? _buckets = buckets;
+
+        public void Dispose()
+        {
+            if (_buckets is { } opened) opened._unsynchronised--;
+            _buckets = null;
+        }
+    }
+
+    private sealed class Bucket(Memory<float> values, GradientReducer reducer, int parameters, string label)
+    {
+        internal Memory<float> Values { get; } = values;
+
+        internal string Label { get; } = label;
 
         internal GradientReducer Reducer { get; } = reducer;
 

@@ -22,4 +22,14 @@ public enum AllReduceAlgorithm
 
     /// <summary>Binomial tree to rank 0 and back: 2·⌈log₂N⌉ steps of S bytes. For short vectors.</summary>
     Tree,
+
+    /// <summary>Recursive doubling: ⌈log₂N⌉ steps of S bytes, two more unless N is a power of two. For short
+    /// vectors.</summary>
+    Doubling,
+
+    /// <summary>
+    /// Inside each host, then between hosts, each part of the vector by another rank; 2(H−1) steps cross the network
+    /// for H hosts. Hosts are told apart by <see cref="SocketOptions.Address"/>; elsewhere all ranks are on one.
+    /// </summary>
+    Hierarchical,
 }

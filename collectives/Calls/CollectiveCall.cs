@@ -32,29 +32,39 @@ public readonly record struct CollectiveCall
     /// <summary>The algorithm that the rank runs; the ranks must agree on it too.</summary>
     public AllReduceAlgorithm Algorithm { get; init; }
 
+    /// <summary>
+    /// What the call is for (<see cref="ProcessGroup.Label"/>), for people; empty if it was not said. Must be equal on
+    /// all ranks: another label means that another call was meant.
+    /// </summary>
+    public string Label => Tag.ToString();
+
+    internal CallLabel Tag { get; init; }
+
     internal bool Matches(in CollectiveCall other) =>
         Sequence == other.Sequence && Elements == other.Elements && Root == other.Root && Kind == other.Kind
-        && Element == other.Element && Op == other.Op && Algorithm == other.Algorithm;
+        && Element == other.Element && Op == other.Op && Algorithm == other.Algorithm
+        && Tag == other.Tag;
 
     /// <summary>For people: <c>all-reduce #184 (sum of 1000 float32)</c>.</summary>
     public override string ToString()
     {
         var elements = Element.ToString().ToLowerInvariant();
+        var place = Tag == default ? $"#{Sequence}" : $"#{Sequence} '{Tag}'";
         return Kind switch
         {
             CollectiveKind.None => "no call yet",
-            CollectiveKind.Barrier => $"barrier #{Sequence}",
-            CollectiveKind.Split => $"sub-group creation #{Sequence}",
+            CollectiveKind.Barrier => $"barrier {place}",
+            CollectiveKind.Split => $"sub-group creation {place}",
             CollectiveKind.Send => $"send to rank {Root} ({Elements} {elements}, after collective #{Sequence})",
             CollectiveKind.Receive => $"receive from rank {Root} ({Elements} {elements}, after collective #{Sequence})",
             CollectiveKind.AllReduce =>
-                $"all-reduce #{Sequence} ({Op.ToString().ToLowerInvariant()} of {Elements} {elements}, {Algorithm} "
+                $"all-reduce {place} ({Op.ToString().ToLowerInvariant()} of {Elements} {elements}, {Algorithm} "
                 + "algorithm)",
             CollectiveKind.ReduceScatter =>
-                $"reduce-scatter #{Sequence} ({Op.ToString().ToLowerInvariant()} of {Elements} {elements})",
+                $"reduce-scatter {place} ({Op.ToString().ToLowerInvariant()} of {Elements} {elements})",
             CollectiveKind.Reduce =>
-                $"reduce #{Sequence} ({Op.ToString().ToLowerInvariant()} of {Elements} {elements} to root {Root})",
-            _ => $"{Kind.Words()} #{Sequence} ({Elements} {elements}{(Root < 0 ? "" : $", root {Root}")})",
+                $"reduce {place} ({Op.ToString().ToLowerInvariant()} of {Elements} {elements} to root {Root})",
+            _ => $"{Kind.Words()} {place} ({Elements} {elements}{(Root < 0 ? "" : $", root {Root}")})",
         };
     }
 }

@@ -15,6 +15,7 @@ internal sealed unsafe class CollectiveRunner : IDisposable
     private readonly Waiter _waiter;
     private readonly Wire _wire;
     private readonly CollectiveDispatch _dispatch;
+    private readonly CollectiveTimeline? _timeline;
     private BlockingCollection<IssuedCall>? _queue;
     private int _queued;
     private long _sequence;
@@ -24,7 +25,8 @@ internal sealed unsafe class CollectiveRunner : IDisposable
     {
         _transport = transport;
         _waiter = new(transport, options);
-        _wire = new(transport, _waiter);
+        _wire = new(transport, _waiter, options.CheckMessages);
+        _timeline = options.Timeline;
         _dispatch = new(transport, _waiter, _wire);
     }
 
@@ -87,6 +89,7 @@ internal sealed unsafe class CollectiveRunner : IDisposable
             _waiter.Begin(call, work.CancellationToken);
             _wire.Begin(call);
             _transport.Publish(call, inside: true);
+            var start = _timeline?.Now ?? 0;
             try
             {
                 work.CancellationToken.ThrowIfCancellationRequested();
@@ -100,6 +103,7 @@ internal sealed unsafe class CollectiveRunner : IDisposable
                 throw;
             }
             _transport.Publish(call, inside: false);
+            _timeline?.Record(new(call, _transport.Rank, _transport.WorldSize, start, _timeline.Now));
         }
     }
 

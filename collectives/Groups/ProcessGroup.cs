@@ -23,6 +23,7 @@ public abstract unsafe class ProcessGroup : IDisposable
     private readonly Transport _transport;
     private readonly ProcessGroupOptions _options;
     private readonly AllReduceChoice _choice;
+    private CallLabel _tag;
 
     /// <summary>A group over a transport, which it owns from then on.</summary>
     /// <param name="transport">How this rank reaches the others.</param>
@@ -32,10 +33,17 @@ public abstract unsafe class ProcessGroup : IDisposable
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(options);
         _transport = transport;
-        _choice = new(options, transport.WorldSize, transport.Board is not null);
+        _choice = new(options, transport);
         _options = options;
         Runner = new(transport, options);
     }
+
+    /// <summary>A group over any transport, such as a <see cref="FaultyTransport"/>, which it owns from then
+    /// on.</summary>
+    /// <param name="transport">How this rank reaches the others.</param>
+    /// <param name="options">Equal on all ranks; null for the defaults.</param>
+    public static ProcessGroup Over(Transport transport, ProcessGroupOptions? options = null) =>
+        new TransportGroup(transport, options ?? new());
 
     /// <summary>This member's rank, 0 … <see cref="WorldSize"/> − 1.</summary>
     public int Rank => _transport.Rank;
@@ -47,6 +55,23 @@ public abstract unsafe class ProcessGroup : IDisposable
 
     /// <summary>What this rank has sent so far.</summary>
     public TrafficCounters Traffic => Runner.Traffic;
+
+    /// <summary>
+    /// What the calls made from now on are for, such as a layer's name: shown in errors and on the timeline, and
+    /// compared between the ranks like the rest of a call. At most 24 bytes of UTF-8 are kept. Default empty. Set by
+    /// the thread that makes the calls.
+    /// </summary>
+    public string Label
+    {
+        get;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            if (value == field) return;
+            field = value;
+            _tag = new(value);
+        }
+    } = "";
 
     internal CollectiveRunner Runner { get; }
 
@@ -219,7 +244,7 @@ public abstract unsafe class ProcessGroup : IDisposable
         // The list's hash stands in for its length, so that different lists are a mismatch.
         var hash = members.Aggregate(17L, (sum, rank) => unchecked((sum * 1_000_003) + rank));
         Runner.Run(new(Call<byte>(CollectiveKind.Split, hash), null, null, cancellationToken));
-        return members.Contains(Rank) ? new SubGroup(_transport.Split(members, Runner.Sequence), _options) : null;
+        return members.Contains(Rank) ? new TransportGroup(_transport.Split(members, Runner.Sequence), _options) : null;
     }
 
     /// <summary>
@@ -270,8 +295,8 @@ public abstract unsafe class ProcessGroup : IDisposable
         return call;
     }
 
-    private static CollectiveCall Call<T>(CollectiveKind kind, long elements) where T : unmanaged =>
-        new() { Kind = kind, Elements = elements, Element = ElementTypes.Of<T>(), Root = -1 };
+    private CollectiveCall Call<T>(CollectiveKind kind, long elements) where T : unmanaged =>
+        new() { Kind = kind, Elements = elements, Element = ElementTypes.Of<T>(), Root = -1, Tag = _tag };
 
     private void Run<T>(
         in CollectiveCall call, ReadOnlySpan<T> input, Span<T> output, CancellationToken cancellationToken)

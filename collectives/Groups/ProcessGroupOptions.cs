@@ -32,4 +32,17 @@ public record ProcessGroupOptions
     /// repeat for equal lengths, world size, transport and settings.
     /// </summary>
     public bool SumInRankOrder { get; init; }
+
+    /// <summary>
+    /// Whether every message carries CRC-32C sums of its header and values, so that bytes that changed on the way
+    /// end the call with <see cref="CollectiveCorruptedException"/> instead of giving wrong results. Lost, repeated and
+    /// reordered messages are found in any case. Default false: TCP has sums of its own, TLS has better ones. Costs one
+    /// more pass over the values at both ends; has no effect where memory is shared.
+    /// </summary>
+    public bool CheckMessages { get; init; }
+
+    /// <summary>
+    /// Where this process notes what it called and how long it took. May serve several members. Default null: nowhere.
+    /// </summary>
+    public CollectiveTimeline? Timeline { get; init; }
 }

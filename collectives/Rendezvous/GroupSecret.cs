@@ -5,7 +5,7 @@ namespace TuneGraph.Collectives;
 
 /// <summary>
 /// Proves that both ends of a connection know the group's token, without sending it: each answers the other's nonce
-/// with HMAC-SHA256(token, role, both nonces). It authenticates the peers; it does not encrypt what follows.
+/// with HMAC-SHA256(token, role, both nonces, binding). It authenticates the peers; it does not encrypt what follows.
 /// </summary>
 internal static class GroupSecret
 {
@@ -15,9 +15,10 @@ internal static class GroupSecret
     internal static byte[] NewNonce() => RandomNumberGenerator.GetBytes(NonceBytes);
 
     internal static byte[] Proof(
-        string token, char role, ReadOnlySpan<byte> connectorNonce, ReadOnlySpan<byte> acceptorNonce)
+        string token, char role, ReadOnlySpan<byte> connectorNonce, ReadOnlySpan<byte> acceptorNonce,
+        ReadOnlySpan<byte> binding)
     {
-        Span<byte> text = [(byte)role, .. connectorNonce, .. acceptorNonce];
+        Span<byte> text = [(byte)role, .. connectorNonce, .. acceptorNonce, .. binding];
         return HMACSHA256.HashData(Encoding.UTF8.GetBytes(token), text);
     }
 

@@ -8,6 +8,7 @@ namespace TuneGraph.Collectives;
 public sealed class TcpStore : RendezvousStore
 {
     private readonly Socket _socket;
+    private readonly NetworkStream _stream;
     private readonly Lock _gate = new();
 
     /// <summary>Connects.</summary>
@@ -22,7 +23,8 @@ public sealed class TcpStore : RendezvousStore
         try
         {
             _socket.Connect(server);
-            _socket.Introduce([], token);
+            _stream = new(_socket);
+            _stream.Introduce([], token);
         }
         catch
         {
@@ -48,6 +50,7 @@ public sealed class TcpStore : RendezvousStore
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        _stream.Dispose();
         _socket.Dispose();
         base.Dispose(disposing);
     }
@@ -57,12 +60,12 @@ public sealed class TcpStore : RendezvousStore
         CheckKey(key);
         lock (_gate)
         {
-            _socket.SendAll(StoreMessage.Write(verb, key, value));
+            _stream.Write(StoreMessage.Write(verb, key, value));
             Span<byte> head = stackalloc byte[StoreMessage.HeadBytes];
-            _socket.ReceiveAll(head);
+            _stream.ReadExactly(head);
             var (answer, _, length) = StoreMessage.ReadHead(head);
             var text = new byte[length];
-            _socket.ReceiveAll(text);
+            _stream.ReadExactly(text);
             return answer == StoreVerb.Nothing ? null : System.Text.Encoding.UTF8.GetString(text);
         }
     }

@@ -78,17 +78,18 @@ public sealed class TcpStoreServer : IDisposable
         try
         {
             client.NoDelay = true;
-            client.Answer([], _token);
+            using var stream = new NetworkStream(client);
+            stream.Answer([], _token);
             var head = new byte[StoreMessage.HeadBytes];
-            while (await client.ReceiveAllAsync(head).ConfigureAwait(false))
+            while (await stream.ReceiveAllAsync(head).ConfigureAwait(false))
             {
                 var (verb, keyLength, valueLength) = StoreMessage.ReadHead(head);
                 var body = new byte[keyLength + valueLength];
-                await client.ReceiveAllAsync(body).ConfigureAwait(false);
+                await stream.ReceiveAllAsync(body).ConfigureAwait(false);
                 var key = Encoding.UTF8.GetString(body, 0, keyLength);
                 var value = Apply(verb, key, Encoding.UTF8.GetString(body, keyLength, valueLength));
                 var answer = StoreMessage.Write(value is null ? StoreVerb.Nothing : StoreVerb.Value, "", value ?? "");
-                await client.SendAsync(answer).ConfigureAwait(false);
+                await stream.WriteAsync(answer).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or FormatException)

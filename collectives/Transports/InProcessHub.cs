@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 
 namespace TuneGraph.Collectives;
 
@@ -11,17 +10,17 @@ internal sealed unsafe class InProcessHub
 {
     private const int StreamCapacity = 256 * 1024;
 
-    private readonly byte[] _board;
-    private readonly byte[]?[] _streams;
+    private readonly PinnedMemory _board;
+    private readonly PinnedMemory?[] _streams;
     private readonly Dictionary<string, (InProcessHub Hub, int Joined)> _children = [];
 
     internal InProcessHub(int worldSize)
     {
         WorldSize = worldSize;
-        _board = Pinned(BoardLayout.HeaderBytes(worldSize));
-        _streams = new byte[worldSize * worldSize][];
-        Memory = Aligned(_board);
-        Bell = new MonitorBell((int*)(Memory + BoardLayout.Strokes), (int*)(Memory + BoardLayout.Parked), new object());
+        _board = new(BoardLayout.HeaderBytes(worldSize));
+        _streams = new PinnedMemory?[worldSize * worldSize];
+        Memory = _board.Start;
+        Bell = new MonitorBell(new(2 * BoardLayout.Line));
     }
 
     internal int WorldSize { get; }
@@ -37,10 +36,10 @@ internal sealed unsafe class InProcessHub
         var stream = Volatile.Read(ref place);
         if (stream is null)
         {
-            var made = Pinned(BoardLayout.StreamBytes + StreamCapacity);
+            var made = new PinnedMemory(BoardLayout.StreamBytes + StreamCapacity);
             stream = Interlocked.CompareExchange(ref place, made, null) ?? made;
         }
-        return new(Aligned(stream), StreamCapacity);
+        return new(stream.Start, StreamCapacity);
     }
 
     /// <summary>The hub of a sub-group: the first member makes it, the last one takes it off the list.</summary>
@@ -55,13 +54,5 @@ internal sealed unsafe class InProcessHub
             else _children[name] = child;
             return child.Hub;
         }
-    }
-
-    private static byte[] Pinned(int bytes) => GC.AllocateArray<byte>(bytes + BoardLayout.Line, pinned: true);
-
-    private static byte* Aligned(byte[] pinned)
-    {
-        var start = (nint)Unsafe.AsPointer(ref pinned[0]);
-        return (byte*)((start + BoardLayout.Line - 1) & ~(nint)(BoardLayout.Line - 1));
     }
 }

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using Microsoft.Win32.SafeHandles;
 
 namespace TuneGraph.Collectives;
 
 /// <summary>Ranks that are processes of one host, over a memory-mapped file.</summary>
-internal sealed unsafe class SharedMemoryTransport : Transport
+internal sealed unsafe class SharedMemoryTransport : BoardTransport
 {
     private static readonly TimeSpan _watchEvery = TimeSpan.FromMilliseconds(100);
 
@@ -12,8 +13,8 @@ internal sealed unsafe class SharedMemoryTransport : Transport
     private readonly SharedMapping _mapping;
     private readonly Board _board;
     private readonly ProcessWatch?[] _watches;
+    private readonly SafeFileHandle?[] _processes;
     private long _lastWatch;
-    private bool _disposed;
 
     internal SharedMemoryTransport(
         string name, int rank, int worldSize, SharedMemoryOptions options, CancellationToken cancellationToken)
@@ -22,6 +23,7 @@ internal sealed unsafe class SharedMemoryTransport : Transport
         _name = name;
         _options = options;
         _watches = new ProcessWatch?[worldSize];
+        _processes = new SafeFileHandle?[worldSize];
         var path = Path.Combine(options.Folder, name);
         var patience = new Patience(options.TimeProvider, options.JoinTime, cancellationToken);
         _mapping = SharedMapping.Open(path, rank, worldSize, options, patience);
@@ -34,40 +36,6 @@ internal sealed unsafe class SharedMemoryTransport : Transport
 
     internal override Board Board => _board;
 
-    /// <inheritdoc/>
-    public override AbortNotice? Notice => _board.Notice;
-
-    /// <inheritdoc/>
-    public override int TryWrite(int to, ReadOnlySpan<byte> bytes)
-    {
-        var count = _mapping.Stream(Rank, to).TryWrite(bytes);
-        if (count > 0) _board.Bell.Ring();
-        return count;
-    }
-
-    /// <inheritdoc/>
-    public override int TryRead(int from, Span<byte> bytes)
-    {
-        var count = _mapping.Stream(from, Rank).TryRead(bytes);
-        if (count > 0) _board.Bell.Ring();
-        return count;
-    }
-
-    /// <inheritdoc/>
-    public override long PreparePark() => _board.Bell.Prepare();
-
-    /// <inheritdoc/>
-    public override void CancelPark() => _board.Bell.Cancel();
-
-    /// <inheritdoc/>
-    public override void Park(long ticket, int to, int from, TimeSpan atMost) => _board.Bell.Park(ticket, atMost);
-
-    /// <inheritdoc/>
-    public override void Publish(in CollectiveCall call, bool inside) => _board.Publish(call, inside);
-
-    /// <inheritdoc/>
-    public override RankStatus StatusOf(int rank) => _board.StatusOf(rank);
-
     /// <summary>Looks whether the other processes still live; the first one found dead ends the group.</summary>
     public override void RefreshStatus()
     {
@@ -75,13 +43,11 @@ internal sealed unsafe class SharedMemoryTransport : Transport
         _lastWatch = _options.TimeProvider.GetTimestamp();
         for (var rank = 0; rank < WorldSize; rank++)
         {
-            if (_watches[rank] is not { } watch || watch.IsSeenAlive || _board.StatusOf(rank).Departed) continue;
+            if (_watches[rank] is not { } watch || watch.IsSeenAlive(_processes[rank])) continue;
+            if (_board.StatusOf(rank).Departed) continue;
             Abort(new(rank, $"its process {watch.Id} died."));
         }
     }
-
-    /// <inheritdoc/>
-    public override void Abort(AbortNotice notice) => _board.Abort(notice);
 
     /// <inheritdoc/>
     public override Transport Split(ImmutableArray<int> members, long key) => new SharedMemoryTransport(
@@ -92,14 +58,7 @@ internal sealed unsafe class SharedMemoryTransport : Transport
     /// <summary>What allocated memory must keep alive.</summary>
     internal object Mapping => _mapping;
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (_disposed) return;
-        _disposed = true;
-        // The mapping stays until nobody holds memory of it: its finalizer unmaps.
-        _board.Depart();
-    }
+    private protected override BoardStream Stream(int from, int to) => _mapping.Stream(from, to);
 
     private void Join(string path, Patience patience)
     {
@@ -111,7 +70,9 @@ internal sealed unsafe class SharedMemoryTransport : Transport
             while (_board.JoinedBy(rank) is null) patience.Wait(() => $"rank {Missing()}");
             // In another container the process is not seen even now; then only the stall time can tell its death.
             var watch = _board.JoinedBy(rank)!.Value;
-            _watches[rank] = rank != Rank && watch.IsSeenAlive ? watch : null;
+            if (rank == Rank) continue;
+            _processes[rank] = watch.Open();
+            _watches[rank] = watch.IsSeenAlive(_processes[rank]) ? watch : null;
         }
         if (Rank == 0) File.Delete(path);
     }

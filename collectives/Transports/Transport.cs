@@ -83,6 +83,9 @@ public abstract class Transport : IDisposable
     /// <summary>The shared board, where ranks can reach each other's memory; else null.</summary>
     internal virtual Board? Board => null;
 
+    /// <summary>Which ranks share a host; all, unless told otherwise.</summary>
+    internal virtual HostMap Hosts => field ??= new([.. Enumerable.Repeat("", WorldSize)], Rank);
+
     /// <summary>Leaves the group. Ranks that still wait for this one are told so.</summary>
     public void Dispose()
     {

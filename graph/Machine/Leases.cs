@@ -22,7 +22,7 @@ internal sealed class Leases(GraphState state)
         }
         state.Move(node, TaskState.Running, Cause.Leased, lease);
         state.Emit(new StartTask(node.Key, node.Attempt, PlacementsOf(ranks)));
-        if (node.Spec.Timeout > TimeSpan.Zero)
+        if (node.Spec.Timeout > TimeSpan.Zero && state.Options.WatchesTimeouts)
             state.Deadlines.Add(new Deadline(DeadlineKind.Timeout, node, node.Attempt, state.Now + node.Spec.Timeout));
     }
 

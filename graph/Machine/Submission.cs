@@ -18,7 +18,7 @@ internal sealed class Submission(GraphState state, TaskFlow flow)
                 Register(spec, added, known);
             foreach (var node in added)
                 node.Dependencies = Resolve(node, added);
-            Sort(added);
+            SetOrder(added);
         }
         catch (GraphException)
         {
@@ -28,7 +28,7 @@ internal sealed class Submission(GraphState state, TaskFlow flow)
         }
         foreach (var node in known)
             WantAgain(node);
-        foreach (var node in added)
+        foreach (var node in Sorted(added, state.NextOrder - added.Count))
             flow.Admit(node);
     }
 
@@ -92,7 +92,7 @@ internal sealed class Submission(GraphState state, TaskFlow flow)
             + $"(path: {string.Join(" -> ", path)}). Submit it before or together with the tasks that need it.");
     }
 
-    private void Sort(List<TaskNode> added)
+    private void SetOrder(List<TaskNode> added)
     {
         var batch = new OrderedBatch(added);
         if (batch.Cycle is { } cycle)
@@ -101,12 +101,17 @@ internal sealed class Submission(GraphState state, TaskFlow flow)
                 $"The submission has a cycle: {string.Join(" -> ", cycle.Select(node => node.Key))}. "
                 + "A task can't depend on its own result; break the cycle.");
         }
-        foreach (var (node, position) in added.ToArray().Zip(batch.Position))
-        {
-            node.Order = state.NextOrder + position;
-            added[position] = node;
-        }
+        for (var index = 0; index < added.Count; index++)
+            added[index].Order = state.NextOrder + batch.Position[index];
         state.NextOrder += added.Count;
+    }
+
+    private static TaskNode[] Sorted(List<TaskNode> nodes, long first)
+    {
+        var sorted = new TaskNode[nodes.Count];
+        foreach (var node in nodes)
+            sorted[node.Order - first] = node;
+        return sorted;
     }
 
     private void WantAgain(TaskNode node)

@@ -7,6 +7,8 @@ namespace TuneGraph.Graph;
 /// </summary>
 internal sealed class TaskFlow(GraphState state, Leases leases, Results results)
 {
+    private readonly Stack<(TaskNode Node, Cause Cause, object? Subject)> _needed = new();
+
     /// <summary>
     /// Makes a task wait for what it lacks; dependencies that were released are opened as well, as far up as
     /// needed.
@@ -35,9 +37,8 @@ internal sealed class TaskFlow(GraphState state, Leases leases, Results results)
             dependency.OpenDependents++;
         }
         state.Note(node, Cause.Submitted);
-        var stack = new Stack<(TaskNode Node, Cause Cause, object? Subject)>(0);
-        CountMissing(node, stack);
-        while (stack.TryPop(out var needed))
+        CountMissing(node, _needed);
+        while (_needed.TryPop(out var needed))
             Open(needed.Node, needed.Cause, needed.Subject);
     }
 

@@ -43,6 +43,13 @@ public sealed record TaskGraphOptions
         init { ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero, nameof(StopGrace)); field = value; }
     } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Whether the graph stops attempts that run longer than <see cref="TaskSpec.Timeout"/>, counted from
+    /// <see cref="StartTask"/>. True by default. False where the host does, because it alone knows when a task that was
+    /// leased ahead really begins.
+    /// </summary>
+    public bool WatchesTimeouts { get; init; } = true;
+
     /// <summary>Duration expected of a task of an unknown family. 500 ms by default.</summary>
     public TimeSpan UnknownDuration
     {

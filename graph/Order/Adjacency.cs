@@ -32,17 +32,22 @@ internal sealed class Adjacency
     public static Adjacency OfDependencies(List<TaskNode> nodes)
     {
         var starts = new int[nodes.Count + 1];
-        var neighbours = new List<int>();
         for (var index = 0; index < nodes.Count; index++)
+        {
+            starts[index + 1] = starts[index];
+            foreach (var dependency in nodes[index].Dependencies)
+                starts[index + 1] += IsOfBatch(dependency, nodes) ? 1 : 0;
+        }
+        var neighbours = new int[starts[^1]];
+        for (var (index, next) = (0, 0); index < nodes.Count; index++)
         {
             foreach (var dependency in nodes[index].Dependencies)
             {
-                if (dependency.Order < nodes.Count && nodes[(int)dependency.Order] == dependency)
-                    neighbours.Add((int)dependency.Order);
+                if (IsOfBatch(dependency, nodes))
+                    neighbours[next++] = (int)dependency.Order;
             }
-            starts[index + 1] = neighbours.Count;
         }
-        return new Adjacency(starts, [.. neighbours]);
+        return new Adjacency(starts, neighbours);
     }
 
     public Span<int> Of(int index) => _neighbours.AsSpan(_starts[index], _starts[index + 1] - _starts[index]);
@@ -71,4 +76,7 @@ internal sealed class Adjacency
         }
         return new Adjacency(starts, neighbours);
     }
+
+    private static bool IsOfBatch(TaskNode dependency, List<TaskNode> nodes) =>
+        dependency.Order < nodes.Count && nodes[(int)dependency.Order] == dependency;
 }

@@ -27,6 +27,9 @@ internal static class Gaussian
         return x < 0 ? 2 - tail : tail;
     }
 
+    /// <summary>exp(x²) erfc(x) for x ≥ 0.46875, where it does not underflow, by the same approximations.</summary>
+    public static double Erfcx(double x) => x <= 4 ? Middle(x) : Large(x);
+
     /// <summary>
     /// The z with Φ(z) = p: algorithm AS 241 (PPND16) of Wichura, Applied Statistics 37 (1988), relative error about
     /// 1e-16. −∞ at 0 and +∞ at 1.

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace TuneGraph.Search;
 
 /// <summary>
@@ -21,12 +19,12 @@ public sealed class MedianPruner(MedianOptions? options = null) : Pruner
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trial);
-        if (step < Options.WarmupSteps || !IsDue(trial, step))
+        if (!StepLosses.IsDue(trial, step, Options.WarmupSteps, Options.Interval))
             return PruneDecision.Continue;
-        var index = history.Index(this, static h => new MedianIndex(h));
+        var index = history.Index(this, static h => new StepLosses(h));
         if (index.Completed < Options.StartupTrials)
             return PruneDecision.Continue;
-        var losses = index.LossesAt(step);
+        var losses = index.At(step);
         if (losses.IsEmpty)
             return PruneDecision.Continue;
         var middle = losses.Length / 2;
@@ -38,49 +36,5 @@ public sealed class MedianPruner(MedianOptions? options = null) : Pruner
         return new(stop ? Verdict.Stop : Verdict.Continue, FormattableString.Invariant(
             $"step {step}: {value:G6} is {(best == median ? "level with" : side)} ")
             + FormattableString.Invariant($"the median {level:G6} of {losses.Length} trials"));
-    }
-
-    /// <summary>Whether this is the trial's first report since the last step at which a judgement was due.</summary>
-    private bool IsDue(Trial trial, int step)
-    {
-        var due = step - ((step - Options.WarmupSteps) % Options.Interval);
-        return trial.IntermediateValues.Count < 2 || trial.IntermediateValues[^2].Step < due;
-    }
-
-    /// <summary>The losses that completed trials had at each step, sorted, and the best loss of each trial.</summary>
-    private sealed class MedianIndex(StudyHistory history) : LogIndex
-    {
-        private readonly Dictionary<int, List<double>> _byStep = [];
-        private readonly List<double> _best = [];
-
-        public int Completed { get; private set; }
-
-        public double BestOf(int trial) => _best[trial];
-
-        public ReadOnlySpan<double> LossesAt(int step) =>
-            _byStep.TryGetValue(step, out var losses) ? CollectionsMarshal.AsSpan(losses) : default;
-
-        protected override void Apply(StudyEvent @event)
-        {
-            if (@event is TrialAsked)
-                _best.Add(double.PositiveInfinity);
-            else if (@event is StepReported reported)
-                _best[reported.Number] = Math.Min(_best[reported.Number], history.Loss(reported.Value));
-            else if (@event is TrialTold { State: TrialState.Completed } told)
-                Add(history.Trials[told.Number]);
-        }
-
-        private void Add(Trial trial)
-        {
-            Completed++;
-            foreach (var reported in trial.IntermediateValues)
-            {
-                if (!_byStep.TryGetValue(reported.Step, out var losses))
-                    _byStep.Add(reported.Step, losses = []);
-                var loss = history.Loss(reported.Value);
-                var place = losses.BinarySearch(loss);
-                losses.Insert(place < 0 ? ~place : place, loss);
-            }
-        }
     }
 }

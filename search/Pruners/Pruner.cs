@@ -9,6 +9,12 @@ public abstract class Pruner
     /// <summary>A short name, as sweeps write it: <c>median</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>
+    /// The same rule for trials that cannot be paused, such as C# functions: it stops where this one pauses. Default:
+    /// this pruner, which never pauses.
+    /// </summary>
+    public virtual Pruner Stopping => this;
+
     /// <summary>How many objectives it can serve. Default 1.</summary>
     public virtual int MostObjectives => 1;
 
@@ -28,4 +34,9 @@ public abstract class Pruner
     /// <param name="step">A step, from 0.</param>
     /// <param name="maxResource">The largest step of a trial; 0 where that is unknown.</param>
     public virtual int? NextRung(int step, int maxResource) => null;
+
+    /// <summary>
+    /// Whether samplers should learn from where this trial, paused or stopped, stood at its end. Default: yes.
+    /// </summary>
+    public virtual bool IsInformative(StudyHistory history, Trial trial) => true;
 }

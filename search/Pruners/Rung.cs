@@ -25,6 +25,9 @@ internal sealed class Rung(int step)
 
     public void Resume(RungEntry entry) => _paused.Remove(entry);
 
+    /// <summary>The trials with the best entries, the best first.</summary>
+    public int[] Best(int count) => [.. _entries.Take(count).Select(entry => entry.Trial)];
+
     /// <summary>How many are better; 0 for the best.</summary>
     public int RankOf(RungEntry entry) => _entries.BinarySearch(entry);
 

@@ -23,6 +23,11 @@ public sealed class SuccessiveHalvingPruner(SuccessiveHalvingOptions? options = 
     public override string Name => "asha";
 
     /// <inheritdoc/>
+    public override Pruner Stopping => Options.Mode == HalvingMode.Stop
+        ? this
+        : new SuccessiveHalvingPruner(Options with { Mode = HalvingMode.Stop });
+
+    /// <inheritdoc/>
     public override PruneDecision Decide(StudyHistory history, Trial trial, int step)
     {
         ArgumentNullException.ThrowIfNull(history);
@@ -53,20 +58,8 @@ public sealed class SuccessiveHalvingPruner(SuccessiveHalvingOptions? options = 
     }
 
     /// <inheritdoc/>
-    public override int? NextRung(int step, int maxResource)
-    {
-        for (
-            long rung = Options.MinResource;
-            rung <= int.MaxValue && (maxResource == 0 || rung < maxResource);
-            rung *= Options.ReductionFactor
-        )
-        {
-            if (rung > step)
-                return (int)rung;
-        }
-
-        return null;
-    }
+    public override int? NextRung(int step, int maxResource) =>
+        Ladder.Next(step, maxResource, Options.MinResource, Options.ReductionFactor);
 
     private PruneDecision Halve(StudyHistory history, Rung rung, RungEntry entry)
     {

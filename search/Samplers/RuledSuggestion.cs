@@ -8,18 +8,18 @@ internal static class RuledSuggestion
 {
     private const int MostTries = 8;
 
-    public static Configuration? From(
+    public static TrialProposal? From(
         Sampler sampler, SearchSpace space, StudyHistory history, SearchRandom random)
     {
-        var proposal = sampler.Suggest(space, history, random);
-        for (var tries = 1; proposal is not null && tries < MostTries && !space.Allows(proposal); tries++)
+        var proposal = sampler.Propose(space, history, random);
+        for (var tries = 1; proposal is not null && tries < MostTries && !space.Allows(proposal.Configuration); tries++)
         {
-            var next = sampler.Suggest(space, history, random);
+            var next = sampler.Propose(space, history, random);
             if (next is null || next.Equals(proposal))
                 break; // it has nothing else to say
             proposal = next;
         }
 
-        return proposal is null ? null : space.Repair(proposal);
+        return proposal is null ? null : proposal with { Configuration = space.Repair(proposal.Configuration) };
     }
 }

@@ -25,4 +25,17 @@ public abstract class Sampler
     /// <param name="random">All the chance there is.</param>
     /// <returns>The configuration; null when there is nothing new to offer.</returns>
     public abstract Configuration? Suggest(SearchSpace space, StudyHistory history, SearchRandom random);
+
+    /// <summary>
+    /// Whether it forks trials. Then a null suggestion may mean "not yet" while trials run, and checkpoints of trials
+    /// that have ended are still needed. Default false.
+    /// </summary>
+    public virtual bool Forks => false;
+
+    /// <summary>
+    /// The next trial: its configuration and, for a fork, where it goes on. Default: what <see cref="Suggest"/> gives.
+    /// </summary>
+    /// <inheritdoc cref="Suggest"/>
+    public virtual TrialProposal? Propose(SearchSpace space, StudyHistory history, SearchRandom random) =>
+        Suggest(space, history, random) is { } configuration ? new TrialProposal(configuration) : null;
 }

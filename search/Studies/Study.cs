@@ -93,11 +93,13 @@ public sealed class Study
     {
         var number = _history.Number = Trials.Count;
         var random = SearchRandom.For(Options.Seed, number, AskStream);
+        _history.Why = null;
         var proposal = RuledSuggestion.From(
             Options.Sampler, Options.Space ?? _history.SharedSpace, _history, random);
         if (proposal is null)
             return null;
-        Record(new TrialAsked(number, proposal));
+        Record(
+            new TrialAsked(number, proposal.Configuration, Given: false, proposal.Origin) { Why = _history.Why });
         return Trials[number];
     }
 
@@ -111,6 +113,23 @@ public sealed class Study
         ArgumentNullException.ThrowIfNull(configuration);
         var number = Trials.Count;
         Record(new TrialAsked(number, Options.Space?.Coerce(configuration) ?? configuration, Given: true));
+        return Trials[number];
+    }
+
+    /// <summary>
+    /// A trial with these values, running, that goes on from another trial's state.
+    /// </summary>
+    /// <param name="donor">The number of the other trial.</param>
+    /// <param name="step">The step at which its state was taken; from 1 to those it has behind it.</param>
+    /// <param name="configuration">What the fork is run with.</param>
+    /// <exception cref="ArgumentException">There is no such trial, or it has not come so far.</exception>
+    /// <exception cref="SearchSpaceException">The configuration does not fit the search space.</exception>
+    public Trial Fork(int donor, int step, Configuration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var number = Trials.Count;
+        var coerced = Options.Space?.Coerce(configuration) ?? configuration;
+        Record(new TrialAsked(number, coerced, Given: true, new TrialOrigin(donor, step)));
         return Trials[number];
     }
 

@@ -18,7 +18,13 @@ public abstract record StudyEvent
 /// What it is run with. In a define-by-run study: the values proposed for parameters that it may ask for.
 /// </param>
 /// <param name="Given">Whether the configuration was enqueued, not suggested by the sampler.</param>
-public sealed record TrialAsked(int Number, Configuration Configuration, bool Given = false) : StudyEvent(Number);
+/// <param name="Origin">The checkpoint from which it goes on; null where it starts from nothing.</param>
+public sealed record TrialAsked(
+    int Number, Configuration Configuration, bool Given = false, TrialOrigin? Origin = null) : StudyEvent(Number)
+{
+    /// <summary>Why the sampler proposed it, for people; null where it said nothing.</summary>
+    public string? Why { get; init; }
+}
 
 /// <summary>A define-by-run trial asked for a parameter's value.</summary>
 /// <param name="Number">The trial's number.</param>
@@ -59,4 +65,19 @@ public sealed record TrialTold(
 {
     /// <summary>The first objective, the only one of most studies; null where nothing was measured.</summary>
     public double? Value => Values.Length == 0 ? null : Values[0];
+
+    /// <summary>
+    /// By how much constraints are broken: the sum of those above 0; +∞ where the trial was told
+    /// <see cref="TrialState.Infeasible"/> and none is known to be broken.
+    /// </summary>
+    internal double Violation
+    {
+        get
+        {
+            var sum = 0.0;
+            for (var i = 0; i < Constraints.Length; i++)
+                sum += Math.Max(0, Constraints[i]);
+            return sum == 0 && State == TrialState.Infeasible ? double.PositiveInfinity : sum;
+        }
+    }
 }

@@ -14,6 +14,7 @@ public sealed class StudyHistory
     private readonly Dictionary<object, LogIndex> _indexes = new(ReferenceEqualityComparer.Instance);
     private readonly ParetoFront _front = new();
     private readonly bool _defineByRun;
+    private readonly Pruner _pruner;
     private Dictionary<string, Parameter>? _shared;
     private SearchSpace? _sharedSpace;
 
@@ -22,6 +23,7 @@ public sealed class StudyHistory
         Directions = options.Directions;
         MaxResource = options.MaxResource;
         Seed = options.Seed;
+        _pruner = options.Pruner;
         _defineByRun = options.Space is null;
     }
 
@@ -49,6 +51,16 @@ public sealed class StudyHistory
     /// </summary>
     public int Number { get; internal set; }
 
+    /// <summary>
+    /// Whether a trial that was paused or stopped says something about its configuration, as the study's pruner sees
+    /// it; true for all others.
+    /// </summary>
+    public bool IsInformative(Trial trial)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        return trial.State is not (TrialState.Pruned or TrialState.Paused) || _pruner.IsInformative(this, trial);
+    }
+
     /// <summary>The trial that <see cref="Study.Best"/> tells of.</summary>
     public Trial? Best { get; private set; }
 
@@ -60,6 +72,9 @@ public sealed class StudyHistory
     /// define-by-run trial can be expected to ask for. Empty where the space is fixed.
     /// </summary>
     internal SearchSpace SharedSpace => _sharedSpace ??= new(_shared?.Values ?? Enumerable.Empty<Parameter>());
+
+    /// <summary>Why the trial that is being asked for is proposed; null where the sampler says nothing.</summary>
+    internal string? Why { get; set; }
 
     /// <summary>A value of the first objective, turned so that smaller is better.</summary>
     public double Loss(double value) => Direction == Direction.Minimize ? value : -value;
@@ -110,7 +125,12 @@ public sealed class StudyHistory
                 if (asked.Number != _trials.Count)
                     throw new ArgumentException(
                         $"Trial {asked.Number} cannot be asked for: the next number is {_trials.Count}.");
-                _trials.Add(new Trial(asked.Number, asked.Configuration, asked.Given, _defineByRun));
+                if (asked.Origin is { } origin)
+                    OnForked(asked.Number, origin);
+                _trials.Add(new Trial(asked.Number, asked.Configuration, asked.Given, _defineByRun, asked.Origin)
+                {
+                    Why = asked.Why,
+                });
                 break;
             case ParameterSuggested suggested:
                 InState(suggested.Number, "be given a parameter", TrialState.Running)
@@ -135,13 +155,22 @@ public sealed class StudyHistory
         _log.Add(@event);
     }
 
+    private void OnForked(int number, TrialOrigin origin)
+    {
+        var donor = TrialAt(origin.Trial);
+        if (origin.Step < 1 || origin.Step > donor.Steps)
+            throw new ArgumentException(
+                $"Trial {number} cannot go on from step {origin.Step} of trial {donor.Number}, "
+                + $"which has {donor.Steps} steps behind it; fork it at a step from 1 to {donor.Steps}.");
+    }
+
     private void OnReported(StepReported reported)
     {
         var trial = InState(reported.Number, "report", TrialState.Running);
         ArgumentOutOfRangeException.ThrowIfNegative(reported.Step);
-        if (trial.LastStep >= reported.Step)
+        if (trial.LastStep >= reported.Step || trial.Origin?.Step >= reported.Step)
             throw new ArgumentException(
-                $"Trial {trial.Number} reports step {reported.Step} after step {trial.LastStep}; steps must rise.");
+                $"Trial {trial.Number} reports step {reported.Step} after step {trial.Steps}; steps must rise.");
         if (!Fit(reported.Values))
             throw new ArgumentException(
                 $"Trial {trial.Number} reports ({reported.Values}) at step {reported.Step}, and a report is "

@@ -9,8 +9,9 @@ public sealed class Trial
     private readonly Dictionary<string, Parameter>? _suggested;
     private (SearchSpace Space, double[] Values)? _codes;
 
-    internal Trial(int number, Configuration proposal, bool given, bool defineByRun)
+    internal Trial(int number, Configuration proposal, bool given, bool defineByRun, TrialOrigin? origin = null)
     {
+        Origin = origin;
         Number = number;
         Proposal = proposal;
         Given = given;
@@ -54,8 +55,17 @@ public sealed class Trial
     /// <summary>Whether it breaks no constraint and was not told <see cref="TrialState.Infeasible"/>.</summary>
     public bool IsFeasible => Violation == 0;
 
+    /// <summary>Why the sampler proposed it, for people; null where it said nothing.</summary>
+    public string? Why { get; internal init; }
+
     /// <summary>Why it ended, for people; null where nothing was said.</summary>
     public string? Reason { get; private set; }
+
+    /// <summary>The checkpoint from which it goes on; null where it started from nothing.</summary>
+    public TrialOrigin? Origin { get; }
+
+    /// <summary>How many steps it has behind it, those before its origin included.</summary>
+    public int Steps => LastStep ?? Origin?.Step ?? 0;
 
     /// <summary>The last step reported; null before the first report.</summary>
     public int? LastStep => _reports.Count == 0 ? null : _reports[^1].Step;
@@ -120,8 +130,6 @@ public sealed class Trial
     internal void End(TrialTold told)
     {
         (State, Values, Reason, Constraints) = (told.State, told.Values, told.Reason, told.Constraints);
-        Violation = told.Constraints.Sum(constraint => Math.Max(0, constraint));
-        if (told.State == TrialState.Infeasible && Violation == 0)
-            Violation = double.PositiveInfinity;
+        Violation = told.Violation;
     }
 }

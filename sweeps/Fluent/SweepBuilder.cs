@@ -14,7 +14,7 @@ public sealed record SweepBuilder
     private ObjectiveSpec? _objective;
     private SpaceBuilder? _space;
     private DataSpec? _data;
-    private MlpTemplate _model = new();
+    private ModelTemplate _model = new MlpTemplate();
     private TrainingTemplate _training = new();
     private Sampler _sampler = new TpeSampler();
     private Pruner _pruner = new NoPruner();
@@ -56,7 +56,7 @@ public sealed record SweepBuilder
     public SweepBuilder Data(DataSpec data) => this with { _data = data };
 
     /// <summary>The built-in model; its settings may refer to parameters as <c>"$name"</c>.</summary>
-    public SweepBuilder Model(MlpTemplate model) => this with { _model = model };
+    public SweepBuilder Model(ModelTemplate model) => this with { _model = model };
 
     /// <summary>How a built-in model is trained; its settings may refer to parameters as <c>"$name"</c>.</summary>
     public SweepBuilder Training(TrainingTemplate training) => this with { _training = training };
@@ -65,17 +65,39 @@ public sealed record SweepBuilder
     public SweepBuilder Sampler(Sampler sampler) => this with { _sampler = sampler };
 
     /// <summary>
-    /// What stops trials early. Default: nothing. A C# function cannot be paused, so for one, successive halving that
-    /// promotes
-    /// becomes successive halving that stops.
+    /// What stops trials early. Default: nothing. A C# function cannot be paused, so for one, a pruner that pauses
+    /// trials is replaced by its <see cref="Pruner.Stopping"/> form.
     /// </summary>
     public SweepBuilder Pruner(Pruner pruner) => this with { _pruner = pruner };
+
+    /// <summary>
+    /// Trains a population in which the worst members go on as forks of the best: sampler and pruner at once.
+    /// </summary>
+    /// <param name="options">Its settings. Parameters on which the model's shape or the kind of optimizer depends are
+    /// inherited by forks without being named.</param>
+    /// <param name="exploration">How forks differ from their donors; null for <see cref="Perturbation"/>.</param>
+    public SweepBuilder Population(PopulationOptions options, Exploration? exploration = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return this with { _sampler = new PopulationSampler(options, exploration) };
+    }
 
     /// <summary>Number of trials. Default 50.</summary>
     public SweepBuilder Trials(int trials) => this with { _budget = _budget with { Trials = trials } };
 
     /// <summary>Trials that run at the same time. Default: as many as the cores allow.</summary>
     public SweepBuilder Parallel(int trials) => this with { _budget = _budget with { Parallel = trials } };
+
+    /// <summary>
+    /// Steps that all trials may train together, see <see cref="BudgetSpec.Steps"/>. Default: any number.
+    /// </summary>
+    public SweepBuilder Steps(int steps) => this with { _budget = _budget with { Steps = steps } };
+
+    /// <summary>
+    /// Ends the search when the best is surely so near to the optimum, see <see cref="BudgetSpec.Regret"/>. Default:
+    /// never.
+    /// </summary>
+    public SweepBuilder Regret(double tolerance) => this with { _budget = _budget with { Regret = tolerance } };
 
     /// <summary>Time limit of the search. Default: none.</summary>
     public SweepBuilder Timeout(TimeSpan limit) => this with { _budget = _budget with { Timeout = limit } };
@@ -104,20 +126,31 @@ public sealed record SweepBuilder
         var data = _data ?? throw Missing("data", ".Data(new DataSpec { Path = …, Target = … })");
         if (_space is null)
             throw Missing("search space", ".Space(s => s.Float(…))");
-        return TemplateCheck.Checked(Describe(new ModelProgram(data, _model, _training)));
+        if (_sampler.Forks && _retrain)
+        {
+            throw new InvalidOperationException(
+                $"The sweep '{_name}' trains a population, whose best member has changed its parameters on the way, "
+                    + "and is to be retrained with the last ones; leave out Retrain."
+            );
+        }
+
+        var sweep = _sampler is PopulationSampler population
+            ? this with { _sampler = Inheritance.Complete(population, _model, _training) }
+            : this;
+        return TemplateCheck.Checked(sweep.Describe(new ModelProgram(data, _model, _training)));
     }
 
     /// <summary>The description of a sweep over a C# function.</summary>
-    /// <exception cref="InvalidOperationException">The objective is missing.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The objective is missing, or trials are to be forked, which a function cannot be.
+    /// </exception>
     public SweepSpec Build(Func<TrialContext, CancellationToken, ValueTask<double>> objective) =>
-        (
-            _pruner is SuccessiveHalvingPruner { Options: { Mode: HalvingMode.Promote } options }
-                ? this with
-                {
-                    _pruner = new SuccessiveHalvingPruner(options with { Mode = HalvingMode.Stop }),
-                }
-                : this
-        ).Describe(new FunctionProgram(objective));
+        _sampler.Forks
+            ? throw new InvalidOperationException(
+                $"The sweep '{_name}' trains a population, whose members go on from each other's checkpoints, and a "
+                    + "function has none; take another sampler, or train the built-in model."
+            )
+            : (this with { _pruner = _pruner.Stopping }).Describe(new FunctionProgram(objective));
 
     /// <summary>Runs a sweep over the built-in model in this process.</summary>
     /// <param name="progress">Told what happens; for instance <see cref="PlainProgress"/>.</param>
@@ -170,7 +203,7 @@ public sealed record SweepBuilder
             Space = _space?.Build(),
             Program = program,
             Sampler = _sampler,
-            Pruner = _pruner,
+            Pruner = _sampler is PopulationSampler population ? population.Pruner : _pruner,
             Budget = _budget,
             Retrain = _retrain,
             OutputFolder = _outputFolder,

@@ -85,25 +85,6 @@ internal static class TemplateCheck
             _ => [distribution.Decode(0), distribution.Decode(1)],
         };
 
-    private static IEnumerable<string> References(ModelProgram program)
-    {
-        var (model, training, optimizer) = (program.Model, program.Training, program.Training.Optimizer);
-        string?[] references =
-        [
-            .. model.Hidden.Select(width => width.Parameter),
-            model.Layers.Parameter,
-            model.Width.Parameter,
-            model.Activation.Parameter,
-            model.Dropout.Parameter,
-            training.BatchSize.Parameter,
-            optimizer.Type.Parameter,
-            optimizer.LearningRate.Parameter,
-            optimizer.Momentum.Parameter,
-            optimizer.Nesterov.Parameter,
-            optimizer.Beta1.Parameter,
-            optimizer.Beta2.Parameter,
-            optimizer.WeightDecay.Parameter,
-        ];
-        return references.OfType<string>();
-    }
+    private static IEnumerable<string> References(ModelProgram program) =>
+        program.Model.References.Concat(program.Training.References).OfType<string>();
 }

@@ -41,16 +41,19 @@ public static class SweepFingerprint
     private static string Describe(ModelProgram program)
     {
         var (data, model, training) = program;
-        var o = training.Optimizer;
+        var (o, s) = (training.Optimizer, training.Schedule);
         FormattableString text = $"""
             {Path.GetFileName(
                 data.Path
             )} {data.Target} {data.Task} {data.Train:R} {data.Validation:R} {data.Test:R} {data.Stratify}
             {data.Standardize} {data.Seed} {string.Join(',', data.Exclude)}
-            {string.Join(',', model.Hidden)} {model.Layers} {model.Width} {model.Activation} {model.Dropout}
-            {training.Epochs} {training.BatchSize} {training.Loss}
+            {string.Join(',', data.Categorical)} {data.Missing}
+            {model.Describe()}
+            {training.Epochs} {training.BatchSize} {training.Loss} {training.HuberDelta} {training.Accumulation}
+            {s.Kind} {s.StepEpochs} {s.Factor} {s.Final} {s.WarmupEpochs} {s.ReferenceBatch}
             {training.Parallel.Strategy} {training.Parallel.WorldSize} {training.Parallel.AllReduce}
-            {o.Type} {o.LearningRate} {o.Momentum} {o.Nesterov} {o.Beta1} {o.Beta2} {o.WeightDecay}
+            {o.Type} {o.LearningRate} {o.Momentum} {o.Nesterov} {o.Beta1} {o.Beta2} {o.WeightDecay} {o.Decay}
+            {o.ClipNorm} {o.ClipValue}
             """;
         return FormattableString.Invariant(text);
     }

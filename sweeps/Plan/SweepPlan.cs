@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -17,7 +18,7 @@ namespace TuneGraph;
 internal sealed class SweepPlan(SweepSpec spec)
 {
     /// <summary>Part of every segment's key: raise it when training gives other bits than before.</summary>
-    private const string TrainerVersion = "mlp/1";
+    private const string TrainerVersion = "trainer/2";
 
     private const int SearchPriority = 0;
     private const int ContinuePriority = 10;
@@ -39,19 +40,21 @@ internal sealed class SweepPlan(SweepSpec spec)
     /// <param name="trial">The trial.</param>
     /// <param name="step">Finished steps; below the program's epochs.</param>
     /// <param name="dataHash">Content hash of the data.</param>
-    /// <param name="nextRung">Where the segment after so many steps ends; null for the last epoch.</param>
-    public PlannedTask Segment(Trial trial, int step, string dataHash, Func<int, int?> nextRung)
+    /// <param name="study">The study; a fork's chain begins with its donor's.</param>
+    public PlannedTask Segment(Trial trial, int step, string dataHash, Study study)
     {
         var program = (ModelProgram)spec.Program;
         var training = TrainingOf(trial.Configuration);
-        string? previous = null;
-        var from = 0;
+        var (previous, from) = trial.Origin is { } origin ? StartOf(origin, dataHash, study) : (null, 0);
         while (true)
         {
-            var range = new SegmentRange(from, nextRung(from) ?? program.Training.Epochs);
+            var range = new SegmentRange(from, study.NextRung(from) ?? program.Training.Epochs);
             var key = SegmentKey(training, dataHash, range, previous);
             if (range.To > step)
-                return new(SegmentTask(key, range), new TrainSegment(trial.Number, key, training, range, previous));
+                return new(
+                    SegmentTask(key, range),
+                    new TrainSegment(trial.Number, key, training, range, previous, IsFork: trial.Origin is not null)
+                );
             (previous, from) = (key, range.To);
         }
     }
@@ -111,6 +114,18 @@ internal sealed class SweepPlan(SweepSpec spec)
         return tasks.ToImmutable();
     }
 
+    /// <summary>The donor's segment that ends where the fork begins.</summary>
+    private (string? Key, int From) StartOf(TrialOrigin origin, string dataHash, Study study)
+    {
+        var donor = study.Trials[origin.Trial];
+        while (donor.Origin is { } earlier && earlier.Step >= origin.Step)
+            donor = study.Trials[earlier.Trial];
+        var segment = (TrainSegment)Segment(donor, origin.Step - 1, dataHash, study).Work;
+        return segment.Range.To == origin.Step
+            ? (segment.Key, origin.Step)
+            : throw new UnreachableException($"Trial {donor.Number} keeps no checkpoint at step {origin.Step}.");
+    }
+
     private TaskSpec SegmentTask(string key, SegmentRange range) =>
         new()
         {
@@ -131,16 +146,17 @@ internal sealed class SweepPlan(SweepSpec spec)
 
     private string SegmentKey(TrainingSpec training, string dataHash, SegmentRange range, string? previous)
     {
-        var o = training.Optimizer;
+        var (o, s) = (training.Optimizer, training.Schedule);
+        // A schedule looks at the whole length of the training, which other settings do not.
+        var schedule = s == new ScheduleSpec() ? "constant" : FormattableString.Invariant($"""
+            {s.Kind} {s.StepEpochs} {s.Factor:R} {s.Final:R} {s.WarmupEpochs:R} {s.ReferenceBatch} of {training.Epochs}
+            """);
         FormattableString text = $"""
-            {TrainerVersion} data={dataHash} hidden={string.Join(
-                'x',
-                training.Model.Hidden
-            )} activation={training.Model.Activation}
-            dropout={training.Model.Dropout:R} batch={training.BatchSize} loss={training.Loss}
-            seed={training.Seed} ranks={Ranks} reduce={AllReduce}
+            {TrainerVersion} data={dataHash} model={training.Model.ToJson()}
+            batch={training.BatchSize} loss={training.Loss} {training.HuberDelta:R} passes={training.Accumulation}
+            seed={training.Seed} ranks={Ranks} reduce={AllReduce} schedule={schedule}
             {o.Kind} {o.LearningRate:R} {o.Momentum:R} {o.Nesterov} {o.Beta1:R} {o.Beta2:R}
-            {o.Epsilon:R} {o.WeightDecay:R}
+            {o.Epsilon:R} {o.WeightDecay:R} {o.Decay:R} {o.ClipNorm:R} {o.ClipValue:R}
             {range} after={previous}
             """;
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant(text)));

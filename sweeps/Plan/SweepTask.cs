@@ -9,8 +9,14 @@ internal abstract record SweepTask(string Kind, int? Trial);
 internal sealed record LoadData(DataSpec Data) : SweepTask("data", null);
 
 /// <summary>Trains one trial from one step to a later one: a link of the trial's chain.</summary>
-internal sealed record TrainSegment(int Number, string Key, TrainingSpec Spec, SegmentRange Range, string? Previous)
-    : SweepTask("train", Number);
+internal sealed record TrainSegment(
+    int Number,
+    string Key,
+    TrainingSpec Spec,
+    SegmentRange Range,
+    string? Previous,
+    bool IsFork
+) : SweepTask("train", Number);
 
 /// <summary>Calls the user's function once.</summary>
 internal sealed record CallFunction(int Number) : SweepTask("function", Number);

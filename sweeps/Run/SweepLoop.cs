@@ -254,7 +254,7 @@ internal sealed class SweepLoop : IDisposable
     private void End(SweepOutcome outcome)
     {
         var study = _ledger!.Study;
-        var reason = _stop?.Reason ?? (outcome == SweepOutcome.Failed ? _trials!.WhyNoResult() : null);
+        var reason = _stop?.Reason ?? (outcome == SweepOutcome.Failed ? _trials!.WhyNoResult() : _trials!.Enough);
         var state = outcome switch
         {
             SweepOutcome.Finished => StudyState.Finished,

@@ -43,6 +43,11 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointFolder checkpoints, Ac
     {
         var training = ((ModelProgram)spec.Program).Training;
         var kept = start?.TaskKey == segment.Key ? start : null;
+        if (segment.IsFork && checkpoints.Find(start) is null)
+            throw new TuneGraphException(
+                $"Trial {segment.Number} is a fork that goes on from step {segment.Range.From}, and the checkpoint of "
+                    + "that step is gone; its donor's steps cannot be repeated by it."
+            );
         EpochVerdict OnEpoch(EpochReport report)
         {
             var due = report.Epoch % training.CheckpointEverySteps == 0 || report.Epoch == segment.Range.To;
@@ -96,7 +101,12 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointFolder checkpoints, Ac
         [
             ("test_accuracy", metrics.Accuracy),
             ("test_loss", metrics.Loss),
+            ("test_f1", metrics.F1),
+            ("test_roc_auc", metrics.RocAuc),
+            ("test_average_precision", metrics.AveragePrecision),
+            ("test_log_loss", metrics.LogLoss),
             ("test_mse", metrics.MeanSquaredError),
+            ("test_rmse", metrics.RootMeanSquaredError),
             ("test_mae", metrics.MeanAbsoluteError),
             ("test_r2", metrics.R2),
         ];

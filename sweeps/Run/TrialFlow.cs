@@ -28,12 +28,20 @@ internal sealed class TrialFlow(
     private int? _lastFailed;
     private int _failed;
     private int? _lastBest;
+    private readonly RegretTerminator? _terminator = spec.Budget.Regret is { } regret && spec.Space is not null
+        ? new(new RegretOptions { Tolerance = regret })
+        : null;
     private bool _exhausted;
+    private long _spent;
+    private int _judged;
 
     private Study Study => ledger.Study;
 
     /// <summary>Steps that were not computed because an equal segment was known already.</summary>
     public int SharedSteps { get; private set; }
+
+    /// <summary>Why the search has ended before its number of trials; null when it has not.</summary>
+    public string? Enough { get; private set; }
 
     /// <summary>Why the sweep should give up; null while it should not.</summary>
     public string? FailedTooOften =>
@@ -61,6 +69,7 @@ internal sealed class TrialFlow(
         foreach (var failed in Study.Trials.Where(trial => trial.State == TrialState.Failed))
             (_failed, _lastFailed) = (_failed + 1, failed.Number);
         _lastBest = Study.Best?.Number;
+        _spent = Study.Trials.Sum(trial => (long)trial.Steps - (trial.Origin?.Step ?? 0));
 
         foreach (var attempt in known?.Attempts ?? [])
         {
@@ -93,7 +102,7 @@ internal sealed class TrialFlow(
         var trial = Study.Trials[message.Trial];
 
         // After a crash a trial goes on from its last checkpoint, and repeats, bit for bit, the steps reported since.
-        if (trial.State == TrialState.Running && message.Step > (trial.LastStep ?? 0))
+        if (trial.State == TrialState.Running && message.Step > trial.Steps)
             Report(trial, message.Step, message.Value, message.Metrics);
         if (_reachedTarget is { } reached && trial.State == TrialState.Running && !stopping)
             End(
@@ -166,7 +175,7 @@ internal sealed class TrialFlow(
     {
         if (spec.Program is not ModelProgram || trial.LastStep is not { } last)
             return null;
-        var segment = (TrainSegment)plan.Segment(trial, last - 1, dataHash, Study.NextRung).Work;
+        var segment = (TrainSegment)plan.Segment(trial, last - 1, dataHash, Study).Work;
         return _newest.GetValueOrDefault(segment.Key);
     }
 
@@ -200,11 +209,12 @@ internal sealed class TrialFlow(
     // too few for the topmost rungs, the best of the highest rung is carried through.
     private Trial? Next()
     {
-        if (Study.Promote() is { } promoted)
+        if (!IsEnough() && Study.Promote() is { } promoted)
             return Study.Trials[promoted];
-        if (!_exhausted && Study.Trials.Count < spec.Budget.Trials && Study.Ask() is { } asked)
+        var mayAsk = Enough is null && (Study.Trials.Count < spec.Budget.Trials || spec.Sampler.Forks);
+        if (!_exhausted && mayAsk && Study.Ask() is { } asked)
             return asked;
-        _exhausted = true;
+        _exhausted = !spec.Sampler.Forks || _active.Count == 0;
         if (_active.Count > 0 || Study.Best is not null)
             return null;
         var sign = spec.Objective.Direction == Direction.Minimize ? 1 : -1;
@@ -216,6 +226,20 @@ internal sealed class TrialFlow(
         if (paused is not null)
             Study.Resume(paused.Number);
         return paused;
+    }
+
+    /// <summary>Whether the steps are spent, or the best is good enough.</summary>
+    private bool IsEnough()
+    {
+        if (spec.Budget.Steps is { } most && _spent >= most)
+            Enough ??= $"the budget of {most} steps is spent";
+        var completed = Study.Trials.Count(trial => trial.State == TrialState.Completed);
+        if (_terminator is null || completed == _judged)
+            return Enough is not null;
+        _judged = completed;
+        if (_terminator.Decide(Study) is { Stop: true } decision)
+            Enough ??= decision.Why;
+        return Enough is not null;
     }
 
     private void Start(Trial trial)
@@ -230,13 +254,13 @@ internal sealed class TrialFlow(
 
         while (trial.State == TrialState.Running)
         {
-            if (trial.LastStep >= epochs)
+            if (trial.Steps >= epochs)
             {
                 End(trial, TrialState.Completed, trial.IntermediateValues[^1].Values, null);
                 break;
             }
 
-            var planned = plan.Segment(trial, trial.LastStep ?? 0, dataHash, Study.NextRung);
+            var planned = plan.Segment(trial, trial.Steps, dataHash, Study);
             var segment = (TrainSegment)planned.Work;
             if (!_finishedBy.TryGetValue(segment.Key, out var source) || source == trial.Number)
             {
@@ -244,7 +268,7 @@ internal sealed class TrialFlow(
                 return;
             }
 
-            foreach (var record in ledger.CurveBetween(source, trial.LastStep ?? 0, segment.Range.To))
+            foreach (var record in ledger.CurveBetween(source, trial.Steps, segment.Range.To))
             {
                 if (trial.State != TrialState.Running)
                     break;
@@ -272,6 +296,7 @@ internal sealed class TrialFlow(
 
     private void Report(Trial trial, int step, ValueList values, StepMetrics? metrics)
     {
+        _spent += step - trial.Steps;
         if (step == _epochs)
         {
             ledger.ReportLast(trial.Number, step, values, metrics);
@@ -307,10 +332,10 @@ internal sealed class TrialFlow(
         spec.Objective.Direction == Direction.Minimize ? value <= target : value >= target;
 
     // What a finished trial leaves is only needed while it is the best; a later twin can compute it again, to the same
-    // bits.
+    // bits. Where trials are forked, everything is kept: nothing could compute a donor's state again by itself.
     private void RemoveCheckpoints(Trial ended)
     {
-        if (!ended.IsFinished || _epochs is null)
+        if (!ended.IsFinished || _epochs is null || spec.Sampler.Forks)
             return;
         if (Study.Best != ended)
         {

@@ -3,7 +3,9 @@ namespace TuneGraph;
 /// <summary>How much a sweep may spend.</summary>
 public sealed record BudgetSpec
 {
-    /// <summary>Number of trials to propose. At least 1; default 50.</summary>
+    /// <summary>
+    /// Number of trials to propose. At least 1; default 50. The forks of a population come on top.
+    /// </summary>
     public int Trials
     {
         get;
@@ -24,6 +26,36 @@ public sealed record BudgetSpec
         {
             if (value is { } n)
                 ArgumentOutOfRangeException.ThrowIfLessThan(n, 1, nameof(Parallel));
+            field = value;
+        }
+    }
+
+    /// <summary>
+    /// Once so many steps have been trained, over all trials, no trial starts or goes on from a pause; null for no
+    /// limit. The cost of a study in its own unit: a pruned sweep is best given this and many trials. At least 1.
+    /// </summary>
+    public int? Steps
+    {
+        get;
+        init
+        {
+            if (value is { } n)
+                ArgumentOutOfRangeException.ThrowIfLessThan(n, 1, nameof(Steps));
+            field = value;
+        }
+    }
+
+    /// <summary>
+    /// The search ends once its best value is surely nearer than this to the best there is (see
+    /// <see cref="Search.RegretTerminator"/>), in the objective's unit; null for never. Above 0.
+    /// </summary>
+    public double? Regret
+    {
+        get;
+        init
+        {
+            if (value is { } tolerance)
+                ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tolerance, nameof(Regret));
             field = value;
         }
     }

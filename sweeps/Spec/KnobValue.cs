@@ -41,7 +41,9 @@ internal static class KnobValue
             _ => value.ToString()!,
         };
 
-    // "AdamW" is one word in the field: adamw.
+    // "AdamW" and "RMSprop" are one word in the field.
     private static string Camel(string name) =>
-        name == nameof(OptimizerKind.AdamW) ? "adamw" : char.ToLowerInvariant(name[0]) + name[1..];
+        name is nameof(OptimizerKind.AdamW) or nameof(OptimizerKind.RmsProp)
+            ? name.ToLowerInvariant()
+            : char.ToLowerInvariant(name[0]) + name[1..];
 }

@@ -9,7 +9,7 @@ namespace TuneGraph;
 /// cref="Hidden"/>,
 /// one width a layer, or as <see cref="Layers"/> layers of <see cref="Width"/> units.
 /// </summary>
-public sealed record MlpTemplate
+public sealed record MlpTemplate : ModelTemplate
 {
     /// <summary>
     /// Width of each hidden layer, 1 to 65,536; empty to use <see cref="Layers"/> and <see cref="Width"/>.
@@ -32,8 +32,8 @@ public sealed record MlpTemplate
     /// <summary>Share of hidden units dropped in training, from 0 (included) to 1 (excluded). Default 0.</summary>
     public Knob<double> Dropout { get; init; } = 0.0;
 
-    /// <summary>The model of one configuration.</summary>
-    public MlpSpec In(Configuration configuration) =>
+    /// <inheritdoc/>
+    public override MlpSpec In(Configuration configuration) =>
         new()
         {
             Hidden = Hidden.IsDefaultOrEmpty
@@ -42,4 +42,12 @@ public sealed record MlpTemplate
             Activation = Activation.In(configuration),
             Dropout = Dropout.In(configuration),
         };
+
+    internal override IEnumerable<string?> References =>
+    [
+        .. Hidden.Select(width => width.Parameter), Layers.Parameter, Width.Parameter, Activation.Parameter,
+        Dropout.Parameter,
+    ];
+
+    internal override string Describe() => $"{string.Join(',', Hidden)} {Layers} {Width} {Activation} {Dropout}";
 }

@@ -25,6 +25,15 @@ public sealed record TrainingTemplate
     /// <summary>The loss; by default cross-entropy for classes and squared error for numbers.</summary>
     public LossKind Loss { get; init; } = LossKind.Auto;
 
+    /// <summary>Where Huber's loss goes from squares to lines; above 0. Default 1. Ignored by other losses.</summary>
+    public Knob<double> HuberDelta { get; init; } = 1.0;
+
+    /// <summary>Passes over which one update is spread to save memory. At least 1; default 1.</summary>
+    public Knob<int> Accumulation { get; init; } = 1;
+
+    /// <summary>How the learning rate changes. Default: not at all.</summary>
+    public ScheduleTemplate Schedule { get; init; } = new();
+
     /// <summary>The optimizer.</summary>
     public OptimizerTemplate Optimizer { get; init; } = new();
 
@@ -45,14 +54,23 @@ public sealed record TrainingTemplate
     } = 1;
 
     /// <summary>The training of one configuration.</summary>
-    public TrainingSpec In(MlpTemplate model, Configuration configuration, ulong seed) =>
+    public TrainingSpec In(ModelTemplate model, Configuration configuration, ulong seed) =>
         new()
         {
             Model = model.In(configuration),
             Optimizer = Optimizer.In(configuration),
+            Schedule = Schedule.In(configuration),
             Loss = Loss,
+            HuberDelta = HuberDelta.In(configuration),
+            Accumulation = Accumulation.In(configuration),
             Epochs = Epochs,
             BatchSize = BatchSize.In(configuration),
             Seed = seed,
         };
+
+    internal IEnumerable<string?> References =>
+    [
+        BatchSize.Parameter, HuberDelta.Parameter, Accumulation.Parameter, .. Schedule.References,
+        .. Optimizer.References,
+    ];
 }

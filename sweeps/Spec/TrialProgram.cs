@@ -12,7 +12,7 @@ public abstract record TrialProgram
 /// <param name="Data">Where the rows come from and how they are split.</param>
 /// <param name="Model">The model.</param>
 /// <param name="Training">How it is trained.</param>
-public sealed record ModelProgram(DataSpec Data, MlpTemplate Model, TrainingTemplate Training) : TrialProgram;
+public sealed record ModelProgram(DataSpec Data, ModelTemplate Model, TrainingTemplate Training) : TrialProgram;
 
 /// <summary>A trial that calls a C# function.</summary>
 /// <param name="Objective">

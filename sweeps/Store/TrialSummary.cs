@@ -39,7 +39,7 @@ public sealed record TrialSummary(
             trial.State,
             trial.Configuration,
             trial.Values.Length > 0 ? trial.Values : last,
-            trial.LastStep ?? 0,
+            trial.Steps,
             trial.Reason
         )
         {
@@ -57,7 +57,8 @@ public sealed record TrialSummary(
             if (@event is TrialAsked asked)
             {
                 var given = study.Definition.DefineByRun ? Configuration.Empty : asked.Configuration;
-                trials.Add(new TrialSummary(asked.Number, TrialState.Running, given, default, 0, null));
+                var steps = asked.Origin?.Step ?? 0;
+                trials.Add(new TrialSummary(asked.Number, TrialState.Running, given, default, steps, null));
             }
             else
                 trials[@event.Number] = trials[@event.Number].After(@event);

@@ -52,4 +52,10 @@ internal static class DiagnosticCode
     public const string MetricAndDirection = "TG0306";
     public const string ResourceAboveEpochs = "TG0307";
     public const string SplitSum = "TG0308";
+
+    // Graph files.
+    public const string UnknownTask = "TG0401";
+    public const string TaskCycle = "TG0402";
+    public const string UnknownMethod = "TG0403";
+    public const string WrongArguments = "TG0404";
 }

@@ -2,14 +2,24 @@ using System.Diagnostics;
 using System.Globalization;
 using TuneGraph.Collectives;
 
-// Arguments: shm|tcp|unix, folder of the store, rank, world size, then what to do: sum | die.
+// Arguments: shm|tcp|tls|unix|an address, folder of the store, rank, world size, then what to do: sum | die (at step 7
+// rank 1 is killed) | stop (there it is stopped) | cut (there rank 0 takes its network interface down).
 // Prints one line: what came out, or which exception.
 var (kind, folder, scenario) = (args[0], args[1], args[4]);
 var rank = int.Parse(args[2], CultureInfo.InvariantCulture);
 var worldSize = int.Parse(args[3], CultureInfo.InvariantCulture);
-var options = new SocketOptions { Token = "t", UnixFolder = kind == "unix" ? folder : null };
+// Long enough for any start of a process, short enough to wait for where somebody is silent for good.
+var stallTime = TimeSpan.FromSeconds(scenario is "stop" or "cut" ? 3 : 60);
+var options = new SocketOptions
+{
+    Token = "t",
+    UnixFolder = kind == "unix" ? folder : null,
+    Encrypt = kind == "tls",
+    Address = char.IsAsciiDigit(kind[0]) ? kind : "127.0.0.1",
+    StallTime = stallTime,
+};
 using ProcessGroup group = kind == "shm"
-    ? SharedMemoryGroup.Join(Path.GetFileName(folder), rank, worldSize)
+    ? SharedMemoryGroup.Join(Path.GetFileName(folder), rank, worldSize, new() { StallTime = stallTime })
     : SocketGroup.Join("test", rank, worldSize, new FileStore(folder), options);
 try
 {
@@ -18,6 +28,8 @@ try
     for (var step = 0; step < 20; step++)
     {
         if (scenario == "die" && rank == 1 && step == 7) Process.GetCurrentProcess().Kill();
+        if (scenario == "stop" && rank == 1 && step == 7) Do("kill", "-STOP", $"{Environment.ProcessId}");
+        if (scenario == "cut" && rank == 0 && step == 7) Do("ip", "link", "set", "tg0", "down");
         var length = step * step * 977;
         var values = group is SharedMemoryGroup shared && step % 2 == 0
             ? shared.Allocate<float>(length)
@@ -31,4 +43,14 @@ try
 catch (CollectiveAbortedException e)
 {
     Console.WriteLine($"aborted by {e.AbortingRank} in {e.Call}: {e.Reason}");
+}
+catch (CollectiveStalledException e)
+{
+    Console.WriteLine($"stalled by {string.Join(' ', e.MissingRanks)} in {e.Call}: {e.Message}");
+}
+
+static void Do(string program, params string[] arguments)
+{
+    using var process = Process.Start(program, arguments);
+    process.WaitForExit();
 }

@@ -27,6 +27,18 @@ public sealed class ExampleTests : IDisposable
     }
 
     [Fact]
+    public async Task The_convolutional_sweep_reads_97_of_100_unseen_digits()
+    {
+        var sweep = RepositoryRoot.Of("examples", "digits-cnn.yaml");
+
+        var run = await Invocation.OfAsync("run", sweep, "--output", _folder["out"], "--parallel", "1", "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        var metrics = JsonDocument.Parse(File.ReadAllText(_folder["out/metrics.json"])).RootElement;
+        Assert.InRange(metrics.GetProperty("test").GetProperty("test_accuracy").GetDouble(), 0.97, 1);
+    }
+
+    [Fact]
     public async Task The_diabetes_sweep_explains_more_than_the_mean_does()
     {
         var sweep = RepositoryRoot.Of("examples", "diabetes.yaml");

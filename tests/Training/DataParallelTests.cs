@@ -84,7 +84,7 @@ public sealed class DataParallelTests
 
     private static TrainingSpec With(Activation activation, OptimizerKind optimizer) => Spec with
     {
-        Model = Spec.Model with { Activation = activation },
+        Model = (MlpSpec)Spec.Model with { Activation = activation },
         Optimizer = new OptimizerSpec
         {
             Kind = optimizer,

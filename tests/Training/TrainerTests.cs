@@ -167,7 +167,7 @@ public sealed class TrainerTests
     public void A_checkpoint_of_another_model_is_refused_with_both_names()
     {
         var checkpoint = Train(Spec, 1, null, 2).Checkpoint;
-        var other = Spec with { Model = Spec.Model with { Hidden = [21] } };
+        var other = Spec with { Model = (MlpSpec)Spec.Model with { Hidden = [21] } };
         var error = Assert.Throws<ArgumentException>(() => Trainer.Train(
             other, _train, _validation, InProcessGroup.Create(1)[0], checkpoint, 6, _ => EpochVerdict.Continue,
             TestContext.Current.CancellationToken));

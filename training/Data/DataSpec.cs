@@ -2,14 +2,19 @@ using System.Collections.Immutable;
 
 namespace TuneGraph.Training;
 
-/// <summary>A CSV table, which of its columns is the target, and how its rows are split.</summary>
+/// <summary>A table, which of its columns is the target, and how its rows are split.</summary>
 /// <remarks>
 /// <see cref="Train"/>, <see cref="Validation"/> and <see cref="Test"/> must sum to 1 within 1e-9; this is checked
 /// by <see cref="TabularData.Load(DataSpec, CancellationToken)"/>, which throws <see cref="ArgumentException"/>.
 /// </remarks>
 public sealed record DataSpec
 {
-    /// <summary>Path of a UTF-8 CSV file (RFC 4180, with commas and a header), plain or gzip-compressed.</summary>
+    /// <summary>
+    /// Path of the file. Its name decides how it is read, with or without ".gz" at the end: ".npy" is a NumPy array
+    /// [rows, columns] (columns "x0", "x1", …), ".libsvm" and ".svm" are sparse rows (columns "label", "f1", "f2", …),
+    /// a name with "idx3-ubyte" is a set of images in the form of MNIST, whose labels lie beside it as "idx1-ubyte"
+    /// (columns "label", "p0", "p1", …). All others are UTF-8 CSV files (RFC 4180, with commas and a header).
+    /// </summary>
     public required string Path { get; init; }
 
     /// <summary>Name of the column to predict, exactly as in the header.</summary>
@@ -43,6 +48,17 @@ public sealed record DataSpec
 
     /// <summary>Names of columns to leave out. Default: none. They may hold anything, text included.</summary>
     public ImmutableArray<string> Exclude { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>
+    /// Names of columns whose values are names rather than numbers. Default: none. Each becomes one feature per
+    /// distinct value, "column=value", which is 1 in the rows that have it and 0 elsewhere; an empty value gives zeros.
+    /// </summary>
+    public ImmutableArray<string> Categorical { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>
+    /// What stands for a missing number: an empty field, or NA, NaN, null or ?. Default: nothing, the file is refused.
+    /// </summary>
+    public MissingValues Missing { get; init; } = MissingValues.Refuse;
 
     private static double Share(double value, bool allowZero, string name) =>
         value is > 0 and < 1 || (allowZero && value == 0)

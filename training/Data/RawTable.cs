@@ -13,11 +13,19 @@ internal sealed class RawTable
     private readonly List<int> _featureFields = [];
     private readonly List<string> _featureNames = [];
     private double[] _values = new double[4096];
+    private readonly FeatureColumns _columns;
     private int _targetField;
 
-    private RawTable(DataSpec spec) => Target = new TargetColumn(spec);
+    private RawTable(DataSpec spec)
+    {
+        Target = new TargetColumn(spec);
+        _columns = new FeatureColumns(spec);
+    }
 
     public TargetColumn Target { get; }
+
+    /// <summary>SHA-256 of a second file that the table came from; empty if there is none.</summary>
+    public byte[] CompanionHash { get; set; } = [];
     public ImmutableArray<string> FeatureNames { get; private set; }
     public int Rows => Target.Rows;
 
@@ -46,7 +54,77 @@ internal sealed class RawTable
         }
         if (table.Rows == 0)
             throw new DataException(spec.Path, "there are no rows below the header.");
+        (table.FeatureNames, table._values) = table._columns.Encode(table.FeatureNames, table._values, table.Rows);
         return table;
+    }
+
+    /// <summary>A table of numbers that another format gave.</summary>
+    /// <param name="spec">Which column is the target, and which are left out.</param>
+    /// <param name="names">Names of all columns, the target included.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="fill">Writes the values of a row, one per column.</param>
+    /// <param name="cancellationToken">Ends the reading early.</param>
+    /// <exception cref="DataException">A column is missing, or a value is not finite.</exception>
+    public static RawTable Of(
+        DataSpec spec, string[] names, long rows, Action<long, double[]> fill, CancellationToken cancellationToken)
+    {
+        var table = new RawTable(spec);
+        foreach (var name in spec.Exclude.Append(spec.Target).Where(name => !names.Contains(name)))
+        {
+            var meant = NearestName.Of(name, names) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+            throw new DataException(spec.Path, $"'{name}' is not a column.{meant} The columns are: "
+                + $"{string.Join(", ", names.Take(MostListed))}{(names.Length > MostListed ? ", …" : "")}.");
+        }
+        table._targetField = Array.IndexOf(names, spec.Target);
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (i != table._targetField && !spec.Exclude.Contains(names[i]))
+                table._featureFields.Add(i);
+        }
+        if (rows == 0 || table._featureFields.Count == 0 || rows * table._featureFields.Count > Array.MaxLength)
+        {
+            throw new DataException(spec.Path, $"{rows} rows of {table._featureFields.Count} features cannot be used; "
+                + $"at least one of both is needed, and at most {Array.MaxLength:N0} values.");
+        }
+        table._featureNames.AddRange(table._featureFields.Select(field => names[field]));
+        table.FeatureNames = [.. table._featureNames];
+        table._values = new double[rows * table._featureFields.Count];
+        table.Fill(spec, names, rows, fill, cancellationToken);
+        (table.FeatureNames, table._values) = table._columns.Encode(table.FeatureNames, table._values, table.Rows);
+        return table;
+    }
+
+    private void Fill(
+        DataSpec spec, string[] names, long rows, Action<long, double[]> fill, CancellationToken cancellationToken)
+    {
+        var values = new double[names.Length];
+        var at = 0;
+        for (var row = 0L; row < rows; row++)
+        {
+            if (row % RowsBetweenCancellationChecks == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            fill(row, values);
+            foreach (var field in _featureFields)
+            {
+                if (!float.IsFinite((float)values[field]) && !(spec.Missing != MissingValues.Refuse
+                    && double.IsNaN(values[field])))
+                {
+                    throw new DataException(spec.Path, $"row {row + 1}, column '{names[field]}': {values[field]} is "
+                        + "not a finite number (float32). Correct it, or exclude the column.");
+                }
+                _values[at++] = values[field];
+            }
+            Target.Add(values[_targetField], row + 1);
+        }
+    }
+
+    /// <summary>
+    /// Puts the mean or the median of the train rows where a value is missing, feature by feature.
+    /// </summary>
+    public void FillMissing(DataSpec spec, ImmutableArray<int> train)
+    {
+        if (spec.Missing != MissingValues.Refuse)
+            FeatureColumns.FillMissing(spec, _values, Rows, FeatureNames, train);
     }
 
     private string[] ReadHeader(DataSpec spec, CsvReader reader)
@@ -63,8 +141,11 @@ internal sealed class RawTable
                     + "Rename one.");
             }
         }
-        foreach (var name in spec.Exclude.Append(spec.Target).Where(name => !seen.ContainsKey(name)))
+        foreach (var name in spec.Exclude.Append(spec.Target).Concat(spec.Categorical)
+            .Where(name => !seen.ContainsKey(name)))
+        {
             throw MissingColumn(spec, reader, name, header);
+        }
         if (spec.Exclude.Contains(spec.Target))
             throw new DataException(spec.Path, $"the target '{spec.Target}' is among the excluded columns.");
 
@@ -77,6 +158,7 @@ internal sealed class RawTable
             _featureNames.Add(header[i]);
         }
         FeatureNames = [.. _featureNames];
+        _columns.Choose(FeatureNames);
         return FeatureNames.Length > 0
             ? header
             : throw reader.RowFault($"no column is left to learn from besides the target '{spec.Target}'.");
@@ -107,7 +189,10 @@ internal sealed class RawTable
         var row = _values.AsSpan((int)start, _featureFields.Count);
         for (var i = 0; i < row.Length; i++)
         {
-            if (!CsvNumber.TryParse(reader.Field(_featureFields[i]), out row[i]) || !float.IsFinite((float)row[i]))
+            var field = reader.Field(_featureFields[i]);
+            if (_columns.TryRead(i, field, out row[i]))
+                continue;
+            if (!CsvNumber.TryParse(field, out row[i]) || !float.IsFinite((float)row[i]))
                 throw BadFeature(reader, i);
         }
         Target.Add(reader, _targetField);
@@ -118,6 +203,7 @@ internal sealed class RawTable
         var text = reader.Text(_featureFields[feature]);
         var actual = text.Length == 0 ? "is empty" : $"is '{text}', which is not a finite number (float32)";
         return reader.Fault(_featureFields[feature], $"the feature '{_featureNames[feature]}' {actual}. "
-            + "Correct the value, remove the row, or exclude the column.");
+            + "Correct the value, remove the row, exclude the column, list it under categorical, or choose what stands "
+            + "for missing values.");
     }
 }

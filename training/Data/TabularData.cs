@@ -72,10 +72,11 @@ public sealed class TabularData
         }
         using var file = DataFile.Open(spec.Path, out var fileHash);
         using var text = DataFile.Text(file, spec.Path, limitBytes);
-        var table = RawTable.Read(spec, text, cancellationToken);
+        var table = TableFormat.Read(spec, text, limitBytes, cancellationToken);
 
         var (task, numbers, labels, classes) = table.Target.Resolve();
         var split = RowSplit.Make(spec, table.Rows, spec.Stratify ? labels : [], classes);
+        table.FillMissing(spec, split.Train);
         var schema = new DataSchema
         {
             Task = task,
@@ -86,8 +87,8 @@ public sealed class TabularData
                 : Standardizer.Identity(table.FeatureNames.Length),
         };
         Dataset Select(ImmutableArray<int> rows) => Prepare(schema, table, numbers, labels, rows);
-        return new TabularData(
-            Select(split.Train), Select(split.Validation), Select(split.Test), Hash(spec, fileHash));
+        var hash = Hash(spec, [.. fileHash, .. table.CompanionHash]);
+        return new TabularData(Select(split.Train), Select(split.Validation), Select(split.Test), hash);
     }
 
     private static Standardizer Measure(RawTable table, double[] targets, ImmutableArray<int> rows)
@@ -153,10 +154,16 @@ public sealed class TabularData
             "tunegraph-data-1", Convert.ToHexStringLower(fileHash), spec.Target, spec.Task.ToString(),
             Exact(spec.Train), Exact(spec.Validation), Exact(spec.Test), $"{spec.Stratify} {spec.Standardize}",
             spec.Seed.ToString(CultureInfo.InvariantCulture), .. spec.Exclude.Order(StringComparer.Ordinal),
+            .. EncodingOf(spec),
         ];
         var text = string.Concat(settings.Select(s => $"{s.Length}:{s};"));     // lengths keep names apart
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
+
+    private static IEnumerable<string> EncodingOf(DataSpec spec) =>
+        spec.Categorical.IsEmpty && spec.Missing == MissingValues.Refuse
+            ? []
+            : ["encoding", spec.Missing.ToString(), .. spec.Categorical.Order(StringComparer.Ordinal)];
 
     private static string Exact(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -49,6 +49,24 @@ internal sealed class TargetColumn(DataSpec spec)
         }
     }
 
+    /// <summary>Takes the target of a row of numbers.</summary>
+    public void Add(double number, long row)
+    {
+        if (!double.IsFinite(number))
+        {
+            throw new DataException(
+                spec.Path, $"row {row}: the target '{spec.Target}' is {number}; it must be finite.");
+        }
+        _countsTexts = false;
+        _numbers.Add(number);
+        _allWhole &= number == Math.Floor(number) && Math.Abs(number) <= 1L << 53;
+        if (spec.Task == LearningTask.Classification && !_allWhole)
+        {
+            throw new DataException(spec.Path, $"row {row}: the target '{spec.Target}' is {number}, which is no whole "
+                + "number and so no class. Choose task: regression.");
+        }
+    }
+
     /// <summary>The task, the numbers (regression) or the labels and class names (classification).</summary>
     public (LearningTask Task, double[] Numbers, int[] Labels, ImmutableArray<string> Classes) Resolve()
     {

@@ -5,7 +5,8 @@ using System.Numerics;
 namespace TuneGraph.Training;
 
 /// <summary>
-/// Everything needed to go on with a training bit for bit: parameters, optimizer state, finished epochs and steps.
+/// Everything needed to go on with a training bit for bit: parameters, running statistics, optimizer state, finished
+/// epochs and steps (of which the learning rate is a function).
 /// Chance needs no state here: it is a function of the seed and of what is done next. Immutable.
 /// </summary>
 public sealed class Checkpoint
@@ -33,7 +34,7 @@ public sealed class Checkpoint
     public long Steps { get; }
 
     /// <summary>
-    /// The parts of the specification that the numbers depend on for their meaning: layer widths, activation, loss,
+    /// The parts of the specification that the numbers depend on for their meaning: layers and their sizes, loss,
     /// kind of optimizer, float or double. A checkpoint fits every training with the same fingerprint; settings such
     /// as the learning rate may differ.
     /// </summary>
@@ -48,12 +49,14 @@ public sealed class Checkpoint
     public static Checkpoint FromBytes(ReadOnlySpan<byte> bytes) => new(SafeTensors.Read(bytes));
 
     internal static Checkpoint Capture<T>(
-        string fingerprint, int epochs, MlpLayout layout, NativeArray<T> parameters, Optimizer<T> optimizer)
+        string fingerprint, int epochs, Network<T> network, Optimizer<T> optimizer)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var tensors = ParameterTensors.Of("", layout, parameters);
+        var plan = network.Plan;
+        var tensors = ParameterTensors.Of("", plan.Parameters, network.Parameters)
+            .Concat(ParameterTensors.Of("", plan.Statistics, network.Statistics));
         foreach (var (name, values) in optimizer.States)
-            tensors = tensors.Concat(ParameterTensors.Of(Prefix(name), layout, values));
+            tensors = tensors.Concat(ParameterTensors.Of(Prefix(name), plan.Parameters, values));
         var metadata = ImmutableDictionary<string, string>.Empty
             .Add("format", Format)
             .Add("fingerprint", fingerprint)
@@ -63,8 +66,7 @@ public sealed class Checkpoint
     }
 
     /// <exception cref="ArgumentException">The checkpoint belongs to another kind of training.</exception>
-    internal void Restore<T>(
-        string fingerprint, MlpLayout layout, NativeArray<T> parameters, Optimizer<T> optimizer)
+    internal void Restore<T>(string fingerprint, Network<T> network, Optimizer<T> optimizer)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (fingerprint != Fingerprint)
@@ -72,9 +74,11 @@ public sealed class Checkpoint
             throw new ArgumentException($"The checkpoint was written by a training of '{Fingerprint}'; "
                 + $"this one is of '{fingerprint}'. Start without it, or use the specification it belongs to.");
         }
-        ParameterTensors.Load(_file, "", layout, parameters);
+        var plan = network.Plan;
+        ParameterTensors.Load(_file, "", plan.Parameters, network.Parameters);
+        ParameterTensors.Load(_file, "", plan.Statistics, network.Statistics);
         foreach (var (name, values) in optimizer.States)
-            ParameterTensors.Load(_file, Prefix(name), layout, values);
+            ParameterTensors.Load(_file, Prefix(name), plan.Parameters, values);
         optimizer.Steps = Steps;
     }
 

@@ -7,7 +7,7 @@ namespace TuneGraph.Training;
 /// <summary>Model files: safetensors with the schema as metadata and the standardizer as tensors.</summary>
 internal static partial class ModelFile
 {
-    private const string Format = "tunegraph-model-1";
+    private const string Format = "tunegraph-model-2";
 
     public static byte[] Write(TrainedModel model)
     {
@@ -24,8 +24,8 @@ internal static partial class ModelFile
         var metadata = ImmutableDictionary<string, string>.Empty
             .Add("format", Format)
             .Add("task", model.Schema.Task.ToString())
-            .Add("activation", model.Architecture.Activation.ToString())
-            .Add("hidden", JsonSerializer.Serialize([.. model.Architecture.Hidden], ModelJson.Default.Int32Array))
+            .Add("loss", model.Loss.ToString())
+            .Add("model", ModelJson.Write(model.Architecture))
             .Add("feature_names", Json(model.Schema.FeatureNames))
             .Add("class_names", Json(model.Schema.ClassNames));
         return SafeTensors.Write(new SafeTensorsFile(tensors, metadata));
@@ -55,12 +55,11 @@ internal static partial class ModelFile
             };
             if (schema.Features < 1 || schema.Features != standardizer.Means.Length || schema.Outputs < 1)
                 throw new InvalidDataException("The numbers of features, means and classes do not fit together.");
-            var architecture = new MlpSpec
-            {
-                Hidden = [.. JsonSerializer.Deserialize(file.Meta("hidden"), ModelJson.Default.Int32Array) ?? []],
-                Activation = Enum.Parse<Activation>(file.Meta("activation")),
-            };
-            return new TrainedModel(architecture, schema, file.Tensors.Where(t => !t.Name.StartsWith(
+            var architecture = ModelJson.Read(file.Meta("model"));
+            var loss = Enum.Parse<LossKind>(file.Meta("loss"));
+            if (loss.Task != schema.Task)
+                throw new InvalidDataException($"The loss {loss} does not fit {schema.Task}.");
+            return new TrainedModel(architecture, schema, loss, file.Tensors.Where(t => !t.Name.StartsWith(
                 "standardizer.", StringComparison.Ordinal)));
         }
         catch (Exception e) when (e is ArgumentException or JsonException)
@@ -73,12 +72,11 @@ internal static partial class ModelFile
         [.. file.Tensor(name).Values<double>()];
 
     private static string Json(ImmutableArray<string> names) =>
-        JsonSerializer.Serialize([.. names], ModelJson.Default.StringArray);
+        JsonSerializer.Serialize([.. names], NamesJson.Default.StringArray);
 
     private static ImmutableArray<string> Names(SafeTensorsFile file, string name) =>
-        [.. JsonSerializer.Deserialize(file.Meta(name), ModelJson.Default.StringArray) ?? []];
+        [.. JsonSerializer.Deserialize(file.Meta(name), NamesJson.Default.StringArray) ?? []];
 
     [JsonSerializable(typeof(string[]))]
-    [JsonSerializable(typeof(int[]))]
-    private sealed partial class ModelJson : JsonSerializerContext;
+    private sealed partial class NamesJson : JsonSerializerContext;
 }

@@ -2,44 +2,36 @@ using System.Collections.Immutable;
 
 namespace TuneGraph.Training;
 
-/// <summary>Arenas as named tensors: "layers.0.weight" [outputs, inputs], "layers.0.bias" [outputs], …</summary>
+/// <summary>
+/// Arenas as named tensors, by the place of their layer: "layers.0.weight" [outputs, inputs], "layers.0.bias" …
+/// </summary>
 internal static class ParameterTensors
 {
-    public static IEnumerable<SafeTensor> Of<T>(string prefix, MlpLayout layout, NativeArray<T> arena)
+    public static IEnumerable<SafeTensor> Of<T>(
+        string prefix, ImmutableArray<TensorPlace> places, NativeArray<T> arena)
         where T : unmanaged
     {
-        for (var l = 0; l < layout.Layers.Length; l++)
+        foreach (var place in places)
         {
-            var layer = layout.Layers[l];
-            var weights = new T[layer.Outputs * layer.Inputs];
-            MlpLayout.GetWeights(arena.Span, layer, weights);
-            yield return SafeTensor.Create<T>(WeightName(prefix, l), [layer.Outputs, layer.Inputs], weights);
-            yield return SafeTensor.Create<T>(
-                BiasName(prefix, l), [layer.Outputs], arena.Span.Slice(layer.Biases, layer.Outputs));
+            var values = new T[place.Count];
+            place.Get(arena.Span, values);
+            yield return SafeTensor.Create<T>(prefix + place.Name, place.Shape, values);
         }
     }
 
     /// <exception cref="InvalidDataException">A tensor is missing, or has another type or shape.</exception>
-    public static void Load<T>(SafeTensorsFile file, string prefix, MlpLayout layout, NativeArray<T> arena)
+    public static void Load<T>(
+        SafeTensorsFile file, string prefix, ImmutableArray<TensorPlace> places, NativeArray<T> arena)
         where T : unmanaged
     {
-        for (var l = 0; l < layout.Layers.Length; l++)
-        {
-            var layer = layout.Layers[l];
-            var weights = Find<T>(file, WeightName(prefix, l), [layer.Outputs, layer.Inputs]);
-            MlpLayout.SetWeights(arena.Span, layer, weights);
-            Find<T>(file, BiasName(prefix, l), [layer.Outputs]).CopyTo(arena.Span[layer.Biases..]);
-        }
+        foreach (var place in places)
+            place.Set(arena.Span, Find<T>(file, prefix + place.Name, place.Shape));
     }
 
     /// <summary>The same tensors in float32.</summary>
     public static SafeTensor ToSingle(SafeTensor tensor) => tensor.Type == TensorType.F64
         ? SafeTensor.Create<float>(tensor.Name, tensor.Shape, Narrow(tensor.Values<double>()))
         : tensor;
-
-    public static string WeightName(string prefix, int layer) => $"{prefix}layers.{layer}.weight";
-
-    public static string BiasName(string prefix, int layer) => $"{prefix}layers.{layer}.bias";
 
     private static ReadOnlySpan<T> Find<T>(SafeTensorsFile file, string name, ImmutableArray<long> shape)
         where T : unmanaged

@@ -53,6 +53,46 @@ internal static unsafe class ActivationKernels<T, V, S>
         }
     }
 
+    /// <summary>z becomes max(0, z).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Relu(T* z, nint count)
+    {
+        for (nint i = 0; i < count; i += S.Count)
+            S.Store(S.Max(S.Load(z + i), default), z + i);
+    }
+
+    /// <summary>z becomes σ(z) = 1 / (1 + exp(-z)); derivative, unless null, becomes σ (1 - σ).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Sigmoid(T* z, T* derivative, nint count)
+    {
+        var one = S.Broadcast(T.One);
+        for (nint i = 0; i < count; i += S.Count)
+        {
+            var sigmoid = S.Divide(one, S.Add(one, S.Exp(S.Subtract(default, S.Load(z + i)))));
+            S.Store(sigmoid, z + i);
+            if (derivative != null)
+                S.Store(S.Multiply(sigmoid, S.Subtract(one, sigmoid)), derivative + i);
+        }
+    }
+
+    /// <summary>z becomes z σ(z); derivative, unless null, becomes σ (1 + z (1 - σ)).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Silu(T* z, T* derivative, nint count)
+    {
+        var one = S.Broadcast(T.One);
+        for (nint i = 0; i < count; i += S.Count)
+        {
+            var x = S.Load(z + i);
+            var sigmoid = S.Divide(one, S.Add(one, S.Exp(S.Subtract(default, x))));
+            S.Store(S.Multiply(x, sigmoid), z + i);
+            if (derivative != null)
+            {
+                var inner = S.FusedMultiplyAdd(x, S.Subtract(one, sigmoid), one);
+                S.Store(S.Multiply(sigmoid, inner), derivative + i);
+            }
+        }
+    }
+
     /// <summary>gradient becomes gradient * scale where the output is above 0, and 0 elsewhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MaskRelu(T* gradient, T* output, T scale, nint count)
@@ -62,28 +102,6 @@ internal static unsafe class ActivationKernels<T, V, S>
         {
             var passed = S.Multiply(S.Load(gradient + i), factor);
             S.Store(S.Select(S.LessThan(default, S.Load(output + i)), passed, default), gradient + i);
-        }
-    }
-
-    /// <summary>target becomes target * factors, element by element.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(T* target, T* factors, nint count)
-    {
-        for (nint i = 0; i < count; i += S.Count)
-            S.Store(S.Multiply(S.Load(target + i), S.Load(factors + i)), target + i);
-    }
-
-    /// <summary>sums [columns] becomes the sum over the rows of source [rows, columns], in the order of rows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ColumnSums(T* source, int rows, int columns, T* sums)
-    {
-        for (var column = 0; column < columns; column += S.Count)
-        {
-            V sum = default;
-            var from = source + column;
-            for (var row = 0; row < rows; row++, from += columns)
-                sum = S.Add(sum, S.Load(from));
-            S.Store(sum, sums + column);
         }
     }
 

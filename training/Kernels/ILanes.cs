@@ -23,6 +23,9 @@ internal unsafe interface ILanes<T, V>
     static abstract V Sqrt(V a);
     static abstract V Exp(V a);
 
+    /// <summary>The sum of all lanes, in an order fixed for the register width.</summary>
+    static abstract T Sum(V a);
+
     /// <summary>a * b + c, rounded once.</summary>
     static abstract V FusedMultiplyAdd(V a, V b, V c);
 

@@ -19,6 +19,7 @@ internal readonly unsafe struct Lanes128<T> : ILanes<T, Vector128<T>>
     public static Vector128<T> Max(Vector128<T> a, Vector128<T> b) => Vector128.Max(a, b);
     public static Vector128<T> Abs(Vector128<T> a) => Vector128.Abs(a);
     public static Vector128<T> Sqrt(Vector128<T> a) => Vector128.Sqrt(a);
+    public static T Sum(Vector128<T> a) => Vector128.Sum(a);
     public static Vector128<T> LessThan(Vector128<T> a, Vector128<T> b) => Vector128.LessThan(a, b);
 
     public static Vector128<T> Select(Vector128<T> mask, Vector128<T> yes, Vector128<T> no) =>

@@ -19,6 +19,7 @@ internal readonly unsafe struct Lanes256<T> : ILanes<T, Vector256<T>>
     public static Vector256<T> Max(Vector256<T> a, Vector256<T> b) => Vector256.Max(a, b);
     public static Vector256<T> Abs(Vector256<T> a) => Vector256.Abs(a);
     public static Vector256<T> Sqrt(Vector256<T> a) => Vector256.Sqrt(a);
+    public static T Sum(Vector256<T> a) => Vector256.Sum(a);
     public static Vector256<T> LessThan(Vector256<T> a, Vector256<T> b) => Vector256.LessThan(a, b);
 
     public static Vector256<T> Select(Vector256<T> mask, Vector256<T> yes, Vector256<T> no) =>

@@ -19,6 +19,7 @@ internal readonly unsafe struct Lanes512<T> : ILanes<T, Vector512<T>>
     public static Vector512<T> Max(Vector512<T> a, Vector512<T> b) => Vector512.Max(a, b);
     public static Vector512<T> Abs(Vector512<T> a) => Vector512.Abs(a);
     public static Vector512<T> Sqrt(Vector512<T> a) => Vector512.Sqrt(a);
+    public static T Sum(Vector512<T> a) => Vector512.Sum(a);
     public static Vector512<T> LessThan(Vector512<T> a, Vector512<T> b) => Vector512.LessThan(a, b);
 
     public static Vector512<T> Select(Vector512<T> mask, Vector512<T> yes, Vector512<T> no) =>

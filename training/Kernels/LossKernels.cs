@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace TuneGraph.Training;
 
-/// <summary>Losses with their gradients. Outputs are [rows, stride], of which the first columns are true.</summary>
+/// <summary>Softmax and cross-entropy. Outputs are [rows, stride], of which the first columns are true.</summary>
 internal static unsafe class LossKernels<T, V, S>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : struct
@@ -70,22 +70,6 @@ internal static unsafe class LossKernels<T, V, S>
                 S.Store(S.Multiply(S.Load(probabilities + column), factor), probabilities + column);
             probabilities[labels[row]] -= scale;
         }
-    }
-
-    /// <summary>
-    /// Adds up (output - target)² over rows of one output, and replaces the output by the gradient
-    /// 2 (output - target) <paramref name="scale"/>.
-    /// </summary>
-    public static double SquaredError(T* outputs, int rows, int stride, float* targets, T scale)
-    {
-        var loss = 0.0;
-        for (var row = 0; row < rows; row++, outputs += stride)
-        {
-            var difference = outputs[0] - T.CreateTruncating(targets[row]);
-            loss += double.CreateTruncating(difference) * double.CreateTruncating(difference);
-            outputs[0] = (difference + difference) * scale;
-        }
-        return loss;
     }
 
     private static T Largest(T* values, int count)

@@ -1,8 +1,8 @@
 namespace TuneGraph.Training;
 
 /// <summary>
-/// A matrix product C = A B (+ bias per column, then ReLU): A [rows, depth] at any strides, B in
-/// <see cref="Panels{T}"/>, C overwritten.
+/// A matrix product C = A B (+ bias per column or per row, then ReLU): A [rows, depth] at any strides, B in
+/// <see cref="Panels{T}"/> or row-major, C overwritten.
 /// </summary>
 internal unsafe struct Product<T>
     where T : unmanaged
@@ -17,8 +17,11 @@ internal unsafe struct Product<T>
     public required nint RowStride;
     public required nint DepthStride;
 
-    /// <summary>Panels of [<see cref="Depth"/>, width].</summary>
+    /// <summary>Panels of [<see cref="Depth"/>, width], or rows at <see cref="RowStrideB"/>.</summary>
     public required T* B;
+
+    /// <summary>From one row of a row-major B to the next; 0 when B lies in panels.</summary>
+    public nint RowStrideB;
 
     public required T* C;
 
@@ -30,6 +33,9 @@ internal unsafe struct Product<T>
 
     /// <summary>[columns] added to every row; null for none.</summary>
     public T* Bias;
+
+    /// <summary>[rows] added to every column; null for none. Not together with <see cref="Bias"/>.</summary>
+    public T* RowBias;
 
     /// <summary>Whether negative results become 0.</summary>
     public bool Relu;

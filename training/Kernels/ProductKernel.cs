@@ -33,6 +33,7 @@ internal static unsafe class ProductKernel<T, V, S>
         var packs = p.DepthStride != 1 && registers >= 2 * PairsWorthPacking;
         Tile<T> tile = default;
         tile.RowStrideC = p.RowStrideC;
+        tile.DepthStrideB = p.RowStrideB == 0 ? Panels<T>.Width : p.RowStrideB;
         for (var k = 0; k == 0 || k < p.Depth; k += maxDepth)
         {
             tile.Depth = Math.Min(maxDepth, p.Depth - k);
@@ -49,6 +50,7 @@ internal static unsafe class ProductKernel<T, V, S>
                 for (var register = 0; register < registers; register += 2)
                 {
                     SetColumns(ref tile, p, k, row, register, Math.Min(register + 1, registers - 1));
+                    tile.RowBias = p.RowBias == null ? null : p.RowBias + row;
                     RunRows(ref tile, packs ? scratch : a, rows, packs ? tile.Depth : p.RowStride);
                 }
             }
@@ -62,9 +64,14 @@ internal static unsafe class ProductKernel<T, V, S>
         {
             tile.Rows = Math.Min(TileKernel<T, V, S>.MaxRows, rows - row);
             tile.A = a + (row * rowStep);
-            TileKernel<T, V, S>.Run(tile);
+            if (tile.C0 == tile.C1)
+                TileKernel<T, V, S>.RunSingle(tile);
+            else
+                TileKernel<T, V, S>.Run(tile);
             tile.C0 += TileKernel<T, V, S>.MaxRows * tile.RowStrideC;
             tile.C1 += TileKernel<T, V, S>.MaxRows * tile.RowStrideC;
+            if (tile.RowBias != null)
+                tile.RowBias += TileKernel<T, V, S>.MaxRows;
         }
     }
 
@@ -74,8 +81,12 @@ internal static unsafe class ProductKernel<T, V, S>
         var c = p.C + (row * p.RowStrideC);
         tile.C0 = c + (column0 / width * p.PanelStrideC) + (column0 % width);
         tile.C1 = c + (column1 / width * p.PanelStrideC) + (column1 % width);
-        tile.B0 = p.B + (((nint)(column0 / width) * p.Depth + k) * width) + (column0 % width);
-        tile.B1 = p.B + (((nint)(column1 / width) * p.Depth + k) * width) + (column1 % width);
+        tile.B0 = p.RowStrideB == 0
+            ? p.B + (((nint)(column0 / width) * p.Depth + k) * width) + (column0 % width)
+            : p.B + (k * p.RowStrideB) + column0;
+        tile.B1 = p.RowStrideB == 0
+            ? p.B + (((nint)(column1 / width) * p.Depth + k) * width) + (column1 % width)
+            : p.B + (k * p.RowStrideB) + column1;
         tile.Bias0 = p.Bias == null ? null : p.Bias + column0;
         tile.Bias1 = p.Bias == null ? null : p.Bias + column1;
     }

@@ -1,6 +1,6 @@
 namespace TuneGraph.Training;
 
-/// <summary>The function after every hidden layer.</summary>
+/// <summary>A function applied to every unit of a layer.</summary>
 public enum Activation
 {
     /// <summary>max(0, z); its derivative at 0 is 0.</summary>
@@ -14,4 +14,10 @@ public enum Activation
     /// Hendrycks and Gimpel 2016, arXiv:1606.08415.
     /// </summary>
     Gelu,
+
+    /// <summary>The logistic function 1 / (1 + exp(-z)).</summary>
+    Sigmoid,
+
+    /// <summary>z times the logistic function of z: Elfwing et al. 2017, arXiv:1702.03118.</summary>
+    Silu,
 }

@@ -6,7 +6,8 @@ namespace TuneGraph.Training;
 internal sealed unsafe class Batch<T>(int capacity, int features) : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly NativeArray<T> _inputs = new((long)capacity * Panels<T>.RoundUp(features));
+    // Kernels may read up to a register past the end.
+    private readonly NativeArray<T> _inputs = new(((long)capacity * Panels<T>.RoundUp(features)) + 64);
     private readonly NativeArray<int> _labels = new(capacity);
     private readonly NativeArray<float> _targets = new(capacity);
 

@@ -15,21 +15,24 @@ internal readonly record struct DropoutMask(ulong Seed, int Epoch, int FirstSamp
 {
     private const int Group = 16;
 
-    /// <summary>Fills a row of factors: 0 for a dropped unit, 1 / (1 - probability) for one that stays.</summary>
-    /// <param name="layer">The hidden layer, from 0.</param>
+    /// <summary>Fills a plane of factors: 0 for a dropped unit, 1 / (1 - probability) for one that stays.</summary>
+    /// <param name="layer">The dropout layer, from 0.</param>
     /// <param name="row">The row in the batch, from 0.</param>
+    /// <param name="plane">The plane in the row, from 0.</param>
+    /// <param name="size">True units per plane: the same units are dropped however planes are filled up.</param>
     /// <param name="probability">Of being dropped.</param>
     /// <param name="factors">One per unit.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Fill<T>(int layer, int row, double probability, Span<T> factors)
+    public void Fill<T>(int layer, int row, int plane, int size, double probability, Span<T> factors)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var stream = RandomStream.Dropout(Seed, Epoch, layer);
         var threshold = Vector256.Create((uint)(probability * (1UL << 32)));
         var kept = Scale<T>(probability);
+        var firstGroup = plane * ((size + Group - 1) / Group);
         for (var start = 0; start < factors.Length; start += Group)
         {
-            var (first, second) = stream.Words((uint)(FirstSample + row), start / Group);
+            var (first, second) = stream.Words((uint)(FirstSample + row), firstGroup + (start / Group));
             Choose(Vector256.LessThan(first, threshold), kept, factors[start..]);
             if (factors.Length - start > Group / 2)
                 Choose(Vector256.LessThan(second, threshold), kept, factors[(start + (Group / 2))..]);

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace TuneGraph.Training;
 
 /// <summary>
-/// A trained perceptron with all that is needed to use it: parameters, standardization, names. Immutable and
+/// A trained model with all that is needed to use it: parameters, standardization, names. Immutable and
 /// thread-safe.
 /// </summary>
 public sealed class TrainedModel
@@ -13,16 +13,21 @@ public sealed class TrainedModel
 
     private readonly SafeTensorsFile _parameters;
 
-    internal TrainedModel(MlpSpec architecture, DataSchema schema, IEnumerable<SafeTensor> parameters)
+    internal TrainedModel(
+        ModelSpec architecture, DataSchema schema, LossKind loss, IEnumerable<SafeTensor> parameters)
     {
         Architecture = architecture;
         Schema = schema;
+        Loss = loss;
         _parameters = new SafeTensorsFile([.. parameters], ImmutableDictionary<string, string>.Empty);
         using var network = MakeNetwork(1);      // finds a missing or misshapen tensor now rather than later
     }
 
-    /// <summary>Hidden layers and activation; dropout does not act in prediction.</summary>
-    public MlpSpec Architecture { get; }
+    /// <summary>The kind of model and its settings; dropout does not act in prediction.</summary>
+    public ModelSpec Architecture { get; }
+
+    /// <summary>What it was trained with, never <see cref="LossKind.Auto"/>.</summary>
+    public LossKind Loss { get; }
 
     /// <summary>What goes in and what comes out.</summary>
     public DataSchema Schema { get; }
@@ -96,18 +101,26 @@ public sealed class TrainedModel
         var outputs = new float[data.Rows * Schema.Outputs];
         Predict(raw, outputs);
         return Schema.Task == LearningTask.Classification
-            ? ClassificationMetrics(data)
+            ? ClassificationMetrics(data, outputs)
             : RegressionMetrics(data, outputs);
     }
 
-    private ModelMetrics ClassificationMetrics(Dataset data)
+    private ModelMetrics ClassificationMetrics(Dataset data, ReadOnlySpan<float> outputs)
     {
         var own = data.Schema.Standardizer.Equals(Schema.Standardizer)
             ? data
             : Dataset.ForClassification(Schema, Standardized(data), data.Labels);
         using var network = MakeNetwork(Math.Min(data.Rows, RowsPerPass));
         var (loss, correct) = network.Evaluate(own, 0, own.Rows);
-        return new ModelMetrics { Rows = data.Rows, Loss = loss / data.Rows, Accuracy = (double)correct / data.Rows };
+        return new ModelMetrics
+        {
+            Rows = data.Rows,
+            Loss = loss / data.Rows,
+            Accuracy = (double)correct / data.Rows,
+            F1 = ClassMetrics.F1(outputs, data.Labels, Schema.Outputs),
+            RocAuc = ClassMetrics.RocAuc(outputs, data.Labels, Schema.Outputs),
+            AveragePrecision = ClassMetrics.AveragePrecision(outputs, data.Labels, Schema.Outputs),
+        };
     }
 
     private ModelMetrics RegressionMetrics(Dataset data, ReadOnlySpan<float> predictions)
@@ -117,24 +130,32 @@ public sealed class TrainedModel
         for (var row = 0; row < targets.Length; row++)
             targets[row] = (data.Targets[row] * unit.TargetDeviation) + unit.TargetMean;
         var mean = targets.Average();
-        double squared = 0, absolute = 0, spread = 0;
+        double squared = 0, absolute = 0, spread = 0, loss = 0;
         for (var row = 0; row < targets.Length; row++)
         {
             var error = predictions[row] - targets[row];
             squared += error * error;
             absolute += Math.Abs(error);
+            loss += LossOf(error / Schema.Standardizer.TargetDeviation);
             spread += (targets[row] - mean) * (targets[row] - mean);
         }
-        var variance = Schema.Standardizer.TargetDeviation * Schema.Standardizer.TargetDeviation;
         return new ModelMetrics
         {
             Rows = data.Rows,
-            Loss = squared / data.Rows / variance,
+            Loss = loss / data.Rows,
             MeanSquaredError = squared / data.Rows,
             MeanAbsoluteError = absolute / data.Rows,
             R2 = spread > 0 ? 1 - (squared / spread) : double.NaN,
         };
     }
+
+    /// <summary>The training's loss of a standardized error; Huber's with its default border.</summary>
+    private double LossOf(double error) => Loss switch
+    {
+        LossKind.AbsoluteError => Math.Abs(error),
+        LossKind.Huber => Math.Abs(error) <= 1 ? 0.5 * error * error : Math.Abs(error) - 0.5,
+        _ => error * error,
+    };
 
     private static float[] Raw(Dataset data)
     {
@@ -179,11 +200,12 @@ public sealed class TrainedModel
 
     private Network<float> MakeNetwork(int capacity)
     {
-        var layout = MlpLayout.Of<float>(Architecture, Schema.Features, Schema.Outputs);
-        var network = new Network<float>(layout, capacity, trains: false, Kernels<float>.Best);
+        var shape = NetworkShape.Of(Architecture, Schema, Loss);
+        var network = new Network<float>(shape, capacity, trains: false, Kernels<float>.Best);
         try
         {
-            ParameterTensors.Load(_parameters, "", layout, network.Parameters);
+            ParameterTensors.Load(_parameters, "", network.Plan.Parameters, network.Parameters);
+            ParameterTensors.Load(_parameters, "", network.Plan.Statistics, network.Statistics);
             return network;
         }
         catch

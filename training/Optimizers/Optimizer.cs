@@ -8,13 +8,26 @@ internal sealed unsafe class Optimizer<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly OptimizerSpec _spec;
+    private readonly ImmutableArray<ArenaRange> _tensors;
     private readonly Kernels<T> _kernels;
 
-    public Optimizer(OptimizerSpec spec, int length, Kernels<T> kernels)
+    /// <param name="spec">The rule.</param>
+    /// <param name="length">Elements of the arena.</param>
+    /// <param name="tensors">Where each tensor lies, for rules that treat tensors one by one.</param>
+    /// <param name="kernels">What to compute with.</param>
+    public Optimizer(OptimizerSpec spec, int length, ImmutableArray<ArenaRange> tensors, Kernels<T> kernels)
     {
         _spec = spec;
+        _tensors = tensors;
         _kernels = kernels;
-        ImmutableArray<string> names = spec.Kind == OptimizerKind.Sgd ? ["velocity"] : ["mean", "variance"];
+        ImmutableArray<string> names = spec.Kind switch
+        {
+            OptimizerKind.Sgd => ["velocity"],
+            OptimizerKind.Adagrad => ["sum"],
+            OptimizerKind.RmsProp => ["variance"],
+            OptimizerKind.Lion => ["mean"],
+            _ => ["mean", "variance"],
+        };
         States = [.. names.Select(name => (name, new NativeArray<T>(length)))];
     }
 
@@ -24,20 +37,63 @@ internal sealed unsafe class Optimizer<T> : IDisposable
     /// <summary>The state, each laid out like the parameters.</summary>
     public ImmutableArray<(string Name, NativeArray<T> Values)> States { get; }
 
-    /// <summary>Changes the parameters by one step along the gradient.</summary>
-    public void Step(NativeArray<T> parameters, NativeArray<T> gradient)
+    /// <summary>Changes the parameters by one step along the gradient, whose memory it may overwrite.</summary>
+    public void Step(NativeArray<T> parameters, NativeArray<T> gradient, double learningRate)
     {
         Steps++;
         T* w = parameters.Pointer, g = gradient.Pointer, first = States[0].Values.Pointer;
-        if (_spec.Kind == OptimizerKind.Sgd)
-            _kernels.Sgd(w, g, first, (nint)parameters.Length, _spec);
-        else
-            _kernels.Adam(w, g, first, States[1].Values.Pointer, (nint)parameters.Length, _spec, Steps);
+        var count = (nint)parameters.Length;
+        Clip(g, count);
+        switch (_spec.Kind)
+        {
+            case OptimizerKind.Sgd:
+                _kernels.Sgd(w, g, first, count, _spec, learningRate);
+                break;
+            case OptimizerKind.Adagrad:
+                _kernels.Adagrad(w, g, first, count, _spec, learningRate);
+                break;
+            case OptimizerKind.RmsProp:
+                _kernels.RmsProp(w, g, first, count, _spec, learningRate);
+                break;
+            case OptimizerKind.Lion:
+                _kernels.Lion(w, g, first, count, _spec, learningRate);
+                break;
+            case OptimizerKind.Lamb:
+                Lamb(w, g, count, learningRate);
+                break;
+            default:
+                _kernels.Adam(w, g, first, States[1].Values.Pointer, count, _spec, learningRate, Steps);
+                break;
+        }
     }
 
     public void Dispose()
     {
         foreach (var (_, values) in States)
             values.Dispose();
+    }
+
+    private void Clip(T* gradient, nint count)
+    {
+        if (_spec.ClipValue > 0)
+            _kernels.Clamp(gradient, T.CreateTruncating(_spec.ClipValue), count);
+        if (_spec.ClipNorm <= 0)
+            return;
+        var norm = Math.Sqrt(_kernels.SumOfSquares(gradient, count));
+        if (norm > _spec.ClipNorm)
+            _kernels.Scale(gradient, T.CreateTruncating(_spec.ClipNorm / norm), count);
+    }
+
+    private void Lamb(T* w, T* g, nint count, double learningRate)
+    {
+        _kernels.LambDirection(w, g, States[0].Values.Pointer, States[1].Values.Pointer, count, _spec, Steps);
+        foreach (var (start, length) in _tensors)
+        {
+            var weights = Math.Sqrt(_kernels.SumOfSquares(w + start, length));
+            var direction = Math.Sqrt(_kernels.SumOfSquares(g + start, length));
+            var trust = weights > 0 && direction > 0 ? weights / direction : 1;
+            _kernels.Scale(g + start, T.CreateTruncating(-learningRate * trust), length);
+        }
+        _kernels.Add(w, g, count);
     }
 }

@@ -19,11 +19,14 @@ internal static class BoardLayout
     internal const int Slots = 16 * Line;
     internal const int SlotBytes = 2 * Line;
 
+    /// <summary>Size of a <see cref="CollectiveCall"/>.</summary>
+    internal const int CallBytes = 64;
+
     // Inside a slot.
     internal const int Version = 0;
     internal const int Call = 8;
-    internal const int Inside = 56;
-    internal const int Departed = 60;
+    internal const int Inside = 8 + CallBytes;
+    internal const int Departed = Inside + 4;
     internal const int Data = Line;
     internal const int Joined = Line + 16;
     internal const int Process = Line + 24;

@@ -14,6 +14,10 @@ internal readonly unsafe struct BoardStream(byte* memory, int capacity)
 
     private readonly byte* _memory = memory;
 
+    internal bool HasBytes => Position(BoardLayout.Written) != Position(BoardLayout.Read);
+
+    internal bool HasRoom => Position(BoardLayout.Written) - Position(BoardLayout.Read) < capacity;
+
     internal int TryWrite(ReadOnlySpan<byte> bytes)
     {
         ref var written = ref *(long*)(_memory + BoardLayout.Written);
@@ -41,6 +45,8 @@ internal readonly unsafe struct BoardStream(byte* memory, int capacity)
         Volatile.Write(ref read, read + count);
         return count;
     }
+
+    private long Position(int place) => Volatile.Read(ref *(long*)(_memory + place));
 
     private Span<byte> Bytes(int at, int count) =>
         MemoryMarshal.CreateSpan(ref *(_memory + BoardLayout.StreamBytes + at), count);

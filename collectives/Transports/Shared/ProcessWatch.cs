@@ -1,5 +1,6 @@
+using System.Buffers.Text;
 using System.Diagnostics;
-using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 
 namespace TuneGraph.Collectives;
 
@@ -11,24 +12,46 @@ internal readonly record struct ProcessWatch(long Id, long Started)
     internal static ProcessWatch Own()
     {
         using var process = Process.GetCurrentProcess();
-        return Read(process.Id) ?? new(process.Id, 0);
+        using var file = Open(process.Id);
+        return Read(process.Id, file) ?? new(process.Id, 0);
     }
 
-    /// <summary>Whether /proc shows this very process, and not as a zombie. Elsewhere than on Linux: false.</summary>
-    internal bool IsSeenAlive => Read(Id) == this;
+    /// <summary>The file that tells of this process, to be kept open; null elsewhere than on Linux, or if it is
+    /// gone.</summary>
+    internal SafeFileHandle? Open() => Open(Id);
 
-    // Field 3 of /proc/<id>/stat is the state, field 22 the start time; field 2, the name in brackets, may hold
-    // anything.
-    private static ProcessWatch? Read(long id)
+    /// <summary>Whether the file shows this very process, and not as a zombie. Allocates nothing.</summary>
+    internal bool IsSeenAlive(SafeFileHandle? file) => Read(Id, file) == this;
+
+    private static SafeFileHandle? Open(long id)
     {
         try
         {
-            var text = File.ReadAllText($"/proc/{id}/stat");
-            var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] is "Z" or "X" ? null : new(id, long.Parse(fields[19], CultureInfo.InvariantCulture));
+            return File.OpenHandle($"/proc/{id}/stat");
         }
         catch (IOException)
         {
+            return null;
+        }
+    }
+
+    // Field 3 of /proc/<id>/stat is the state, field 22 the start time; field 2, the name in brackets, may hold
+    // anything.
+    private static ProcessWatch? Read(long id, SafeFileHandle? file)
+    {
+        if (file is null) return null;
+        Span<byte> text = stackalloc byte[1024];
+        try
+        {
+            ReadOnlySpan<byte> rest = text[..RandomAccess.Read(file, text, 0)];
+            rest = rest[(rest.LastIndexOf((byte)')') + 2)..];
+            if (rest[0] is (byte)'Z' or (byte)'X') return null;
+            for (var field = 3; field < 22; field++) rest = rest[(rest.IndexOf((byte)' ') + 1)..];
+            return Utf8Parser.TryParse(rest, out long started, out _) ? new(id, started) : null;
+        }
+        catch (IOException)
+        {
+            // ESRCH: the process is gone.
             return null;
         }
     }

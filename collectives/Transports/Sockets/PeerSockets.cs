@@ -4,13 +4,24 @@ namespace TuneGraph.Collectives;
 
 /// <summary>The two connections to one other rank: values flow on one, whereabouts and aborts on the other, so that a
 /// rank that does not read its values can still be told and asked.</summary>
-internal sealed class PeerSockets(Socket data, Socket control) : IDisposable
+/// <param name="data">Where values flow.</param>
+/// <param name="dataStream">The same with TLS, or plain.</param>
+/// <param name="control">Where whereabouts flow.</param>
+/// <param name="controlStream">The same with TLS, or plain.</param>
+internal sealed class PeerSockets(Socket data, Stream dataStream, Socket control, Stream controlStream) : IDisposable
 {
     internal const int SmallRead = 4096;
 
     internal Socket Data { get; } = data;
 
-    internal Socket Control { get; } = control;
+    internal Stream DataStream { get; } = dataStream;
+
+    internal Socket ControlSocket { get; } = control;
+
+    internal Stream Control { get; } = controlStream;
+
+    /// <summary>Carries the values where they are encrypted.</summary>
+    internal TlsPipe? Pipe { get; set; }
 
     /// <summary>Serialises writers of <see cref="Control"/>.</summary>
     internal Lock ControlGate { get; } = new();
@@ -25,10 +36,19 @@ internal sealed class PeerSockets(Socket data, Socket control) : IDisposable
     /// <summary>Whether the other end will send no more values.</summary>
     internal bool DataEnded { get; set; }
 
+    /// <summary>Tells the other end, behind what was sent, that no more values come.</summary>
+    internal void EndData()
+    {
+        if (Pipe is { } pipe) pipe.Complete();
+        else Data.Shutdown(SocketShutdown.Send);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        Pipe?.Close();
         Data.Dispose();
         Control.Dispose();
+        ControlSocket.Dispose();
     }
 }

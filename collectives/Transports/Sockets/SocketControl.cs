@@ -10,8 +10,8 @@ namespace TuneGraph.Collectives;
 /// </summary>
 internal sealed class SocketControl
 {
-    // A frame: kind, rank, text length, inside (4 bytes each), the call (40 bytes), then the text of an abort.
-    private const int FrameBytes = 56;
+    // A frame: kind, rank, text length, inside (4 bytes each), the call (64 bytes), then the text of an abort.
+    private const int FrameBytes = 16 + BoardLayout.CallBytes;
     private const int TextBytes = 4000;
     private const int SendMilliseconds = 1000;
     private static readonly TimeSpan _askEvery = TimeSpan.FromMilliseconds(100);
@@ -46,7 +46,7 @@ internal sealed class SocketControl
         for (var peer = 0; peer < peers.Length; peer++)
         {
             if (peers[peer] is not { } sockets) continue;
-            sockets.Control.SendTimeout = SendMilliseconds;
+            sockets.Control.WriteTimeout = SendMilliseconds;
             _ = ListenAsync(peer, sockets);
         }
     }
@@ -101,10 +101,10 @@ internal sealed class SocketControl
             _left = true;
         }
         foreach (var peer in _peers.OfType<PeerSockets>())
-            Quietly(peer, sockets => sockets.Data.Shutdown(SocketShutdown.Send));
+            Quietly(peer, sockets => sockets.EndData());
         SendAll(FrameKind.Farewell, _rank, "");
         foreach (var peer in _peers.OfType<PeerSockets>())
-            Quietly(peer, sockets => sockets.Control.Shutdown(SocketShutdown.Send));
+            Quietly(peer, sockets => sockets.ControlSocket.Shutdown(SocketShutdown.Send));
         if (Volatile.Read(ref _open) > 0) _ = CloseLaterAsync();
         else CloseAll();
     }
@@ -183,7 +183,7 @@ internal sealed class SocketControl
             var own = StatusOf(_rank);
             MemoryMarshal.Write(frame.AsSpan(12), own.Inside ? 1 : 0);
             MemoryMarshal.Write(frame.AsSpan(16), own.Call);
-            sockets.Control.SendAll(frame.AsSpan(0, FrameBytes + used));
+            sockets.Control.Write(frame.AsSpan(0, FrameBytes + used));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace TuneGraph.Collectives;
 
@@ -18,7 +19,8 @@ internal static class SocketMesh
         string name, int rank, int worldSize, RendezvousStore store, SocketOptions options,
         CancellationToken cancellationToken)
     {
-        var sockets = new Socket?[worldSize, 2];
+        var sockets = new Connection?[worldSize, 2];
+        using var security = new SecureChannel(options);
         var patience = new Patience(options.TimeProvider, options.JoinTime, cancellationToken);
         using var listener = Listen(options, out var path);
         try
@@ -29,14 +31,14 @@ internal static class SocketMesh
                 string? address;
                 while ((address = store.TryGet($"{name}/{peer}")) is null) patience.Wait(() => $"rank {peer}");
                 foreach (var channel in new[] { DataChannel, ControlChannel })
-                    sockets[peer, channel] = Call(address, rank, worldSize, channel, options);
+                    sockets[peer, channel] = Call(address, rank, worldSize, channel, options, security);
             }
             for (var accepted = 0; accepted < 2 * (worldSize - 1 - rank);)
-                accepted += Accept(listener, sockets, rank, worldSize, options, patience) ? 1 : 0;
+                accepted += Accept(listener, sockets, rank, worldSize, security, patience) ? 1 : 0;
         }
         catch
         {
-            foreach (var socket in sockets) socket?.Dispose();
+            foreach (var connection in sockets) connection?.Socket.Dispose();
             throw;
         }
         finally
@@ -45,8 +47,15 @@ internal static class SocketMesh
         }
         return [.. Enumerable.Range(0, worldSize).Select(peer => peer == rank
             ? null
-            : new PeerSockets(sockets[peer, DataChannel]!, sockets[peer, ControlChannel]!))];
+            : Pair(sockets[peer, DataChannel]!, sockets[peer, ControlChannel]!))];
+
+        static PeerSockets Pair(Connection data, Connection control) =>
+            new(data.Socket, data.Stream, control.Socket, control.Stream);
     }
+
+    /// <summary>The host of a rank that has joined: the address on which it listens.</summary>
+    internal static string HostOf(string name, int rank, RendezvousStore store) =>
+        Parse(store.TryGet($"{name}/{rank}")!) is IPEndPoint endpoint ? endpoint.Address.ToString() : "";
 
     private static Socket Listen(SocketOptions options, out string? path)
     {
@@ -85,7 +94,8 @@ internal static class SocketMesh
         return socket;
     }
 
-    private static Socket Call(string address, int rank, int worldSize, int channel, SocketOptions options)
+    private static Connection Call(
+        string address, int rank, int worldSize, int channel, SocketOptions options, SecureChannel security)
     {
         var endpoint = Parse(address);
         var socket = New(endpoint, options);
@@ -96,8 +106,7 @@ internal static class SocketMesh
             BinaryPrimitives.WriteInt32LittleEndian(hello, rank);
             BinaryPrimitives.WriteInt32LittleEndian(hello.AsSpan(4), worldSize);
             BinaryPrimitives.WriteInt32LittleEndian(hello.AsSpan(8), channel);
-            socket.Introduce(hello, options.Token);
-            return socket;
+            return new(socket, security.Introduce(socket, hello));
         }
         catch
         {
@@ -110,18 +119,19 @@ internal static class SocketMesh
     /// Takes one connection; false if its other end is not of this group, which is nothing to stumble over.
     /// </summary>
     private static bool Accept(
-        Socket listener, Socket?[,] sockets, int rank, int worldSize, SocketOptions options, Patience patience)
+        Socket listener, Connection?[,] sockets, int rank, int worldSize, SecureChannel security, Patience patience)
     {
         while (!listener.Poll(0, SelectMode.SelectRead))
             patience.Wait(() => $"rank {Missing(sockets, rank, worldSize)}");
         var socket = listener.Accept();
         var hello = new byte[HelloBytes];
+        Stream stream;
         try
         {
             if (socket.AddressFamily != AddressFamily.Unix) socket.NoDelay = true;
-            socket.Answer(hello, options.Token);
+            stream = security.Answer(socket, hello);
         }
-        catch (Exception e) when (e is IOException or SocketException)
+        catch (Exception e) when (e is IOException or SocketException or AuthenticationException)
         {
             socket.Dispose();
             return false;
@@ -135,12 +145,14 @@ internal static class SocketMesh
                 $"Rank {rank} of {worldSize} was called by 'rank {peer} of {size}', channel {channel}, which does not "
                 + "fit: every process needs its own rank, and all the same world size and group name.");
         }
-        sockets[peer, channel] = socket;
+        sockets[peer, channel] = new(socket, stream);
         return true;
     }
 
-    private static string Missing(Socket?[,] sockets, int rank, int worldSize) => string.Join(
+    private static string Missing(Connection?[,] sockets, int rank, int worldSize) => string.Join(
         ", ", Enumerable.Range(rank + 1, worldSize - rank - 1).Where(peer => sockets[peer, ControlChannel] is null));
+
+    private sealed record Connection(Socket Socket, Stream Stream);
 
     private static int Int(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadInt32LittleEndian(bytes[at..]);
 }

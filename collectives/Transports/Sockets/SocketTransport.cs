@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace TuneGraph.Collectives;
@@ -11,6 +12,7 @@ internal sealed class SocketTransport : Transport
     private readonly SocketOptions _options;
     private readonly PeerSockets?[] _peers;
     private readonly SocketControl _control;
+    private readonly MonitorBell _bell = new(new(2 * BoardLayout.Line));
     private readonly List<Socket> _readable = new(1);
     private readonly List<Socket> _writable = new(1);
     private bool _disposed;
@@ -24,9 +26,18 @@ internal sealed class SocketTransport : Transport
         _store = store;
         _options = options;
         _peers = SocketMesh.Connect(name, rank, worldSize, store, options, cancellationToken);
-        foreach (var peer in _peers.OfType<PeerSockets>()) peer.Data.Blocking = false;
+        for (var peer = 0; peer < worldSize; peer++)
+        {
+            if (_peers[peer] is not { } sockets) continue;
+            if (sockets.DataStream is SslStream secure)
+                sockets.Pipe = new(sockets.Data, secure, _bell, $"rank {rank} to rank {peer}");
+            else sockets.Data.Blocking = false;
+        }
+        Hosts = new([.. Enumerable.Range(0, worldSize).Select(peer => SocketMesh.HostOf(name, peer, store))], rank);
         _control = new(rank, _peers, options.TimeProvider);
     }
+
+    internal override HostMap Hosts { get; }
 
     /// <inheritdoc/>
     public override AbortNotice? Notice => _control.Notice;
@@ -34,6 +45,7 @@ internal sealed class SocketTransport : Transport
     /// <inheritdoc/>
     public override int TryWrite(int to, ReadOnlySpan<byte> bytes)
     {
+        if (_peers[to]!.Pipe is { } pipe) return pipe.TryWrite(bytes);
         var sent = _peers[to]!.Data.Send(bytes, SocketFlags.None, out var error);
         if (error is SocketError.Success) return sent;
         // A lost peer shows on the control connection, with the reason; here it is only a stream that takes no more.
@@ -44,6 +56,7 @@ internal sealed class SocketTransport : Transport
     public override int TryRead(int from, Span<byte> bytes)
     {
         var peer = _peers[from]!;
+        if (peer.Pipe is { } pipe) return ReadPipe(peer, pipe, bytes);
         var ahead = peer.AheadEnd - peer.AheadStart;
         if (ahead == 0 && bytes.Length > PeerSockets.SmallRead) return Receive(peer, bytes);
         if (ahead == 0)
@@ -58,8 +71,22 @@ internal sealed class SocketTransport : Transport
     }
 
     /// <inheritdoc/>
+    public override long PreparePark() => _options.Encrypt ? _bell.Prepare() : 0;
+
+    /// <inheritdoc/>
+    public override void CancelPark()
+    {
+        if (_options.Encrypt) _bell.Cancel();
+    }
+
+    /// <inheritdoc/>
     public override void Park(long ticket, int to, int from, TimeSpan atMost)
     {
+        if (_options.Encrypt)
+        {
+            _bell.Park(ticket, atMost);
+            return;
+        }
         _readable.Clear();
         _writable.Clear();
         if (from >= 0 && !_peers[from]!.DataEnded) _readable.Add(_peers[from]!.Data);
@@ -98,6 +125,15 @@ internal sealed class SocketTransport : Transport
         if (_disposed) return;
         _disposed = true;
         _control.Leave();
+    }
+
+    private static int ReadPipe(PeerSockets peer, TlsPipe pipe, Span<byte> bytes)
+    {
+        // Asked before the read: what was queued before the end is then seen.
+        var ended = pipe.HasEnded;
+        var count = pipe.TryRead(bytes);
+        if (count == 0 && ended) peer.DataEnded = true;
+        return count;
     }
 
     private static int Receive(PeerSockets peer, Span<byte> bytes)

@@ -19,7 +19,7 @@ internal readonly record struct CmaRank(int Class, int MinusStep, double Loss, i
     public static CmaRank Stopped(int? step, double loss, int number) =>
         step is { } reached ? new(1, -reached, loss, number) : new(2, 0, 0, number);
 
-    public static CmaRank Infeasible(int number) => new(3, 0, 0, number);
+    public static CmaRank Infeasible(double violation, int number) => new(3, 0, violation, number);
 
     public int CompareTo(CmaRank other) => Class != other.Class ? Class.CompareTo(other.Class)
         : MinusStep != other.MinusStep ? MinusStep.CompareTo(other.MinusStep)

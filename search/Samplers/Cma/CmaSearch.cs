@@ -6,6 +6,9 @@ namespace TuneGraph.Search;
 /// </summary>
 internal sealed class CmaSearch
 {
+    /// <summary>A point that breaks the space's rules is drawn again so often, before it is repaired.</summary>
+    private const int RuledDraws = 20;
+
     private readonly CmaAxes _axes;
     private readonly CmaSchedule _schedule;
     private readonly CmaOptions _options;
@@ -64,9 +67,11 @@ internal sealed class CmaSearch
         if (asked.Given)
             return;
         var drawn = Draw(asked.Number);
-        if (!Configured(drawn).Equals(asked.Configuration))
-            return;
-        open.Candidate = drawn;
+        var configuration = Configured(drawn);
+        if (configuration.Equals(asked.Configuration))
+            open.Candidate = drawn;
+        else if (!Space.Repair(configuration).Equals(asked.Configuration))
+            return; // another sampler's
         _begun = true;
     }
 
@@ -75,6 +80,9 @@ internal sealed class CmaSearch
         _open.Remove(told.Number, out var open);
         switch (told.State)
         {
+            case TrialState.Infeasible or TrialState.Completed when told.Violation > 0:
+                Take(told.Number, open!, CmaRank.Infeasible(told.Violation, told.Number));
+                break;
             case TrialState.Completed:
                 var loss = _sign * told.Value!.Value;
                 if (!_begun)
@@ -84,9 +92,6 @@ internal sealed class CmaSearch
                 break;
             case TrialState.Pruned:
                 Take(told.Number, open!, StoppedRank(told.Number, open));
-                break;
-            case TrialState.Infeasible:
-                Take(told.Number, open!, CmaRank.Infeasible(told.Number));
                 break;
         }
     }
@@ -139,7 +144,11 @@ internal sealed class CmaSearch
     private CmaCandidate Draw(int number)
     {
         _run ??= _schedule.First(_known);
-        return _run.Draw(SearchRandom.For(_seed, number, "cma"));
+        var random = SearchRandom.For(_seed, number, "cma");
+        var drawn = _run.Draw(random);
+        for (var again = 0; again < RuledDraws && !Space.Allows(Configured(drawn)); again++)
+            drawn = _run.Draw(random);
+        return drawn;
     }
 
     private Configuration Configured(CmaCandidate drawn) => _axes.Configuration(i => drawn.Codes[i], drawn.Choices);

@@ -22,6 +22,9 @@ public sealed class HaltonSampler(bool scramble = true) : Sampler
     public override string Name => "halton";
 
     /// <inheritdoc/>
+    public override int MostObjectives => StudyOptions.MostObjectives;
+
+    /// <inheritdoc/>
     public override Configuration Suggest(SearchSpace space, StudyHistory history, SearchRandom random)
     {
         ArgumentNullException.ThrowIfNull(space);

@@ -23,6 +23,9 @@ public sealed class SobolSampler(bool scramble = true) : Sampler
     public override string Name => "sobol";
 
     /// <inheritdoc/>
+    public override int MostObjectives => StudyOptions.MostObjectives;
+
+    /// <inheritdoc/>
     public override Configuration Suggest(SearchSpace space, StudyHistory history, SearchRandom random)
     {
         ArgumentNullException.ThrowIfNull(space);

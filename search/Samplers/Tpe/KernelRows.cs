@@ -1,6 +1,8 @@
 namespace TuneGraph.Search;
 
-/// <summary>What is added to each kernel for some values that several candidates may share: a row for each value.</summary>
+/// <summary>
+/// What is added to each kernel for some values that several candidates may share: a row for each value.
+/// </summary>
 internal sealed class KernelRows(int kernels, TpeScratch scratch)
 {
     private readonly List<(double Code, double[] Row)> _rows = [];

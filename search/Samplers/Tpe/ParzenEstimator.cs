@@ -58,9 +58,10 @@ internal sealed class ParzenEstimator
                 fitting[n++] = t;
         }
 
-        var used = weights is null ? WeightsByAge(n) : WeightsWithPrior(weights, fitting.AsSpan(0, n));
-        if (weights is null && n > most)
-            (n, used) = Thinned(fitting, n, used, most);
+        var used = weights is not null ? WeightsWithPrior(weights, fitting.AsSpan(0, n))
+            : n > most ? Thinned(fitting, n, most)
+            : WeightsByAge(n);
+        n = used.Length - 1;
         var axes = new KernelAxis[places.Count];
         var codes = scratch.Doubles(places.Count * n).AsSpan(); // [dimension, kernel]
         for (var k = 0; k < n; k++)
@@ -138,11 +139,19 @@ internal sealed class ParzenEstimator
     internal static double[] WeightsByAge(int n)
     {
         var weights = new double[n + 1];
-        weights.AsSpan().Fill(1);
-        var fading = n - FullWeights;
-        for (var k = 0; k < fading; k++)
-            weights[k] = fading == 1 ? 1.0 / n : (1.0 / n) + (k * (1 - (1.0 / n)) / (fading - 1));
+        for (var k = 0; k < n; k++)
+            weights[k] = AgeWeight(k, n);
+        weights[n] = 1;
         return Normalized(weights);
+    }
+
+    /// <summary>What the k-th of n trials counts beside the newest: all but these fade linearly to 1/n.</summary>
+    private static double AgeWeight(int k, int n)
+    {
+        var fading = n - FullWeights;
+        return k >= fading ? 1
+            : fading == 1 ? 1.0 / n
+            : (1.0 / n) + (k * (1 - (1.0 / n)) / (fading - 1));
     }
 
     /// <summary>The weights of those at these places, and behind them their mean for the prior: 1 alone.</summary>
@@ -160,26 +169,22 @@ internal sealed class ParzenEstimator
     /// Keeps the newest half of what is allowed and, of the older ones, each that stands for a share of them, with the
     /// share's weight.
     /// </summary>
-    private static (int Count, double[] Weights) Thinned(int[] fitting, int n, double[] weights, int most)
+    private static double[] Thinned(int[] fitting, int n, int most)
     {
         var (shares, older) = (most / 2, n - (most - (most / 2)));
         var kept = new double[most + 1];
-        for (var k = 0; k < most; k++)
+        for (var k = 0; k < shares; k++)
         {
-            if (k >= shares)
-            {
-                (fitting[k], kept[k]) = (fitting[older + k - shares], weights[older + k - shares]);
-                continue;
-            }
-
             var (from, to) = ((int)((long)k * older / shares), (int)((long)(k + 1) * older / shares));
             fitting[k] = fitting[(from + to) / 2];
             for (var i = from; i < to; i++)
-                kept[k] += weights[i];
+                kept[k] += AgeWeight(i, n);
         }
 
-        kept[most] = weights[n];
-        return (most, kept);
+        for (var k = shares; k < most; k++)
+            (fitting[k], kept[k]) = (fitting[older + k - shares], AgeWeight(older + k - shares, n));
+        kept[most] = 1;
+        return Normalized(kept);
     }
 
     private static double[] Normalized(double[] weights)

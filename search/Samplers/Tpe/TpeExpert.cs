@@ -22,10 +22,10 @@ internal sealed class TpeExpert(SearchSpace space, TpeOptions options, TpeScratc
         if (free.Count == 0)
             return fits(values);
         scratch.Reset();
-        var (narrowing, most) = (options.Narrowing, options.MostOthers);
+        var (narrowing, most) = (options.NarrowingFor(split.Objectives), options.MostOthers);
         var good = ParzenEstimator.Fit(space, free, split.Good, narrowing, scratch, split.Weights);
         var others = ParzenEstimator.Fit(space, free, split.Others, narrowing, scratch, null, most);
-        var candidates = good.Draw(random, options.Candidates);
+        var candidates = good.Draw(random, options.CandidatesFor(split.Objectives));
         var promise = good.LogDensity(candidates);
         var g = others.LogDensity(candidates);
         for (var c = 0; c < promise.Length; c++)

@@ -4,12 +4,16 @@ namespace TuneGraph.Search;
 public enum TpeWeighting
 {
     /// <summary>
-    /// By how much it is better than the best of the others (Watanabe, arXiv 2304.11127, "expected improvement"); the
-    /// prior counts as much as they do on average.
+    /// By how much it is better than the best of the others (Watanabe, arXiv 2304.11127, "expected improvement"), or,
+    /// with several objectives, by what the hypervolume of the good would lose without it; the prior counts as much as
+    /// they do on average.
     /// </summary>
     Improvement,
 
-    /// <summary>All alike, except that all but the newest 25 fade with age, as the others always do.</summary>
+    /// <summary>
+    /// All alike, except that all but the newest 25 fade with age, as the others always do. With several objectives
+    /// none of the good fades.
+    /// </summary>
     Age,
 }
 
@@ -23,6 +27,7 @@ public sealed record TpeOptions
     public static TpeOptions Optuna5 { get; } =
         new()
         {
+            Candidates = 24,
             GoodShare = 0.1,
             Weighting = TpeWeighting.Age,
             Narrowing = 1,
@@ -35,12 +40,15 @@ public sealed record TpeOptions
         init => field = AtLeast(1, value, nameof(StartupTrials));
     } = 10;
 
-    /// <summary>How many candidates are drawn; the most promising is proposed. At least 1, default 24.</summary>
-    public int Candidates
+    /// <summary>
+    /// How many candidates are drawn; the most promising is proposed. At least 1; null, the default, for 24, or 12
+    /// where there are several objectives.
+    /// </summary>
+    public int? Candidates
     {
         get;
-        init => field = AtLeast(1, value, nameof(Candidates));
-    } = 24;
+        init => field = value is { } count ? AtLeast(1, count, nameof(Candidates)) : null;
+    }
 
     /// <summary>The share of trials that count as good (γ): ⌈γ·n⌉ of n. Above 0 and below 1, default 0.15.</summary>
     public double GoodShare
@@ -79,18 +87,21 @@ public sealed record TpeOptions
 
     /// <summary>
     /// How fast kernels may narrow: with n observations none is narrower than 1 / min(100, <c>Narrowing</c> · (n + 2))
-    /// of
-    /// the range. Above 0 and finite, default 1.5.
+    /// of the range. Above 0 and finite; null, the default, for 1.5, or 3 where there are several objectives.
     /// </summary>
-    public double Narrowing
+    public double? Narrowing
     {
         get;
         init =>
             field =
-                value > 0 && double.IsFinite(value)
+                value is null || (value > 0 && double.IsFinite(value.Value))
                     ? value
                     : throw new ArgumentOutOfRangeException(nameof(Narrowing), value, "It must be above 0 and finite.");
-    } = 1.5;
+    }
+
+    internal int CandidatesFor(int objectives) => Candidates ?? (objectives == 1 ? 24 : 12);
+
+    internal double NarrowingFor(int objectives) => Narrowing ?? (objectives == 1 ? 1.5 : 3);
 
     private static int AtLeast(int least, int value, string name)
     {

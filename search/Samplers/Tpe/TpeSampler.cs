@@ -3,18 +3,18 @@ namespace TuneGraph.Search;
 /// <summary>
 /// The tree-structured Parzen estimator (Bergstra et al., NeurIPS 2011; Watanabe, arXiv 2304.11127), multivariate,
 /// with the kernels of Optuna 5. The trials so far are split into the good and the others; a density l(x) is laid over
-/// the good
-/// and g(x) over the others, one kernel a trial over all dimensions at once; candidates are drawn from l, and that with
-/// the largest l(x) / g(x) is proposed.
+/// the good and g(x) over the others, one kernel a trial over all dimensions at once; candidates are drawn from l, and
+/// that with the largest l(x) / g(x) is proposed. Of several objectives the good are the first fronts, the last of them
+/// cut to the largest hypervolume (Ozaki et al., JAIR 73, 2022).
 /// </summary>
 /// <remarks>
 /// Trials that run count among the others, so that parallel ones keep apart (the constant liar), and so do those that
 /// failed; pruned and paused ones rank behind the completed by the step they reached and their value there; infeasible
-/// ones come last. In a conditional space the groups of parameters that share a condition are drawn parents first, each
-/// from the trials in which it was active; that decides which parameters take part (the regime), and an expert for this
-/// regime, which looks at its trials only, then draws them all together. Regimes that may yet have the best get their
-/// share of trials (see <see cref="TpeRegimes"/>). Candidates that break a rule of the space are dropped, and so
-/// are those that a trial had, where there are few.
+/// ones come last, by how much they break. In a conditional space the groups of parameters that share a condition are
+/// drawn parents first, each from the trials in which it was active; that decides which parameters take part (the
+/// regime), and an expert for this regime, which looks at its trials only, then draws them all together. Regimes that
+/// may yet have the best get their share of trials (see <see cref="TpeRegimes"/>). Candidates that break a rule of the
+/// space are dropped, and so are those that a trial had, where there are few.
 /// </remarks>
 /// <param name="options">Settings; null for the defaults.</param>
 public sealed class TpeSampler(TpeOptions? options = null) : Sampler
@@ -27,6 +27,9 @@ public sealed class TpeSampler(TpeOptions? options = null) : Sampler
 
     /// <inheritdoc/>
     public override string Name => "tpe";
+
+    /// <inheritdoc/>
+    public override int MostObjectives => StudyOptions.MostObjectives;
 
     /// <inheritdoc/>
     public override Configuration Suggest(SearchSpace space, StudyHistory history, SearchRandom random)
@@ -79,7 +82,8 @@ public sealed class TpeSampler(TpeOptions? options = null) : Sampler
         {
             Array.Clear(own);
             var split = TpeSplit.Of(regime.Trials, history, Options);
-            return expert.TryPropose(regime.Places, split, own, v => regime.IsRight(space, v) && !index.WasTried(space, v));
+            return expert.TryPropose(
+                regime.Places, split, own, v => regime.IsRight(space, v) && !index.WasTried(space, v));
         }
     }
 }

@@ -44,6 +44,26 @@ public static class Hypervolume
         return Volume(inside, reference);
     }
 
+    /// <summary>By how much a point makes the hypervolume of others larger.</summary>
+    internal static double Added(double[] point, IEnumerable<double[]> others, ReadOnlySpan<double> reference)
+    {
+        if (!IsBelow(point, reference))
+            return 0;
+        var box = 1.0;
+        for (var i = 0; i < reference.Length; i++)
+            box *= reference[i] - point[i];
+        var shadows = new List<double[]>();
+        foreach (var other in others)
+        {
+            var shadow = new double[reference.Length];
+            for (var i = 0; i < shadow.Length; i++)
+                shadow[i] = Math.Max(other[i], point[i]);
+            shadows.Add(shadow);
+        }
+
+        return Math.Max(0, box - OfRows(shadows, reference));
+    }
+
     private static bool IsBelow(double[] point, ReadOnlySpan<double> reference)
     {
         for (var i = 0; i < reference.Length; i++)

@@ -48,7 +48,10 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
             INSERT INTO parameters (study, trial, position, name, value, asked_value)
             VALUES ($0, $1, $2, $3, $4, $5)
             """;
+        const string Origin = "INSERT INTO origins (study, trial, donor, step) VALUES ($0, $1, $2, $3)";
         statements.Run(Trial, study.Id, asked.Number, asked.Given, sequence, now);
+        if (asked.Origin is { } origin)
+            statements.Run(Origin, study.Id, asked.Number, origin.Trial, origin.Step);
         var position = 0;
         foreach (var (name, value) in asked.Configuration)
         {

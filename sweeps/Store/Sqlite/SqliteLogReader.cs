@@ -34,8 +34,17 @@ internal sealed class SqliteLogReader(SqliteConnection connection, long study)
             )
             .ToLookup(row => row.Trial, row => KeyValuePair.Create(row.Name, row.Value));
         return Rows(
-            "SELECT asked_sequence, asked_at, number, given FROM trials WHERE study = $0",
-            row => new TrialAsked(row.GetInt32(2), new Configuration(given[row.GetInt32(2)]), row.GetBoolean(3))
+            """
+            SELECT asked_sequence, asked_at, number, given, origins.donor, origins.step
+            FROM trials LEFT JOIN origins ON origins.study = trials.study AND origins.trial = trials.number
+            WHERE trials.study = $0
+            """,
+            row => new TrialAsked(
+                row.GetInt32(2),
+                new Configuration(given[row.GetInt32(2)]),
+                row.GetBoolean(3),
+                row.Int(4) is { } donor ? new TrialOrigin(donor, row.GetInt32(5)) : null
+            )
         );
     }
 

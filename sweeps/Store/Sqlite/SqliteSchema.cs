@@ -63,6 +63,11 @@ internal static class SqliteSchema
                 study INTEGER NOT NULL, trial INTEGER NOT NULL, position INTEGER NOT NULL, value REAL NOT NULL,
                 PRIMARY KEY (study, trial, position)) WITHOUT ROWID;
             """,
+        """
+            CREATE TABLE origins (
+                study INTEGER NOT NULL, trial INTEGER NOT NULL, donor INTEGER NOT NULL, step INTEGER NOT NULL,
+                PRIMARY KEY (study, trial)) WITHOUT ROWID;
+            """,
     ];
 
     public static int Version => _migrations.Length;

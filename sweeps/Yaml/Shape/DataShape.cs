@@ -22,6 +22,9 @@ internal static class DataShape
             Target = target,
             Task = task,
             Standardize = fields.Optional("standardize", Scalars.Flag, true),
+            Categorical = fields.Optional(
+                "categorical", new ListReader<string>(Scalars.Text, 0, MostExcluded, ""), []),
+            Missing = fields.Optional("missing", Missing, MissingValues.Refuse),
             Exclude = fields.Optional("exclude", new ListReader<string>(Scalars.Text, 0, MostExcluded, ""), []),
         };
     });
@@ -30,6 +33,11 @@ internal static class DataShape
         ("auto", LearningTask.Auto),
         ("classification", LearningTask.Classification),
         ("regression", LearningTask.Regression));
+
+    private static ScalarReader<MissingValues> Missing => Scalars.OneOf(
+        ("refuse", MissingValues.Refuse),
+        ("mean", MissingValues.Mean),
+        ("median", MissingValues.Median));
 
     private static Reader<DataSpec> Split(ulong sweepSeed) => new MappingReader<DataSpec>(fields =>
     {
@@ -54,7 +62,7 @@ internal static class DataShape
 /// <summary>Reads the path of a file that exists, relative to the sweep file's folder.</summary>
 internal sealed class DataFileReader : Reader<string>
 {
-    public override string Expected => "the path of a CSV file, relative to the sweep file's folder";
+    public override string Expected => "the path of a data file, relative to the sweep file's folder";
 
     public override string Read(Slot slot, string otherwise)
     {

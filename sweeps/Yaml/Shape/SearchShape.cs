@@ -2,7 +2,7 @@ using TuneGraph.Search;
 
 namespace TuneGraph;
 
-/// <summary>The keys under <c>sampler</c> and <c>pruner</c>.</summary>
+/// <summary>The keys under <c>sampler</c>.</summary>
 internal static class SearchShape
 {
     public static Reader<Sampler> Sampler { get; } = new TypedReader<Sampler>(
@@ -10,13 +10,16 @@ internal static class SearchShape
         ("grid", fields => new GridSampler(Grid(fields, new GridOptions()))),
         ("sobol", fields => new SobolSampler(fields.Optional("scramble", Scalars.Flag, true))),
         ("halton", fields => new HaltonSampler(fields.Optional("scramble", Scalars.Flag, true))),
+        ("forest", fields => new ForestSampler(Forest(fields, new ForestSamplerOptions()))),
         ("cmaes", fields => new CmaSampler(Cma(fields, new CmaOptions()))),
-        ("tpe", fields => new TpeSampler(Tpe(fields, new TpeOptions()))));
-
-    public static Reader<Pruner> Pruner { get; } = new TypedReader<Pruner>(
-        ("none", _ => new NoPruner()),
-        ("median", fields => new MedianPruner(Median(fields, new MedianOptions()))),
-        ("asha", fields => new SuccessiveHalvingPruner(Asha(fields, new SuccessiveHalvingOptions()))));
+        ("tpe", fields => new TpeSampler(Tpe(fields, new TpeOptions()))),
+        ("gp", fields => new GpSampler(Gp(fields, new GpOptions()))),
+        ("turbo", fields => new TurboSampler(Gp(fields, new GpOptions()))),
+        ("auto", _ => new AutoSampler()),
+        ("bohb", fields => new BohbSampler(Bohb(fields, new BohbOptions()))),
+        ("pbt", fields => new PopulationSampler(Population(fields, new PopulationOptions()))),
+        ("pb2", fields => new PopulationSampler(
+            Population(fields, new PopulationOptions()), new BanditExploration())));
 
     private static GridOptions Grid(Fields fields, GridOptions plain) => new()
     {
@@ -27,9 +30,23 @@ internal static class SearchShape
     private static TpeOptions Tpe(Fields fields, TpeOptions plain) => new()
     {
         StartupTrials = fields.Optional("startupTrials", Scalars.Whole(1, Scalars.Plenty), plain.StartupTrials),
-        Candidates = fields.Optional("candidates", Scalars.Whole(1, Scalars.Plenty), plain.Candidates),
+        Candidates = fields.Maybe("candidates", Scalars.Whole(1, Scalars.Plenty)),
         GoodShare = fields.Optional("goodShare", Scalars.Number(Interval.InnerFraction), plain.GoodShare),
         MostGood = fields.Optional("mostGood", Scalars.Whole(1, Scalars.Plenty), plain.MostGood),
+    };
+
+    private static ForestSamplerOptions Forest(Fields fields, ForestSamplerOptions plain) => new()
+    {
+        StartupTrials = fields.Optional("startupTrials", Scalars.Whole(2, Scalars.Plenty), plain.StartupTrials),
+        Trees = fields.Optional("trees", Scalars.Whole(1, Scalars.Plenty), plain.Trees),
+        RandomCandidates = fields.Optional("candidates", Scalars.Whole(1, Scalars.Plenty), plain.RandomCandidates),
+    };
+
+    private static GpOptions Gp(Fields fields, GpOptions plain) => new()
+    {
+        StartupTrials = fields.Optional("startupTrials", Scalars.Whole(1, Scalars.Plenty), plain.StartupTrials),
+        WarpOutputs = fields.Optional("warpOutputs", Scalars.Flag, plain.WarpOutputs),
+        WarpInputs = fields.Optional("warpInputs", Scalars.Flag, plain.WarpInputs),
     };
 
     private static CmaOptions Cma(Fields fields, CmaOptions plain) => new()
@@ -44,20 +61,18 @@ internal static class SearchShape
             plain.Restarts),
     };
 
-    private static MedianOptions Median(Fields fields, MedianOptions plain) => new()
+    private static BohbOptions Bohb(Fields fields, BohbOptions plain) => new()
     {
-        StartupTrials = fields.Optional("startupTrials", Scalars.Whole(0, Scalars.Plenty), plain.StartupTrials),
-        WarmupSteps = fields.Optional("warmupSteps", Scalars.Whole(0, Scalars.Plenty), plain.WarmupSteps),
+        Candidates = fields.Optional("candidates", Scalars.Whole(1, Scalars.Plenty), plain.Candidates),
+        GoodShare = fields.Optional("goodShare", Scalars.Number(Interval.InnerFraction), plain.GoodShare),
+        RandomShare = fields.Optional("randomShare", Scalars.Number(Interval.InnerFraction), plain.RandomShare),
+    };
+
+    private static PopulationOptions Population(Fields fields, PopulationOptions plain) => new()
+    {
+        Size = fields.Optional("population", Scalars.Whole(4, Scalars.Plenty), plain.Size),
         Interval = fields.Optional("interval", Scalars.Whole(1, Scalars.Plenty), plain.Interval),
+        Share = fields.Optional("share", Scalars.Number(new Interval(0, 0.5, LowOpen: true)), plain.Share),
+        ResampleChance = fields.Optional("resample", Scalars.Number(new Interval(0, 1)), plain.ResampleChance),
     };
-
-    private static SuccessiveHalvingOptions Asha(Fields fields, SuccessiveHalvingOptions plain) => new()
-    {
-        MinResource = fields.Optional("minResource", Scalars.Whole(1, Scalars.Plenty), plain.MinResource),
-        ReductionFactor = fields.Optional("reduction", Scalars.Whole(2, Scalars.Plenty), plain.ReductionFactor),
-        Mode = fields.Optional("mode", Mode, plain.Mode),
-    };
-
-    private static ScalarReader<HalvingMode> Mode =>
-        Scalars.OneOf(("promote", HalvingMode.Promote), ("stop", HalvingMode.Stop));
 }

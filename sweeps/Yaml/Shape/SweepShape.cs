@@ -28,13 +28,20 @@ internal static class SweepShape
         var forbidden = fields.Optional("forbid", new RulesReader(), []);
         var training = fields.Optional("training", TrainingShape.Training, new TrainingTemplate());
         var sampler = fields.Optional("sampler", SearchShape.Sampler, new TpeSampler());
-        var pruner = fields.Optional("pruner", SearchShape.Pruner, new NoPruner());
+        var pruner = fields.Optional("pruner", PrunerShape.Pruner, new NoPruner());
         var budget = fields.Optional("budget", Budget, new BudgetSpec());
         var retrain = fields.Optional("final", Final, false);
         var folder = fields.Optional("output", Output, "");
 
         CheckTask(fields, data.Task, objective.Metric, training.Loss);
         CheckPruner(fields, pruner, training.Epochs);
+        if (sampler is PopulationSampler population)
+        {
+            CheckPopulation(fields, population, training.Epochs, retrain);
+            var complete = Inheritance.Complete(population, model, training);
+            (sampler, pruner) = (complete, complete.Pruner);
+        }
+
         var conditions = new Conditions(drafts);
         if (!drafts.IsEmpty)
             new KnobCheck(drafts, conditions.Parents, fields.File).Run();
@@ -94,7 +101,9 @@ internal static class SweepShape
     {
         Trials = fields.Optional("trials", Scalars.Whole(1, Scalars.Plenty), new BudgetSpec().Trials),
         Parallel = fields.Maybe("parallel", Scalars.Whole(1, MostParallel)),
+        Steps = fields.Maybe("steps", Scalars.Whole(1, int.MaxValue)),
         Timeout = fields.Maybe("timeout", Scalars.Duration),
+        Regret = fields.Maybe("regret", Scalars.Number(Interval.Above(0))),
         MaxFailed = fields.Maybe("maxFailed", Scalars.Whole(1, Scalars.Plenty)),
     });
 
@@ -109,15 +118,15 @@ internal static class SweepShape
         if (task == LearningTask.Regression && metric == Accuracy)
             fields.Fail("objective.metric", DiagnosticCode.TaskMismatch,
                 "val_accuracy needs classes, but data.task is regression; use val_loss, or task: classification");
-        var (lossName, fitting) = loss switch
+        var fitting = loss switch
         {
-            LossKind.CrossEntropy => ("crossEntropy", LearningTask.Classification),
-            LossKind.SquaredError => ("squaredError", LearningTask.Regression),
-            _ => ("auto", LearningTask.Auto),
+            LossKind.Auto => LearningTask.Auto,
+            LossKind.CrossEntropy or LossKind.BinaryCrossEntropy => LearningTask.Classification,
+            _ => LearningTask.Regression,
         };
         if (task != LearningTask.Auto && fitting != LearningTask.Auto && task != fitting)
             fields.Fail("training.loss", DiagnosticCode.TaskMismatch,
-                $"{lossName} does not fit data.task {KnobValue.Write(task)}; use auto");
+                $"{KnobValue.Write(loss)} does not fit data.task {KnobValue.Write(task)}; use auto");
     }
 
     private static void CheckPruner(Fields fields, Pruner pruner, int epochs)
@@ -125,12 +134,34 @@ internal static class SweepShape
         var (key, step) = pruner switch
         {
             SuccessiveHalvingPruner asha => ("minResource", asha.Options.MinResource),
+            ParetoHalvingPruner asha => ("minResource", asha.Options.MinResource),
+            HyperbandPruner hyperband => ("minResource", hyperband.Options.MinResource),
+            AutoPruner auto => ("minResource", auto.Options.MinResource),
             MedianPruner median => ("warmupSteps", median.Options.WarmupSteps),
+            PercentilePruner percentile => ("warmupSteps", percentile.Options.WarmupSteps),
+            ThresholdPruner threshold => ("warmupSteps", threshold.Options.WarmupSteps),
+            CurvePruner curve => ("leastPoints", curve.Options.LeastPoints),
+            PatientPruner patient => ("patience", patient.Options.Patience + 1),
             _ => ("", 0),
         };
         if (step >= epochs)
             fields.Fail($"pruner.{key}", DiagnosticCode.ResourceAboveEpochs,
                 $"pruner.{key} is {step}, but training.epochs is {epochs}, so no trial would ever stop early; " +
                 $"make it less than {epochs}");
+    }
+
+    private static void CheckPopulation(Fields fields, PopulationSampler population, int epochs, bool retrain)
+    {
+        if (fields.Has("pruner"))
+            fields.Fail("pruner", DiagnosticCode.KeysExclude,
+                $"sampler {population.Name} decides itself which trials go on; leave out 'pruner'");
+        if (retrain)
+            fields.Fail("final.retrain", DiagnosticCode.KeysExclude,
+                $"the best of sampler {population.Name} changes its parameters on the way, so it cannot be retrained "
+                + "with the last ones; leave out final.retrain");
+        if (population.Options.Interval >= epochs)
+            fields.Fail("sampler.interval", DiagnosticCode.ResourceAboveEpochs,
+                $"sampler.interval is {population.Options.Interval}, but training.epochs is {epochs}, so no trial "
+                + $"would ever be forked; make it less than {epochs}");
     }
 }

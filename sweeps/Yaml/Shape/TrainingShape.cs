@@ -16,6 +16,11 @@ internal static class TrainingShape
             Epochs = fields.Optional("epochs", Scalars.Whole(1, Scalars.Plenty), plain.Epochs),
             BatchSize = fields.Optional("batchSize", Scalars.Whole(1, Scalars.Plenty).OrParameter(), plain.BatchSize),
             Loss = fields.Optional("loss", Loss, plain.Loss),
+            HuberDelta = fields.Optional(
+                "huberDelta", Scalars.Number(Interval.Above(0)).OrParameter(), plain.HuberDelta),
+            Accumulation = fields.Optional(
+                "accumulation", Scalars.Whole(1, Scalars.Plenty).OrParameter(), plain.Accumulation),
+            Schedule = fields.Optional("schedule", Schedule, plain.Schedule),
             Optimizer = fields.Optional("optimizer", Optimizer, plain.Optimizer),
             Parallel = fields.Optional("parallel", Parallel, plain.Parallel),
             CheckpointEverySteps = fields.Optional("checkpoint", Checkpoint, plain.CheckpointEverySteps),
@@ -25,12 +30,43 @@ internal static class TrainingShape
     private static ScalarReader<LossKind> Loss => Scalars.OneOf(
         ("auto", LossKind.Auto),
         ("crossEntropy", LossKind.CrossEntropy),
-        ("squaredError", LossKind.SquaredError));
+        ("squaredError", LossKind.SquaredError),
+        ("absoluteError", LossKind.AbsoluteError),
+        ("huber", LossKind.Huber),
+        ("binaryCrossEntropy", LossKind.BinaryCrossEntropy));
 
     private static ScalarReader<OptimizerKind> OptimizerType => Scalars.OneOf(
         ("adam", OptimizerKind.Adam),
         ("adamw", OptimizerKind.AdamW),
-        ("sgd", OptimizerKind.Sgd));
+        ("sgd", OptimizerKind.Sgd),
+        ("adagrad", OptimizerKind.Adagrad),
+        ("rmsprop", OptimizerKind.RmsProp),
+        ("lamb", OptimizerKind.Lamb),
+        ("lion", OptimizerKind.Lion));
+
+    private static ScalarReader<ScheduleKind> ScheduleType => Scalars.OneOf(
+        ("constant", ScheduleKind.Constant),
+        ("step", ScheduleKind.Step),
+        ("cosine", ScheduleKind.Cosine),
+        ("oneCycle", ScheduleKind.OneCycle));
+
+    private static Reader<ScheduleTemplate> Schedule => new MappingReader<ScheduleTemplate>(fields =>
+    {
+        var plain = new ScheduleTemplate();
+        return new ScheduleTemplate
+        {
+            Kind = fields.Optional("type", ScheduleType.OrParameter(), plain.Kind),
+            StepEpochs = fields.Optional(
+                "stepEpochs", Scalars.Whole(1, Scalars.Plenty).OrParameter(), plain.StepEpochs),
+            Factor = fields.Optional(
+                "factor", Scalars.Number(new Interval(0, 1, LowOpen: true)).OrParameter(), plain.Factor),
+            Final = fields.Optional("final", Scalars.Number(Interval.Fraction).OrParameter(), plain.Final),
+            WarmupEpochs = fields.Optional(
+                "warmupEpochs", Scalars.Number(Interval.AtLeast(0)).OrParameter(), plain.WarmupEpochs),
+            ReferenceBatch = fields.Optional(
+                "referenceBatch", Scalars.Whole(0, Scalars.Plenty).OrParameter(), plain.ReferenceBatch),
+        };
+    });
 
     private static Reader<OptimizerTemplate> Optimizer => new MappingReader<OptimizerTemplate>(fields =>
     {
@@ -47,6 +83,11 @@ internal static class TrainingShape
             Beta2 = fields.Optional("beta2", fraction, plain.Beta2),
             WeightDecay = fields.Optional(
                 "weightDecay", Scalars.Number(Interval.AtLeast(0)).OrParameter(), plain.WeightDecay),
+            Decay = fields.Optional("decay", fraction, plain.Decay),
+            ClipNorm = fields.Optional(
+                "clipNorm", Scalars.Number(Interval.AtLeast(0)).OrParameter(), plain.ClipNorm),
+            ClipValue = fields.Optional(
+                "clipValue", Scalars.Number(Interval.AtLeast(0)).OrParameter(), plain.ClipValue),
         };
     });
 

@@ -63,6 +63,113 @@ public sealed class GradientBucketsTests
     }
 
     [Fact]
+    public void Accumulation_without_synchronisation_sends_nothing_until_the_last_pass()
+    {
+        Ranks.Run(InProcessGroup.Create(2), group =>
+        {
+            using var buckets = new GradientBuckets(group, [100, 50]);
+            var before = group.Traffic;
+            for (var pass = 0; pass < 4; pass++)
+            {
+                using var scope = pass < 3 ? buckets.NoSync() : null;
+                for (var parameter = 1; parameter >= 0; parameter--)
+                {
+                    foreach (ref var x in buckets.Gradient(parameter).Span) x += group.Rank + 1;
+                    buckets.MarkReady(parameter);
+                }
+                buckets.Wait();
+                if (pass < 3) Assert.Equal(before, group.Traffic);
+            }
+            // One reduction of 150 float32 for four passes: 2(N-1)/N·S = 600 bytes, up to the cut at a cache line.
+            Assert.InRange((group.Traffic - before).PayloadBytes, 512, 688);
+            Assert.All(buckets.Gradient(0).ToArray(), x => Assert.Equal(4 * 1.5f, x));
+        });
+    }
+
+    [Fact]
+    public void The_residuals_of_all_buckets_are_one_state_for_a_checkpoint()
+    {
+        var whole = Train(from: 0, until: 12, null, out _);
+        Train(from: 0, until: 6, null, out var states);
+        Assert.All(states, state => Assert.Contains(state, x => x != 0));
+        Assert.Equal(whole, Train(from: 6, until: 12, states, out _));
+        // Without its residuals the resumed run gives other numbers.
+        Assert.NotEqual(whole, Train(from: 6, until: 12, null, out _));
+    }
+
+    private static float[] Train(int from, int until, float[][]? start, out float[][] states)
+    {
+        var (ends, saved) = (new float[2][], new float[2][]);
+        Ranks.Run(InProcessGroup.Create(2), group =>
+        {
+            using var buckets = new GradientBuckets(group, _lengths, new()
+            {
+                FirstBucketBytes = 80,
+                BucketBytes = 2000,
+                Reducer = length => new QuantizedReducer(length, new OneBitQuantizer(), group.Rank, group.WorldSize),
+            });
+            if (start is not null) buckets.LoadState(start[group.Rank]);
+            for (var step = from; step < until; step++)
+            {
+                var random = new Random((31 * step) + group.Rank);
+                for (var parameter = _lengths.Length - 1; parameter >= 0; parameter--)
+                {
+                    foreach (ref var x in buckets.Gradient(parameter).Span) x = random.NextSingle() - 0.5f;
+                    buckets.MarkReady(parameter);
+                }
+                buckets.Wait();
+            }
+            ends[group.Rank] = buckets.Gradient(3).ToArray();
+            saved[group.Rank] = new float[buckets.StateLength];
+            buckets.SaveState(saved[group.Rank]);
+        });
+        states = saved;
+        return ends[0];
+    }
+
+    [Fact]
+    public void Bucket_sizes_are_tried_out_and_all_ranks_keep_the_fastest()
+    {
+        var clock = new BucketClock();
+        var kept = new System.Collections.Concurrent.ConcurrentBag<string>();
+        Ranks.Run(InProcessGroup.Create(2), group =>
+        {
+            var lengths = Enumerable.Repeat(100_000, 8).ToArray(); // 400 kB each
+            using var buckets = new GradientBuckets(
+                group, lengths, new() { TuningSteps = 2, BucketBytes = 3 << 20, TimeProvider = clock });
+            while (buckets.IsTuning)
+            {
+                for (var parameter = 7; parameter >= 0; parameter--)
+                {
+                    buckets.Gradient(parameter).Span.Fill(group.Rank);
+                    buckets.MarkReady(parameter);
+                }
+                // Four buckets are the fastest on this clock, on both ranks.
+                if (group.Rank == 0) clock.StepSeconds = 1 + Math.Abs(4 - buckets.BucketLengths.Length);
+                buckets.Wait();
+                Assert.All(buckets.Gradient(3).ToArray(), x => Assert.Equal(0.5f, x));
+            }
+            kept.Add(string.Join(' ', buckets.BucketLengths));
+        });
+        Assert.Equal(["200000 200000 200000 200000"], kept.Distinct());
+        var error = Assert.Throws<ArgumentException>(() => new GradientBuckets(
+            InProcessGroup.Create(1)[0], [5], new() { TuningSteps = 1, Reducer = n => new TopKReducer(n, 1) }));
+        Assert.Contains("TuningSteps", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Every look at it comes one step later.</summary>
+    private sealed class BucketClock : TimeProvider
+    {
+        private long _now;
+
+        internal long StepSeconds { get; set; } = 1;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Interlocked.Add(ref _now, StepSeconds);
+    }
+
+    [Fact]
     public void A_forgotten_and_a_doubled_gradient_are_named()
     {
         using var group = InProcessGroup.Create(1)[0];

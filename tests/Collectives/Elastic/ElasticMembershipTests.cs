@@ -37,6 +37,36 @@ public sealed class ElasticMembershipTests : IDisposable
         Assert.All(new[] { "a", "b", "late" }, name => Assert.Equal(Steps, results[name]));
     }
 
+    [Fact]
+    public void A_state_goes_back_to_the_last_commit_and_spreads_from_rank_zero()
+    {
+        Ranks.Run(InProcessGroup.Create(3), group =>
+        {
+            var (weights, counts) = (new float[1000], new long[3]);
+            var state = new ElasticState();
+            state.Register<float>(weights);
+            state.Register<long>(counts);
+            if (group.Rank != 2)
+            {
+                weights.AsSpan().Fill(group.Rank + 1);
+                counts[1] = group.Rank + 10;
+                state.Commit(5 - group.Rank);
+            }
+            weights.AsSpan().Fill(-1); // a step that was interrupted
+            state.RollBack();
+            Assert.Equal(group.Rank == 2 ? 0 : group.Rank + 1, weights[999]);
+            weights.AsSpan().Fill(-1);
+            state.Synchronise(group);
+            Assert.Equal(5, state.Step);
+            Assert.All(weights, x => Assert.Equal(1, x));
+            Assert.Equal([0, 10, 0], counts);
+            weights[0] = 7;
+            state.RollBack();
+            Assert.Equal(1, weights[0]);
+        });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ElasticState().Commit(0));
+    }
+
     private float Train(
         string name, ConcurrentQueue<(long Epoch, int WorldSize)> log, ManualResetEventSlim joined)
     {

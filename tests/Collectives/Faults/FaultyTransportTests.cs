@@ -82,7 +82,12 @@ internal static class Faulty
 {
     internal static ImmutableArray<ProcessGroup> Groups(
         int worldSize, ProcessGroupOptions options, int seed, int broken = -1, long breaksAt = long.MaxValue) =>
-        [.. InProcessGroup.CreateTransports(worldSize).Select(ProcessGroup (transport) => new GroupOver(
-            new FaultyTransport(transport, seed + transport.Rank, transport.Rank == broken ? breaksAt : long.MaxValue),
+        [.. InProcessGroup.CreateTransports(worldSize).Select(transport => ProcessGroup.Over(
+            new FaultyTransport(transport, new()
+            {
+                Seed = seed + transport.Rank,
+                Stutter = 1.0 / 3,
+                BreaksAt = transport.Rank == broken ? breaksAt : long.MaxValue,
+            }),
             options))];
 }

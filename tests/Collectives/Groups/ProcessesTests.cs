@@ -14,6 +14,7 @@ public sealed class ProcessesTests : IDisposable
     [Theory]
     [InlineData("shm", 3)]
     [InlineData("tcp", 3)]
+    [InlineData("tls", 2)]
     [InlineData("unix", 2)]
     public void Processes_get_the_sums_that_threads_get(string kind, int worldSize)
     {
@@ -38,6 +39,35 @@ public sealed class ProcessesTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("shm", 3)]
+    [InlineData("tcp", 3)]
+    [InlineData("tls", 2)]
+    public void A_stopped_process_is_named_within_the_stall_time_and_nobody_hangs(string kind, int worldSize)
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Windows has no SIGSTOP.");
+        var lines = Start(kind, worldSize, "stop", stopped: 1);
+        for (var rank = 0; rank < worldSize; rank++)
+        {
+            if (rank == 1) continue;
+            Assert.Matches(@"^(stalled|aborted) by [0-9]+ in all-reduce #8 ", lines[rank]);
+            Assert.Matches("waits for rank 1: .*rank 1 (has|is) ", lines[rank]);
+        }
+        Assert.Contains(lines, line => line.StartsWith("stalled by 1 ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_cut_link_between_two_networks_is_told_on_both_sides()
+    {
+        using var networks = TwoNetworks.TryMake();
+        if (networks is null) Assert.Skip("Network namespaces need Linux, iproute2 and the right to make them.");
+        var lines = Start(
+            "", 2, "cut", stopped: -1,
+            rank => ("ip", ["netns", "exec", networks.Name(rank), "dotnet"], TwoNetworks.Address(rank)));
+        Assert.Matches("^stalled by 1 in all-reduce #[89] .*rank 1 ", lines[0]);
+        Assert.Matches("^stalled by 0 in all-reduce #[89] .*rank 0 ", lines[1]);
+    }
+
     private static string SumsOfThreads(int worldSize)
     {
         var hash = 17L;
@@ -54,24 +84,36 @@ public sealed class ProcessesTests : IDisposable
         return $"sum {hash}";
     }
 
-    private string[] Start(string kind, int worldSize, string scenario)
+    /// <param name="kind">How the ranks are connected.</param>
+    /// <param name="worldSize">Number of processes.</param>
+    /// <param name="scenario">What they do.</param>
+    /// <param name="stopped">The rank that will not end by itself; −1 for none.</param>
+    /// <param name="place">Where else than here a rank runs: program, arguments before ours, address.</param>
+    private string[] Start(
+        string kind, int worldSize, string scenario, int stopped = -1,
+        Func<int, (string Program, string[] Arguments, string Address)>? place = null)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "TuneGraph.Tests.Rank.dll");
         var cancellationToken = TestContext.Current.CancellationToken;
         var processes = Enumerable.Range(0, worldSize).Select(StartRank).ToArray();
         var lines = processes.Select(process => process.StandardOutput.ReadToEndAsync(cancellationToken)).ToArray();
-        foreach (var process in processes)
+        foreach (var process in processes.Where((_, rank) => rank != stopped))
         {
             if (process.WaitForExit(_deadline)) continue;
             foreach (var each in processes) each.Kill();
             Assert.Fail($"A rank still runs after {_deadline.TotalSeconds} s.");
         }
+        if (stopped >= 0) processes[stopped].Kill();
         return [.. lines.Select(line => line.GetAwaiter().GetResult().Trim())];
 
-        Process StartRank(int rank) => Process.Start(new ProcessStartInfo(
-            "dotnet", [program, kind, _folder.FullName, $"{rank}", $"{worldSize}", scenario])
+        Process StartRank(int rank)
         {
-            RedirectStandardOutput = true,
-        })!;
+            var (runner, before, address) = place?.Invoke(rank) ?? ("dotnet", [], kind);
+            string[] arguments = [program, address, _folder.FullName, $"{rank}", $"{worldSize}", scenario];
+            return Process.Start(new ProcessStartInfo(runner, [.. before, .. arguments])
+            {
+                RedirectStandardOutput = true,
+            })!;
+        }
     }
 }

@@ -14,20 +14,21 @@ public class TcpGroupTests : ProcessGroupConformance, IDisposable
 
     private protected virtual SocketOptions Settings => new() { Token = "open sesame" };
 
+    private protected virtual SocketOptions SettingsOf(int rank) => Settings;
+
     protected string Folder => _folder.FullName;
 
     protected override ImmutableArray<ProcessGroup> Create(int worldSize, ProcessGroupOptions options)
     {
         var name = NewName();
-        var settings = Settings with
-        {
-            Algorithm = options.Algorithm,
-            StallTime = options.StallTime,
-            TimeProvider = options.TimeProvider,
-            SumInRankOrder = options.SumInRankOrder,
-        };
         return Ranks.Join(
-            worldSize, rank => SocketGroup.Join(name, rank, worldSize, new FileStore(Folder), settings));
+            worldSize, rank => SocketGroup.Join(name, rank, worldSize, new FileStore(Folder), SettingsOf(rank) with
+            {
+                Algorithm = options.Algorithm,
+                StallTime = options.StallTime,
+                TimeProvider = options.TimeProvider,
+                SumInRankOrder = options.SumInRankOrder,
+            }));
     }
 
     public void Dispose()
@@ -43,6 +44,105 @@ public class TcpGroupTests : ProcessGroupConformance, IDisposable
 public sealed class UnixSocketGroupTests : TcpGroupTests
 {
     private protected override SocketOptions Settings => new() { UnixFolder = Folder };
+}
+
+/// <summary>
+/// The suite with ranks on two addresses of the loopback interface, which count as two hosts: with two levels, the
+/// hierarchical algorithm has something to do.
+/// </summary>
+public class TwoHostGroupTests : TcpGroupTests
+{
+    private protected override SocketOptions SettingsOf(int rank) =>
+        base.SettingsOf(rank) with { Address = $"127.0.0.{1 + (rank / 2 % 2)}" };
+
+    [Theory]
+    [InlineData(4)] // two ranks on each
+    [InlineData(5)] // three and two: by way of the first ranks
+    [InlineData(8)]
+    public void Only_the_steps_between_hosts_cross_the_network(int worldSize)
+    {
+        const int length = 40_000;
+        Ranks.Run(Create(worldSize, new() { Algorithm = AllReduceAlgorithm.Hierarchical }), group =>
+        {
+            var values = Enumerable.Range(0, length).Select(i => (float)(i % 100) + group.Rank).ToArray();
+            var before = group.Traffic;
+            group.AllReduce(values);
+            for (var i = 0; i < length; i++)
+                Assert.Equal((worldSize * (i % 100)) + (worldSize * (worldSize - 1) / 2), values[i]);
+            if (worldSize == 5) return;
+            // 2(L-1)/L·S inside the host and 2(H-1)/H·S/L between the two.
+            var mates = worldSize / 2;
+            var due = (2.0 * (mates - 1) / mates * length * 4) + (1.0 / mates * length * 4);
+            Assert.Equal(due, (group.Traffic - before).PayloadBytes);
+        });
+    }
+}
+
+/// <summary>The suite over TLS.</summary>
+public sealed class TlsGroupTests : TcpGroupTests
+{
+    private protected override SocketOptions Settings => new() { Token = "open sesame", Encrypt = true };
+
+    [Fact]
+    public void Without_a_token_nothing_is_encrypted_for_show()
+    {
+        var error = Assert.Throws<ArgumentException>(() => SocketGroup.Join(
+            NewName(), 0, 1, new FileStore(Folder), new() { Encrypt = true }, TestContext.Current.CancellationToken));
+        Assert.Contains("Token", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Values_cannot_be_read_on_the_way_but_plain_ones_can()
+    {
+        Assert.True(SeesValues(new() { Token = "t" }));
+        Assert.False(SeesValues(new() { Token = "t", Encrypt = true }));
+    }
+
+    [Fact]
+    public void Somebody_in_the_middle_with_a_certificate_of_his_own_is_refused_before_he_sees_a_value()
+    {
+        using var relay = new Relay();
+        var refused = Assert.Throws<IOException>(
+            () => JoinThrough(relay, new() { Token = "t", Encrypt = true }, relay.Impersonate));
+        Assert.Contains("token", refused.Message, StringComparison.Ordinal);
+        Assert.True(relay.Seen.AsSpan().IndexOf("TGc2"u8) >= 0); // he did read what is said before the proof
+        Assert.False(relay.Seen.AsSpan().IndexOf("the values of rank one"u8) >= 0);
+    }
+
+    private bool SeesValues(SocketOptions settings)
+    {
+        using var relay = new Relay();
+        JoinThrough(relay, settings, relay.Pass);
+        return relay.Seen.AsSpan().IndexOf("the values of rank one"u8) >= 0;
+    }
+
+    /// <summary>Rank 1 calls rank 0 by way of the relay and sends it a text.</summary>
+    private void JoinThrough(Relay relay, SocketOptions settings, Action<IPEndPoint> carry)
+    {
+        var (name, store) = (NewName(), new FileStore(Folder));
+        using var given = new CancellationTokenSource();
+        var host = Task.Run(() =>
+        {
+            using var group = SocketGroup.Join(name, 0, 2, store, settings, given.Token);
+            group.Receive(new byte[22], from: 1);
+        });
+        string? address;
+        while ((address = store.TryGet($"{name}/0")) is null) Thread.Yield();
+        carry(IPEndPoint.Parse(address[4..]));
+        store.Set($"{name}/0", $"tcp:{relay.Endpoint}");
+        try
+        {
+            using var group = SocketGroup.Join(
+                name, 1, 2, store, settings, TestContext.Current.CancellationToken);
+            group.Send("the values of rank one"u8, to: 0);
+            host.Wait(TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            given.Cancel();
+            _ = Record.Exception(() => host.Wait(TestContext.Current.CancellationToken));
+        }
+    }
 }
 
 public sealed class SocketJoiningTests : IDisposable

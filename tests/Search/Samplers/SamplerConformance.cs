@@ -136,11 +136,13 @@ public abstract class SamplerConformance
         var (one, other) = (Study(space, 1), Study(space, 2));
         for (var k = 0; k < 20; k++)
         {
-            var (a, b) = (one.Ask()!, other.Ask()!);
-            Assert.Equal(UsesChance, !a.Configuration.Equals(b.Configuration));
-            one.Tell(k, TrialState.Completed, a.Configuration["x"].AsFloat());
-            other.Tell(k, TrialState.Completed, b.Configuration["x"].AsFloat());
+            one.Tell(k, TrialState.Completed, one.Ask()!.Configuration["x"].AsFloat());
+            other.Tell(k, TrialState.Completed, other.Ask()!.Configuration["x"].AsFloat());
         }
+
+        // Not in each of them: both may come to try the same corner.
+        var same = one.Trials.Zip(other.Trials, (a, b) => a.Configuration.Equals(b.Configuration)).Count(e => e);
+        Assert.InRange(same, UsesChance ? 0 : 20, UsesChance ? 10 : 20);
     }
 
     [Property(MaxTest = 20)]

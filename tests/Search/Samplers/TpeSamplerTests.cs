@@ -75,7 +75,8 @@ public sealed class TpeSamplerTests : SamplerConformance
         // its first values are about 0.7. One that is left alone for its first values never gets below 0.1.
         var space = new SearchSpace([
             new("kind", CategoricalDistribution.Of("easy", "hard")),
-            .. Enumerable.Range(0, 4).Select(i => new Parameter($"x{i}", new FloatDistribution(0, 1), "kind == 'hard'")),
+            .. Enumerable.Range(0, 4)
+                .Select(i => new Parameter($"x{i}", new FloatDistribution(0, 1), "kind == 'hard'")),
         ]);
         var below = Enumerable.Range(0, 10).Count(seed =>
         {
@@ -91,6 +92,20 @@ public sealed class TpeSamplerTests : SamplerConformance
             return study.Best!.Value < 0.05;
         });
         Assert.InRange(below, 8, 10);
+    }
+
+    [Fact]
+    public void In_a_small_space_nothing_is_tried_twice_while_there_is_more()
+    {
+        var space = new SearchSpace([
+            new("a", new IntDistribution(1, 8)), new("b", CategoricalDistribution.Of("x", "y", "z")),
+        ]);
+        var study = Study(space, 5);
+        for (var k = 0; k < 24; k++)
+            study.Tell(k, TrialState.Completed, study.Ask()!.Configuration["a"].AsInt());
+        var started = study.Trials.Take(10).Select(t => t.Configuration).Distinct().Count();
+        Assert.Equal(started + 14, study.Trials.Select(t => t.Configuration).Distinct().Count());
+        Assert.NotNull(study.Ask()); // and then again
     }
 
     [Fact]
@@ -111,12 +126,57 @@ public sealed class TpeSamplerTests : SamplerConformance
     }
 
     [Fact]
+    public void Of_several_objectives_it_finds_far_more_of_the_front_than_chance()
+    {
+        double Volume(Sampler sampler, ulong seed)
+        {
+            var study = new Study(new()
+            {
+                Space = new(Enumerable.Range(0, 5).Select(i => new Parameter($"x{i}", new FloatDistribution(0, 1)))),
+                Sampler = sampler,
+                Directions = [Direction.Minimize, Direction.Maximize],
+                Seed = seed,
+            });
+            for (var k = 0; k < 100; k++)
+            {
+                var x = study.Ask()!.Configuration.Items.Select(item => item.Value.AsFloat()).ToArray();
+                var off = x.Skip(2).Sum(v => Math.Abs(v - 0.6));
+                ValueList constraints = [0.2 - x[1]];
+                study.Tell(k, TrialState.Completed, [x[0] + off, Math.Sqrt(x[0]) - x[1] - off], null, constraints);
+            }
+
+            Assert.All(study.Front, t => Assert.True(t.IsFeasible));
+            return Hypervolume.Of([.. study.Front.SelectMany(t => (double[])[t.Values[0], -t.Values[1]])], [2, 2]);
+        }
+
+        // 3.53 is the volume of the whole front: f2 = √f1 − 0.2.
+        var wins = Enumerable.Range(0, 10).Count(seed =>
+            Volume(new TpeSampler(), (ulong)seed) > 0.3 + Volume(new RandomSampler(), (ulong)seed));
+        Assert.InRange(wins, 9, 10);
+    }
+
+    [Fact]
+    public void Broken_constraints_are_left_behind()
+    {
+        var study = Study(new([new("x", new FloatDistribution(0, 1)), new("y", new FloatDistribution(0, 1))]), 8);
+        for (var k = 0; k < 100; k++)
+        {
+            var (x, y) = (study.Ask()!.Configuration["x"].AsFloat(), study.Trials[k].Configuration["y"].AsFloat());
+            study.Tell(k, TrialState.Completed, x + y, null, [0.9 - x, 0.9 - y]); // the best lies at (0.9, 0.9)
+        }
+
+        Assert.InRange(study.Trials.Skip(50).Count(t => t.IsFeasible), 10, 50); // by chance 0.5
+        Assert.InRange(study.Best!.Value!.Value, 1.8, 1.85);
+    }
+
+    [Fact]
     public void Options_out_of_range_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new TpeOptions { StartupTrials = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new TpeOptions { Candidates = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new TpeOptions { GoodShare = 1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new TpeOptions { MostGood = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TpeOptions { MostOthers = 99 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new TpeOptions { Narrowing = 0 });
     }
 

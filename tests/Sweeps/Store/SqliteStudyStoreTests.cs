@@ -102,7 +102,10 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
         Store.Create(_definition);
         Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
         Store.Commit("s", [new EventLogged(new TrialTold(0, TrialState.Completed, 1, null))]);
-        Scalar("DROP TABLE more_values; DROP TABLE more_intermediate_values; DROP TABLE constraint_values;");
+        Scalar(
+            "DROP TABLE more_values; DROP TABLE more_intermediate_values; DROP TABLE constraint_values; "
+                + "DROP TABLE origins;"
+        );
         Scalar("PRAGMA user_version = 1");
 
         var store = Reopened();

@@ -88,6 +88,25 @@ public abstract class StudyStoreConformance : IDisposable
     ];
 
     [Fact]
+    public void A_fork_comes_back_with_its_origin()
+    {
+        Store.Create(_definition);
+        StudyEvent[] log =
+        [
+            new TrialAsked(0, Configuration.Of(("lr", 0.1))),
+            new StepReported(0, 4, 0.5),
+            new TrialAsked(1, Configuration.Of(("lr", 0.2)), false, new TrialOrigin(0, 4)),
+            new TrialAsked(2, Configuration.Of(("lr", 0.3))),
+        ];
+        Store.Commit("digits", [.. log.Select(item => new EventLogged(item))]);
+
+        var study = Reopened().Load("digits")!;
+
+        Assert.Equal(log, study.Log.Select(item => item.Event));
+        Assert.Equal([4, 4, 0], TrialSummary.From(study).Select(trial => trial.Steps));
+    }
+
+    [Fact]
     public void The_log_comes_back_in_its_order_with_every_detail()
     {
         var asked = Configuration.Of(

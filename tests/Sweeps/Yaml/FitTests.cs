@@ -41,7 +41,7 @@ public sealed class FitTests
     public void A_number_cannot_give_a_name() =>
         Assert.Equal(
             [
-                "sweep.yaml(17,15): error TG0303: model.activation must be one of relu, tanh, gelu, " +
+                "sweep.yaml(17,15): error TG0303: model.activation must be one of relu, tanh, gelu, sigmoid, silu, " +
                     "but parameter 'layers' gives int 1..3; change its type",
                 "sweep.yaml(22,3): error TG0302: parameter 'activation' is never used; " +
                     "refer to it as $activation in model or training, or remove it",
@@ -52,9 +52,9 @@ public sealed class FitTests
     public void Every_choice_must_be_allowed_for_the_setting() =>
         SweepSample.Expect("[relu, tanh, gelu]", "[relu, swish, 3]",
             "sweep.yaml(22,51): error TG0304: parameter 'activation' can be 'swish', " +
-            "but model.activation (line 17) must be one of relu, tanh, gelu",
+            "but model.activation (line 17) must be one of relu, tanh, gelu, sigmoid, silu",
             "sweep.yaml(22,58): error TG0304: parameter 'activation' can be 3, " +
-            "but model.activation (line 17) must be one of relu, tanh, gelu");
+            "but model.activation (line 17) must be one of relu, tanh, gelu, sigmoid, silu");
 
     [Fact]
     public void A_flag_is_given_by_the_choices_true_and_false() =>
@@ -90,7 +90,8 @@ public sealed class FitTests
     {
         var text = SweepSample.With("high: 0.5, step: 0.1", "high: 1, step: 0.3");
 
-        Assert.Equal("dropout", ((ModelProgram)SweepSample.Read(text).Program).Model.Dropout.Parameter);
+        var model = Assert.IsType<MlpTemplate>(((ModelProgram)SweepSample.Read(text).Program).Model);
+        Assert.Equal("dropout", model.Dropout.Parameter);
     }
 
     [Fact]

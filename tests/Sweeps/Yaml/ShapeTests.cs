@@ -6,7 +6,7 @@ public sealed class ShapeTests
     public void A_misspelt_key_is_told_with_the_nearest_right_one() =>
         SweepSample.Expect("trials: 60", "trails: 60",
             "sweep.yaml(45,10): error TG0103: unknown key 'trails' in budget (did you mean 'trials'?); " +
-            "allowed: trials, parallel, timeout, maxFailed");
+            "allowed: trials, parallel, steps, timeout, regret, maxFailed");
 
     [Fact]
     public void An_unknown_key_is_told_with_all_that_are_allowed() =>
@@ -33,7 +33,7 @@ public sealed class ShapeTests
     public void A_misspelt_key_that_is_required_is_told_once() =>
         SweepSample.Expect("  target: digit\n", "  tagret: digit\n",
             "sweep.yaml(8,3): error TG0103: unknown key 'tagret' in data (did you mean 'target'?); " +
-            "allowed: file, target, task, split, standardize, exclude");
+            "allowed: file, target, task, split, standardize, categorical, missing, exclude");
 
     [Fact]
     public void Another_version_of_the_format_is_refused() =>
@@ -51,7 +51,7 @@ public sealed class ShapeTests
     public void A_name_in_other_capitals_is_not_right() =>
         SweepSample.Expect("loss: crossEntropy", "loss: crossentropy",
             "sweep.yaml(32,9): error TG0104: training.loss must be one of auto, crossEntropy, squaredError, " +
-            "not 'crossentropy' (did you mean 'crossEntropy'?)");
+            "absoluteError, huber, binaryCrossEntropy, not 'crossentropy' (did you mean 'crossEntropy'?)");
 
     [Fact]
     public void A_list_where_a_value_belongs_is_refused() =>
@@ -245,7 +245,8 @@ public sealed class ShapeTests
                     "raise low above 0, or remove log",
                 "sweep.yaml(30,11): error TG0102: training.epochs must be a whole number from 1 to 1000000, not 'many'",
                 "sweep.yaml(31,3): error TG0103: unknown key 'epoch' in training (did you mean 'epochs'?); " +
-                    "allowed: epochs, batchSize, loss, optimizer, parallel, checkpoint",
+                    "allowed: epochs, batchSize, loss, huberDelta, accumulation, schedule, optimizer, parallel, " +
+                    "checkpoint",
                 "sweep.yaml(48,1): error TG0011: key 'final' is already given at line 47, column 1; remove one of " +
                 "the two",
             ],

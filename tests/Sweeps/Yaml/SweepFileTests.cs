@@ -89,7 +89,8 @@ public sealed class SweepFileTests : IDisposable
     {
         var text = SweepSample.With("layers: $layers\n  width: $width", "hidden: [128, $width, $layers]");
 
-        Assert.Equal([128, Knob<int>.From("width", 1), Knob<int>.From("layers", 1)], Program(text).Model.Hidden);
+        var model = Assert.IsType<MlpTemplate>(Program(text).Model);
+        Assert.Equal([128, Knob<int>.From("width", 1), Knob<int>.From("layers", 1)], model.Hidden);
     }
 
     [Fact]
@@ -122,8 +123,9 @@ public sealed class SweepFileTests : IDisposable
 
         var training = program.Training.In(program.Model, configuration, seed: 1);
 
-        Assert.Equal([512, 512, 512], training.Model.Hidden);
-        Assert.Equal(Activation.Gelu, training.Model.Activation);
+        var model = Assert.IsType<MlpSpec>(training.Model);
+        Assert.Equal([512, 512, 512], model.Hidden);
+        Assert.Equal(Activation.Gelu, model.Activation);
         Assert.Equal(OptimizerKind.Sgd, training.Optimizer.Kind);
         Assert.Equal(0.9, training.Optimizer.Momentum); // inactive with three layers
     }
@@ -147,7 +149,11 @@ public sealed class SweepFileTests : IDisposable
     [InlineData("sampler: tpe", typeof(TpeSampler))]
     [InlineData("sampler: {type: grid, points: 4, largestRange: 9}", typeof(GridSampler))]
     [InlineData("sampler: sobol", typeof(SobolSampler))]
+    [InlineData("sampler: {type: gp, warpInputs: false}", typeof(GpSampler))]
+    [InlineData("sampler: {type: turbo, startupTrials: 20}", typeof(TurboSampler))]
+    [InlineData("sampler: auto", typeof(AutoSampler))]
     [InlineData("sampler: {type: halton, scramble: false}", typeof(HaltonSampler))]
+    [InlineData("sampler: {type: forest, startupTrials: 12, trees: 20}", typeof(ForestSampler))]
     [InlineData("sampler: {type: cmaes, population: 12, separable: true, restarts: ipop}", typeof(CmaSampler))]
     public void A_sampler_without_options_is_given_by_its_name_alone(string line, Type sampler)
     {

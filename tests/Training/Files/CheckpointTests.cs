@@ -32,9 +32,9 @@ public sealed class CheckpointTests
     {
         var file = SafeTensors.Read(Make().ToBytes());
         Assert.Equal([5, 4], file.Tensor("layers.0.weight").Shape);
-        Assert.Equal([3], file.Tensor("layers.1.bias").Shape);
-        Assert.Equal([3, 5], file.Tensor("optimizer.mean.layers.1.weight").Shape);
-        Assert.Equal([3, 5], file.Tensor("optimizer.variance.layers.1.weight").Shape);
+        Assert.Equal([3], file.Tensor("layers.2.bias").Shape);
+        Assert.Equal([3, 5], file.Tensor("optimizer.mean.layers.2.weight").Shape);
+        Assert.Equal([3, 5], file.Tensor("optimizer.variance.layers.2.weight").Shape);
         Assert.Equal(12, file.Tensors.Length);
     }
 

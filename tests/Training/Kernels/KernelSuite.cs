@@ -197,8 +197,8 @@ public abstract unsafe class KernelSuite<T>
         using var m = Random(Count, 3);
         using var v = new NativeArray<T>(Count);
         var spec = new OptimizerSpec { Kind = OptimizerKind.AdamW, WeightDecay = 0.1 };
-        kernels.Adam(w.Pointer, g.Pointer, m.Pointer, v.Pointer, Count, spec, 3);
-        kernels.Sgd(w.Pointer, g.Pointer, m.Pointer, Count, spec with { Nesterov = true });
+        kernels.Adam(w.Pointer, g.Pointer, m.Pointer, v.Pointer, Count, spec, 1e-3, 3);
+        kernels.Sgd(w.Pointer, g.Pointer, m.Pointer, Count, spec with { Nesterov = true }, 1e-3);
         return w.Span.ToArray();
     }
 

@@ -38,14 +38,14 @@ public sealed class DropoutMaskTests
     {
         var mask = new DropoutMask(3, 2, 11);
         var single = new float[100];
-        mask.Fill<float>(1, 5, 0.4, single);
+        mask.Fill<float>(1, 5, 0, 100, 0.4, single);
         Assert.Equal(Row(mask, 1, 5, 0.4).Select(f => f == 0), single.Select(f => f == 0));
     }
 
     private static double[] Row(DropoutMask mask, int layer, int row, double probability)
     {
         var factors = new double[100];
-        mask.Fill<double>(layer, row, probability, factors);
+        mask.Fill<double>(layer, row, 0, 100, probability, factors);
         return factors;
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using TuneGraph.Training;
 
 namespace TuneGraph.Tests.Training;
@@ -41,45 +40,25 @@ public sealed class GradientTests
     private static void Check(Dataset data, Activation activation, int[] hidden, double dropout)
     {
         var spec = new MlpSpec { Hidden = [.. hidden], Activation = activation, Dropout = dropout };
-        var layout = MlpLayout.Of<double>(spec, data.Features, data.Schema.Outputs);
-        using var network = new Network<double>(layout, data.Rows, trains: true, Kernels<double>.Best);
-        WeightInitializer.Fill(network.Parameters.Span, layout, 3);
-        int[] rows = [.. Enumerable.Range(0, data.Rows)];
-        var mask = new DropoutMask(5, 2, 100);
-        double Loss() => network.Step(data, rows, 1.0 / rows.Length, mask) / rows.Length;
-
-        Loss();
-        var gradient = network.Gradient.Span.ToArray();
-        Assert.Contains(gradient, value => value != 0);
-        foreach (var i in TrueElements<double>(layout))
-        {
-            ref var parameter = ref network.Parameters.Span[i];
-            var value = parameter;
-            parameter = value + Step;
-            var above = Loss();
-            parameter = value - Step;
-            var below = Loss();
-            parameter = value;
-            Assert.Equal((above - below) / (2 * Step), gradient[i], Tolerance);
-        }
+        using var network = Nets.Make<double>(spec, data, seed: 3);
+        GradientCheck.Run(network, data, Step, Tolerance);
     }
 
     [Fact]
     public void Elements_that_fill_up_panels_have_no_gradient_and_stay_zero()
     {
         var data = SyntheticData.Classes(11, 6, 4);
-        var layout = MlpLayout.Of<float>(
-            new MlpSpec { Hidden = [9, 17], Activation = Activation.Tanh, Dropout = 0.2 }, data.Features, 4);
-        using var network = new Network<float>(layout, data.Rows, trains: true, Kernels<float>.Best);
+        var spec = new MlpSpec { Hidden = [9, 17], Activation = Activation.Tanh, Dropout = 0.2 };
+        using var network = Nets.Make<float>(spec, data, seed: 3);
+        var plan = network.Plan;
         using var optimizer = new Optimizer<float>(
-            new OptimizerSpec { Kind = OptimizerKind.AdamW, WeightDecay = 0.1 }, layout.Length, Kernels<float>.Best);
-        WeightInitializer.Fill(network.Parameters.Span, layout, 3);
+            new OptimizerSpec { Kind = OptimizerKind.AdamW, WeightDecay = 0.1 }, plan.Length, [], Kernels<float>.Best);
         for (var step = 0; step < 3; step++)
         {
             network.Step(data, [0, 1, 2, 3, 4], 0.2, new DropoutMask(1, 1, 0));
-            optimizer.Step(network.Parameters, network.Gradient);
+            optimizer.Step(network.Parameters, network.Gradient, 1e-3);
         }
-        var padding = Enumerable.Range(0, layout.Length).Except(TrueElements<float>(layout)).ToArray();
+        var padding = Enumerable.Range(0, plan.Length).Except(GradientCheck.TrueElements(plan)).ToArray();
         Assert.NotEmpty(padding);
         Assert.All(padding, i => Assert.Equal((0f, 0f), (network.Gradient.Span[i], network.Parameters.Span[i])));
     }
@@ -88,27 +67,9 @@ public sealed class GradientTests
     public void No_rows_give_a_gradient_of_zero()
     {
         var data = SyntheticData.Classes(11, 6, 4);
-        var layout = MlpLayout.Of<float>(new MlpSpec { Hidden = [9] }, data.Features, 4);
-        using var network = new Network<float>(layout, data.Rows, trains: true, Kernels<float>.Best);
-        WeightInitializer.Fill(network.Parameters.Span, layout, 3);
+        using var network = Nets.Make<float>(new MlpSpec { Hidden = [9] }, data, seed: 3);
         network.Step(data, [0, 1, 2], 1, new DropoutMask(1, 1, 0));
         Assert.Equal(0, network.Step(data, [], 1, new DropoutMask(1, 1, 0)));
         Assert.All(network.Gradient.Span.ToArray(), value => Assert.Equal(0, value));
-    }
-
-    /// <summary>Arena elements that are weights or biases rather than padding.</summary>
-    private static IEnumerable<int> TrueElements<T>(MlpLayout layout)
-        where T : unmanaged, INumber<T>
-    {
-        T[] positions = [.. Enumerable.Range(0, layout.Length).Select(T.CreateChecked)];
-        foreach (var layer in layout.Layers)
-        {
-            var weights = new T[layer.Inputs * layer.Outputs];
-            MlpLayout.GetWeights<T>(positions, layer, weights);
-            foreach (var position in weights)
-                yield return int.CreateChecked(position);
-            for (var o = 0; o < layer.Outputs; o++)
-                yield return layer.Biases + o;
-        }
     }
 }

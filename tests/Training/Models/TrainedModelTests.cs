@@ -19,7 +19,9 @@ public sealed class TrainedModelTests : IDisposable
         Assert.Equal(data.Schema.FeatureNames, loaded.Schema.FeatureNames);
         Assert.Equal(["blue", "red"], loaded.Schema.ClassNames);
         Assert.Equal(data.Standardizer, loaded.Schema.Standardizer);
-        Assert.Equal((Activation.Gelu, 8), (loaded.Architecture.Activation, loaded.Architecture.Hidden[0]));
+        var architecture = Assert.IsType<MlpSpec>(loaded.Architecture);
+        Assert.Equal((Activation.Gelu, 8), (architecture.Activation, architecture.Hidden[0]));
+        Assert.Equal(LossKind.CrossEntropy, loaded.Loss);
         float[] raw = [1000, -0.5f, 1007, 0.25f];
         Assert.Equal(Predict(model, raw), Predict(loaded, raw));
         Assert.Equal([path], Directory.GetFiles(_folder, "*.safetensors*"));
@@ -89,7 +91,9 @@ public sealed class TrainedModelTests : IDisposable
             Assert.Throws<InvalidDataException>(() => TrainedModel.Load(path)).Message, StringComparison.Ordinal);
         var file = SafeTensors.Read(bytes);
         foreach (var (name, value) in (ReadOnlySpan<(string, string)>)
-            [("format", "other"), ("task", "Auto"), ("hidden", "[9]"), ("hidden", "x"), ("class_names", "[\"a\"]")])
+            [("format", "other"), ("task", "Auto"), ("model", """{"type":"mlp","hidden":[9]}"""), ("model", "x"),
+                ("model", """{"type":"none"}"""), ("model", """{"type":"mlp","hidden":[8],"more":1}"""),
+                ("loss", "SquaredError"), ("class_names", "[\"a\"]")])
         {
             var lie = file with { Metadata = file.Metadata.SetItem(name, value) };
             File.WriteAllBytes(path, SafeTensors.Write(lie));
@@ -116,18 +120,22 @@ public sealed class TrainedModelTests : IDisposable
     [InlineData(Activation.Tanh, 6.0 / 500)]
     public void First_weights_follow_the_documented_distributions(Activation activation, double squaredLimit)
     {
-        var layout = MlpLayout.Of<float>(new MlpSpec { Hidden = [300], Activation = activation }, 200, 10);
-        var arena = new float[layout.Length];
-        WeightInitializer.Fill<float>(arena, layout, 1);
-        CheckUniform(arena, layout.Layers[0], squaredLimit);
-        CheckUniform(arena, layout.Layers[1], 6.0 / 310);
-        Assert.All(arena[layout.Layers[1].Biases..], bias => Assert.Equal(0, bias));
+        var spec = new MlpSpec { Hidden = [300], Activation = activation };
+        using var network = Nets.Make<float>(spec, SyntheticData.Classes(1, 200, 10), seed: 1);
+        var tensors = network.Plan.Parameters;
+        Assert.Equal(
+            ["layers.0.weight", "layers.0.bias", "layers.2.weight", "layers.2.bias"], tensors.Select(t => t.Name));
+        CheckUniform(network, tensors[0], squaredLimit);
+        CheckUniform(network, tensors[2], 6.0 / 310);
+        var biases = new float[10];
+        tensors[3].Get(network.Parameters.Span, biases);
+        Assert.All(biases, bias => Assert.Equal(0, bias));
     }
 
-    private static void CheckUniform(float[] arena, DenseLayer layer, double squaredLimit)
+    private static void CheckUniform(Network<float> network, TensorPlace tensor, double squaredLimit)
     {
-        var weights = new float[layer.Inputs * layer.Outputs];
-        MlpLayout.GetWeights<float>(arena, layer, weights);
+        var weights = new float[tensor.Count];
+        tensor.Get(network.Parameters.Span, weights);
         Assert.All(weights, weight => Assert.InRange(weight, -Math.Sqrt(squaredLimit), Math.Sqrt(squaredLimit)));
         var variance = squaredLimit / 3;
         Assert.Equal(0, weights.Average(), 6 * Math.Sqrt(variance / weights.Length));

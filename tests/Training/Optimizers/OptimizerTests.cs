@@ -28,7 +28,7 @@ public sealed class OptimizerTests
         const int Count = 32;
         using var weights = new NativeArray<double>(Count);
         using var gradient = new NativeArray<double>(Count);
-        using var optimizer = new Optimizer<double>(spec, Count, Kernels<double>.Best);
+        using var optimizer = new Optimizer<double>(spec, Count, [], Kernels<double>.Best);
         for (var i = 0; i < Count; i++)
             weights.Span[i] = i - 15.5;
         var expected = weights.Span.ToArray().Select(w => new Reference(spec, w)).ToArray();
@@ -39,7 +39,7 @@ public sealed class OptimizerTests
                 gradient.Span[i] = Math.Sin(step + i);
                 expected[i].Step(Math.Sin(step + i));
             }
-            optimizer.Step(weights, gradient);
+            optimizer.Step(weights, gradient, spec.LearningRate);
         }
         Assert.Equal(Steps, optimizer.Steps);
         for (var i = 0; i < Count; i++)
@@ -53,10 +53,11 @@ public sealed class OptimizerTests
         using var weights = new NativeArray<double>(8);
         using var gradient = new NativeArray<double>(8);
         gradient.Span.Fill(1);
-        using var optimizer = new Optimizer<double>(new OptimizerSpec { LearningRate = 0.01 }, 8, Kernels<double>.Best);
+        var spec = new OptimizerSpec { LearningRate = 0.01 };
+        using var optimizer = new Optimizer<double>(spec, 8, [], Kernels<double>.Best);
         for (var step = 1; step <= 10; step++)
         {
-            optimizer.Step(weights, gradient);
+            optimizer.Step(weights, gradient, spec.LearningRate);
             Assert.Equal(-0.01 * step, weights.Span[3], 1e-8);
         }
     }
@@ -70,10 +71,10 @@ public sealed class OptimizerTests
         using var gradient = new NativeArray<float>(16);
         gradient.Span.Fill(1);
         var spec = new OptimizerSpec { Kind = kind, Beta2 = 0.9 };
-        using var optimizer = new Optimizer<float>(spec, 16, Kernels<float>.Best);
+        using var optimizer = new Optimizer<float>(spec, 16, [], Kernels<float>.Best);
         for (var step = 0; step < 1000; step++)
         {
-            optimizer.Step(weights, gradient);
+            optimizer.Step(weights, gradient, spec.LearningRate);
             gradient.Span.Clear();
         }
         Assert.All(optimizer.States, state => Assert.All(state.Values.Span.ToArray(), value => Assert.Equal(0, value)));

@@ -113,6 +113,26 @@ public sealed class CmaSamplerTests : SamplerConformance
     }
 
     [Fact]
+    public void It_learns_where_rules_cut_the_space_off()
+    {
+        // The best point that keeps the rule lies on its edge, at (2.5, 2.5).
+        var space = new SearchSpace(
+            [new("a", new FloatDistribution(0, 10)), new("b", new FloatDistribution(0, 10))], ["a + b <= 5"]);
+        for (ulong seed = 0; seed < 5; seed++)
+        {
+            var study = new Study(new() { Space = space, Sampler = new CmaSampler(), Seed = seed });
+            for (var k = 0; k < 200; k++)
+            {
+                var x = study.Ask()!.Configuration;
+                study.Tell(k, TrialState.Completed,
+                    Math.Pow(x["a"].AsFloat() - 4, 2) + Math.Pow(x["b"].AsFloat() - 4, 2));
+            }
+
+            Assert.Equal(4.5, study.Best!.Value!.Value, 0.05); // random search: about 4.9
+        }
+    }
+
+    [Fact]
     public void Infeasible_regions_are_left()
     {
         var study = new Study(new() { Space = _square, Sampler = new CmaSampler(), Seed = 8 });

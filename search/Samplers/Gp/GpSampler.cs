@@ -1,0 +1,54 @@
+namespace TuneGraph.Search;
+
+/// <summary>
+/// Bayesian optimisation with a Gaussian process, for studies of some hundred trials that are dear: a model of the
+/// losses with an uncertainty of its own, and the next trial where the logarithm of the expected improvement is
+/// largest.
+/// </summary>
+/// <remarks>
+/// The kernel is Matérn's with ν = 5/2 and a length for each parameter, over the canonical codes; choices are alike or
+/// not (Hamming), and a parameter that takes no part has a place of its own (see <c>GpAxes</c>). Losses and axes are
+/// warped where the observations speak for it. Running trials are integrated over (qLogEI); constraints enter by the
+/// probability that they hold. Several objectives are made one by weights that change from trial to trial (ParEGO).
+/// The hyperparameters are those of the largest posterior density.
+/// </remarks>
+/// <param name="options">Settings; null for the defaults.</param>
+public sealed class GpSampler(GpOptions? options = null) : Sampler
+{
+    /// <summary>The settings.</summary>
+    public GpOptions Options { get; } = options ?? new();
+
+    /// <inheritdoc/>
+    public override string Name => "gp";
+
+    /// <inheritdoc/>
+    public override int MostObjectives => StudyOptions.MostObjectives;
+
+    /// <inheritdoc/>
+    public override Configuration Suggest(SearchSpace space, StudyHistory history, SearchRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        ArgumentNullException.ThrowIfNull(history);
+        ArgumentNullException.ThrowIfNull(random);
+        var seen = GpObservations.Of(space, history, Options.MostObservations);
+        var axes = new GpAxes(space);
+        if (axes.Count == 0 || seen.Count < Options.StartupTrials)
+        {
+            history.Why = $"{Name}: start, spread evenly";
+            return StratifiedStart.Draw(space, history, Options.StartupTrials, random);
+        }
+
+        var memo = history.Index(this, static _ => new GpFitMemo());
+        var surrogate = GpSurrogate.Of(axes, seen, memo, Options, WarpsOutputs(history.Number), random);
+        var search = new AcquisitionSearch(axes, surrogate.Acquisition, Options, null, random);
+        var found = search.Run(seen.Best(Options.GoodTrials));
+        history.Why = $"{Name}: {surrogate.Explain(found[0].Value)}";
+        return Novelty.First(space, history, found, random);
+    }
+
+    /// <summary>
+    /// Only every other trial is proposed by the model of warped losses: it looks ever closer at the best region, and
+    /// the model of the losses as they are sees that others are worth a look.
+    /// </summary>
+    private bool WarpsOutputs(int number) => Options.WarpOutputs && number % 2 != 0;
+}

@@ -1,0 +1,57 @@
+using TuneGraph.Search;
+
+namespace TuneGraph.Tests.Search;
+
+public sealed class AutoSamplerTests : SamplerConformance
+{
+    [Fact]
+    public void Each_suggestion_says_who_made_it_and_what_is_hoped_for()
+    {
+        var study = Study(new([new("x", new FloatDistribution(0, 1))]), 1);
+        for (var k = 0; k < 20; k++)
+            study.Tell(k, TrialState.Completed, Math.Abs(study.Ask()!.Configuration["x"].AsFloat() - 0.4));
+        Assert.All(study.Trials.Take(10), t => Assert.Equal("gp: start, spread evenly", t.Why));
+        string Start(Trial trial) => trial.Number % 5 == 4 ? "tpe: " : "gp: expected gain ";
+        Assert.All(study.Trials.Skip(10), t => Assert.StartsWith(Start(t), t.Why, StringComparison.Ordinal));
+        Assert.Equal(study.Trials.Select(t => t.Why), study.Log.OfType<TrialAsked>().Select(asked => asked.Why));
+    }
+
+    /// <summary>
+    /// A staircase of 20 steps on each axis with the goal a step of its own: flat nearly everywhere.
+    /// </summary>
+    [Fact]
+    public void Plateaus_are_no_dead_end()
+    {
+        var space = new SearchSpace([new("x", new FloatDistribution(0, 1)), new("y", new FloatDistribution(0, 1))]);
+        for (var seed = 0UL; seed < 3; seed++)
+        {
+            var study = Study(space, seed);
+            for (var k = 0; k < 60; k++)
+            {
+                var at = study.Ask()!.Configuration;
+                var (x, y) = (Math.Floor(20 * at["x"].AsFloat()), Math.Floor(20 * at["y"].AsFloat()));
+                study.Tell(k, TrialState.Completed, Math.Abs(x - 6) + Math.Abs(y - 13));
+            }
+
+            Assert.InRange(study.Best!.Value!.Value, 0, 1); // 4 % of the space
+        }
+    }
+
+    [Fact]
+    public void Some_hundred_trials_make_it_turn_to_both_samplers_alike()
+    {
+        var space = new SearchSpace([new("x", new FloatDistribution(0, 1))]);
+        var study = Study(space, 1);
+        var random = new SearchRandom(3);
+        for (var k = 0; k < 400; k++)
+        {
+            study.Enqueue(space.Draw(random));
+            study.Tell(k, TrialState.Completed, random.NextDouble());
+        }
+
+        var turns = Enumerable.Range(0, 4).Select(_ => study.Ask()!.Why![..2]).ToList();
+        Assert.Equal(["gp", "tp", "gp", "tp"], turns);
+    }
+
+    protected override Sampler Make() => new AutoSampler();
+}

@@ -1,0 +1,182 @@
+using System.Numerics;
+
+namespace TuneGraph.Training;
+
+/// <summary>
+/// Multi-head self-attention: per head softmax(Q Kᵀ / √d) V, all heads side by side through one more projection.
+/// Vaswani et al. 2017, equation 1 and section 3.2.2. Every head's columns are filled up to whole panels.
+/// </summary>
+internal sealed unsafe class AttentionLayer<T> : Layer<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly int _heads;
+    private readonly int _headStride;
+    private readonly bool _causal;
+    private readonly bool _wantsInputGradient;
+    private readonly T _scale;
+    private readonly DenseWeights<T> _inward;
+    private readonly DenseWeights<T> _outward;
+    private readonly TensorPlace _inwardBias, _outwardBias;
+    private LayerMemory<T> _memory = null!;
+    private T* _input, _output, _inputGradient;
+    private T* _projected, _projectedGradient;      // [tokens, 3, heads, head stride]: queries, keys, values
+    private T* _context, _contextGradient;          // [tokens, heads, head stride]
+    private T* _shares;                             // [samples, heads, tokens, tokens]: who looks at whom
+    private T* _shareGradient;                      // [tokens, tokens], of one head
+
+    public AttentionLayer(AttentionSpec spec, in LayerPlace place)
+        : base(place.Input, place.Input)
+    {
+        var width = place.Input.Width;
+        if (place.Input.Kind != ShapeKind.Sequence)
+            throw new ArgumentException($"Attention takes a sequence, not {place.Input}. Make tokens of it first.");
+        if (width % spec.Heads != 0)
+            throw new ArgumentException($"{spec.Heads} heads do not divide tokens of width {width}.");
+        var headWidth = width / spec.Heads;
+        (_heads, _causal, _wantsInputGradient) = (spec.Heads, spec.Causal, place.WantsInputGradient);
+        _headStride = Panels<T>.RoundUp(headWidth);
+        _scale = T.CreateTruncating(1 / Math.Sqrt(headWidth));
+        var groups = (headWidth, _headStride);
+        var inward = place.Plan.Panels($"{place.Name}.in_proj.weight", 3 * width, width,
+            InitialValues.Fan(width, 3 * width, null), width: ProjectedStride, rowGroups: groups);
+        _inwardBias = place.Plan.Vector(
+            $"{place.Name}.in_proj.bias", 3 * width, InitialValues.Zero, ProjectedStride, groups);
+        var outward = place.Plan.Panels($"{place.Name}.out_proj.weight", width, width,
+            InitialValues.Fan(width, width, null), depth: ContextStride, columnGroups: groups);
+        _outwardBias = place.Plan.Vector($"{place.Name}.out_proj.bias", width, InitialValues.Zero);
+        _inward = new DenseWeights<T>(inward, width, ProjectedStride, ProjectedStride);
+        _outward = new DenseWeights<T>(outward, ContextStride, Input.Stride<T>(), width);
+    }
+
+    public override bool Learns => true;
+
+    private int Tokens => Input.Planes;
+    private int ContextStride => _heads * _headStride;
+    private int ProjectedStride => 3 * ContextStride;
+    private int ShareStride => Panels<T>.RoundUp(Tokens);
+    private nint ShareLength => (nint)Tokens * ShareStride;
+
+    public override void Allocate(LayerMemory<T> memory)
+    {
+        _memory = memory;
+        var rows = (long)memory.Capacity * Tokens;
+        _inward.Allocate(memory, rows);
+        _outward.Allocate(memory, rows);
+        _projected = memory.Take(rows * ProjectedStride);
+        _context = memory.Take(rows * ContextStride);
+        _shares = memory.Take(memory.Capacity * _heads * ShareLength);
+        _output = memory.Take(rows * Input.Stride<T>());
+        if (!memory.Trains)
+            return;
+        _projectedGradient = memory.Take(rows * ProjectedStride);
+        _contextGradient = memory.Take(rows * ContextStride);
+        _shareGradient = memory.Take(ShareLength);
+        if (_wantsInputGradient)
+            _inputGradient = memory.Take(rows * Input.Stride<T>());
+    }
+
+    public override T* Forward(T* input, in LayerPass pass)
+    {
+        _input = input;
+        var rows = pass.Samples * Tokens;
+        _inward.Multiply(input, Input.Stride<T>(), rows, _memory.Weights(_inwardBias), _projected, relu: false);
+        for (var sample = 0; sample < pass.Samples; sample++)
+        {
+            for (var head = 0; head < _heads; head++)
+                Attend(sample, head);
+        }
+        _outward.Multiply(_context, ContextStride, rows, _memory.Weights(_outwardBias), _output, relu: false);
+        return _output;
+    }
+
+    public override T* Backward(T* gradient, in LayerPass pass)
+    {
+        var rows = pass.Samples * Tokens;
+        _outward.WeightGradient(_context, ContextStride, gradient, rows);
+        _memory.Kernels.ColumnSums(gradient, rows, Input.Stride<T>(), _memory.GradientOf(_outwardBias));
+        _outward.InputGradient(gradient, rows, _contextGradient, ContextStride);
+        for (var sample = 0; sample < pass.Samples; sample++)
+        {
+            for (var head = 0; head < _heads; head++)
+                AttendBackward(sample, head);
+        }
+        _inward.WeightGradient(_input, Input.Stride<T>(), _projectedGradient, rows);
+        _memory.Kernels.ColumnSums(_projectedGradient, rows, ProjectedStride, _memory.GradientOf(_inwardBias));
+        if (_inputGradient != null)
+            _inward.InputGradient(_projectedGradient, rows, _inputGradient, Input.Stride<T>());
+        return _inputGradient;
+    }
+
+    private T* Shares(int sample, int head) => _shares + ((((nint)sample * _heads) + head) * ShareLength);
+
+    private T* Context(T* values, int sample, int head) =>
+        values + ((nint)sample * Tokens * ContextStride) + (head * _headStride);
+
+    /// <summary>
+    /// Queries (0), keys (1) or values (2) of a head: [tokens, head stride] in rows of the projection.
+    /// </summary>
+    private T* Projected(T* values, int part, int sample, int head) =>
+        values + ((nint)sample * Tokens * ProjectedStride) + (part * ContextStride) + (head * _headStride);
+
+    private void Attend(int sample, int head)
+    {
+        var shares = Shares(sample, head);
+        Compare(Projected(_projected, 0, sample, head), ProjectedStride, Projected(_projected, 1, sample, head),
+            _scale, shares);
+        if (!_causal)
+            _memory.Kernels.Softmax(shares, Tokens, ShareStride, Tokens, null);
+        for (var token = 0; _causal && token < Tokens; token++)
+            _memory.Kernels.Softmax(shares + (token * ShareStride), 1, ShareStride, token + 1, null);
+        Mix(shares, transposed: false, Projected(_projected, 2, sample, head), ProjectedStride,
+            Context(_context, sample, head), ContextStride);
+    }
+
+    /// <summary>With P the shares and dO the gradient by the head's output: dV = Pᵀ dO and dP = dO Vᵀ, then back
+    /// through the softmax; dQ = dS K and dK = dSᵀ Q.</summary>
+    private void AttendBackward(int sample, int head)
+    {
+        T* shares = Shares(sample, head), context = Context(_contextGradient, sample, head);
+        Mix(shares, transposed: true, context, ContextStride,
+            Projected(_projectedGradient, 2, sample, head), ProjectedStride);
+        Compare(context, ContextStride, Projected(_projected, 2, sample, head), T.One, _shareGradient);
+        _memory.Kernels.SoftmaxGradient(_shareGradient, shares, Tokens, ShareStride, Tokens, _scale);
+        Mix(_shareGradient, transposed: false, Projected(_projected, 1, sample, head), ProjectedStride,
+            Projected(_projectedGradient, 0, sample, head), ProjectedStride);
+        Mix(_shareGradient, transposed: true, Projected(_projected, 0, sample, head), ProjectedStride,
+            Projected(_projectedGradient, 1, sample, head), ProjectedStride);
+    }
+
+    /// <summary>target [tokens, tokens] = scale * a bᵀ.</summary>
+    private void Compare(T* a, int strideA, T* b, T scale, T* target) =>
+        _memory.Kernels.Multiply(new DotProduct<T>
+        {
+            Rows = Tokens,
+            Columns = Tokens,
+            Depth = _headStride,
+            A = a,
+            RowStrideA = strideA,
+            B = b,
+            RowStrideB = ProjectedStride,
+            C = target,
+            RowStrideC = ShareStride,
+            Scale = scale,
+            Pairs = 1,
+        });
+
+    /// <summary>target [tokens, head stride] = shares (or their transpose) times values.</summary>
+    private void Mix(T* shares, bool transposed, T* values, int valueStride, T* target, int targetStride) =>
+        _memory.Kernels.Multiply(new Product<T>
+        {
+            Rows = Tokens,
+            Depth = Tokens,
+            Columns = _headStride,
+            A = shares,
+            RowStride = transposed ? 1 : ShareStride,
+            DepthStride = transposed ? ShareStride : 1,
+            B = values,
+            RowStrideB = valueStride,
+            C = target,
+            RowStrideC = targetStride,
+            PanelStrideC = Panels<T>.Width,
+        }, _memory.Scratch);
+}

@@ -1,0 +1,83 @@
+using System.Numerics;
+
+namespace TuneGraph.Training;
+
+/// <summary>A weight matrix in panels, and the three products in which a layer uses it.</summary>
+/// <param name="weights">[outputs, inputs] in panels of depth inputs.</param>
+/// <param name="inputs">Depth, filling between groups included.</param>
+/// <param name="columns">Columns with their filling: a multiple of the panel width.</param>
+/// <param name="outputs">Columns that count from the first to the last true one.</param>
+internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, int columns, int outputs)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private LayerMemory<T> _memory = null!;
+
+    /// <summary>Takes the memory for passes of at most so many rows.</summary>
+    public void Allocate(LayerMemory<T> memory, long rows)
+    {
+        _memory = memory;
+        if (memory.Trains)
+            memory.NeedTemporary(Math.Max(rows * columns, (long)Panels<T>.RoundUp(inputs) * outputs));
+    }
+
+    /// <summary>output [rows, columns] = input W + bias.</summary>
+    public void Multiply(T* input, nint inputStride, int rows, T* bias, T* output, bool relu) =>
+        _memory.Kernels.Multiply(new Product<T>
+        {
+            Rows = rows,
+            Depth = inputs,
+            Columns = columns,
+            A = input,
+            RowStride = inputStride,
+            DepthStride = 1,
+            B = _memory.Weights(weights),
+            C = output,
+            RowStrideC = columns,
+            PanelStrideC = Panels<T>.Width,
+            Bias = bias,
+            Relu = relu,
+        }, _memory.Scratch);
+
+    /// <summary>Gradient of W: inputᵀ gradient.</summary>
+    public void WeightGradient(T* input, nint inputStride, T* gradient, int rows)
+    {
+        var panels = gradient;                          // one panel: its rows already lie as they must
+        if (columns > Panels<T>.Width)
+        {
+            panels = _memory.Temporary;
+            Panels<T>.Pack(gradient, columns, rows, columns, panels);
+        }
+        _memory.Kernels.Multiply(new Product<T>
+        {
+            Rows = inputs,
+            Depth = rows,
+            Columns = columns,
+            A = input,
+            RowStride = 1,
+            DepthStride = inputStride,
+            B = panels,
+            C = _memory.GradientOf(weights),
+            RowStrideC = Panels<T>.Width,
+            PanelStrideC = (nint)inputs * Panels<T>.Width,
+        }, _memory.Scratch);
+    }
+
+    /// <summary>target [rows, stride of the inputs] = gradient Wᵀ.</summary>
+    public void InputGradient(T* gradient, int rows, T* target, int targetStride)
+    {
+        Panels<T>.Transpose(_memory.Weights(weights), inputs, outputs, _memory.Temporary);
+        _memory.Kernels.Multiply(new Product<T>
+        {
+            Rows = rows,
+            Depth = outputs,
+            Columns = targetStride,
+            A = gradient,
+            RowStride = columns,
+            DepthStride = 1,
+            B = _memory.Temporary,
+            C = target,
+            RowStrideC = targetStride,
+            PanelStrideC = Panels<T>.Width,
+        }, _memory.Scratch);
+    }
+}

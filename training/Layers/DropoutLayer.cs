@@ -1,0 +1,63 @@
+using System.Numerics;
+
+namespace TuneGraph.Training;
+
+/// <summary>Drops units in training; passes everything on in prediction.</summary>
+internal sealed unsafe class DropoutLayer<T> : Layer<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly double _probability;
+    private readonly int _number;
+    private readonly bool _inPlace;
+    private LayerMemory<T> _memory = null!;
+    private T* _output;
+    private T* _factors;
+
+    public DropoutLayer(DropoutSpec spec, in LayerPlace place)
+        : base(place.Input, place.Input)
+    {
+        _probability = spec.Probability;
+        _number = place.Plan.NextMask();
+        // Even a ReLU's output may be overwritten: what it looks at, which units are above 0, stays for all units
+        // that pass on a gradient.
+        _inPlace = place.MayOverwriteInput;
+    }
+
+    public override void Allocate(LayerMemory<T> memory)
+    {
+        _memory = memory;
+        if (!memory.Trains)
+            return;
+        _factors = memory.Take(memory.Capacity * Input.Length<T>());
+        if (!_inPlace)
+            _output = memory.Take(memory.Capacity * Input.Length<T>());
+    }
+
+    public override T* Forward(T* input, in LayerPass pass)
+    {
+        if (pass.Mask is not { } mask || _probability == 0)
+            return input;
+        var stride = Input.Stride<T>();
+        for (var sample = 0; sample < pass.Samples; sample++)
+        {
+            for (var plane = 0; plane < Input.Planes; plane++)
+            {
+                var factors = _factors + ((((nint)sample * Input.Planes) + plane) * stride);
+                mask.Fill(_number, sample, plane, Input.PlaneSize, _probability, new Span<T>(factors, stride));
+            }
+        }
+        var count = pass.Samples * Input.Length<T>();
+        if (!_inPlace)
+            _memory.Kernels.Copy(input, _output, count);
+        var output = _inPlace ? input : _output;
+        _memory.Kernels.Multiply(output, _factors, count);
+        return output;
+    }
+
+    public override T* Backward(T* gradient, in LayerPass pass)
+    {
+        if (_probability > 0)
+            _memory.Kernels.Multiply(gradient, _factors, pass.Samples * Input.Length<T>());
+        return gradient;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Numerics;
+using TuneGraph.Collectives;
+
+namespace TuneGraph.Training;
+
+/// <summary>
+/// The memory of one network: what its layers compute with and in. All of it is taken before the first pass.
+/// </summary>
+internal sealed unsafe class LayerMemory<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Elements past the end of every array: kernels may read and write up to a register too far.</summary>
+    private const int Slack = 64;
+
+    private readonly List<IDisposable> _arrays = [];
+    private long _temporaryLength;
+
+    /// <param name="kernels">What to compute with.</param>
+    /// <param name="plan">The model's arenas.</param>
+    /// <param name="capacity">The most samples in a pass.</param>
+    /// <param name="trains">Whether backward passes will be asked for.</param>
+    /// <param name="group">The ranks that train together; null for one alone.</param>
+    public LayerMemory(Kernels<T> kernels, ArenaPlan plan, int capacity, bool trains, ProcessGroup? group)
+    {
+        Kernels = kernels;
+        Capacity = capacity;
+        Trains = trains;
+        Group = group is { WorldSize: > 1 } ? group : null;
+        Parameters = Own(new NativeArray<T>(plan.Length));
+        Statistics = Own(new NativeArray<T>(plan.StatisticsLength));
+        Gradient = Own(new NativeArray<T>(trains ? plan.Length : 0));
+        Scratch = Own(new NativeArray<T>(kernels.ScratchLength)).Pointer;
+    }
+
+    public Kernels<T> Kernels { get; }
+    public int Capacity { get; }
+    public bool Trains { get; }
+    public ProcessGroup? Group { get; }
+    public NativeArray<T> Parameters { get; }
+    public NativeArray<T> Statistics { get; }
+    public NativeArray<T> Gradient { get; }
+
+    /// <summary>What products pack their left side in.</summary>
+    public T* Scratch { get; }
+
+    /// <summary>Room that a layer uses within one call, as long as the longest that any asked for.</summary>
+    public T* Temporary { get; private set; }
+
+    /// <summary>Takes an array that lives as long as the network.</summary>
+    public T* Take(long length) => Own(new NativeArray<T>(length + Slack)).Pointer;
+
+    /// <summary>Takes an array of places.</summary>
+    public int* TakeIntegers(long length) => Own(new NativeArray<int>(length + Slack)).Pointer;
+
+    /// <summary>Takes an array of sums.</summary>
+    public NativeArray<double> TakeDoubles(long length) => Own(new NativeArray<double>(length));
+
+    /// <summary>Asks for temporary room.</summary>
+    public void NeedTemporary(long length) => _temporaryLength = Math.Max(_temporaryLength, length);
+
+    /// <summary>Takes the temporary room, after all layers have asked.</summary>
+    public void Close() => Temporary = Take(_temporaryLength);
+
+    public T* Weights(TensorPlace place) => Parameters.Pointer + place.Range.Start;
+
+    public T* GradientOf(TensorPlace place) => Gradient.Pointer + place.Range.Start;
+
+    public T* Statistic(TensorPlace place) => Statistics.Pointer + place.Range.Start;
+
+    public void Dispose()
+    {
+        foreach (var array in _arrays)
+            array.Dispose();
+    }
+
+    private TArray Own<TArray>(TArray array)
+        where TArray : IDisposable
+    {
+        _arrays.Add(array);
+        return array;
+    }
+}

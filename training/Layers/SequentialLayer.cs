@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Numerics;
+
+namespace TuneGraph.Training;
+
+/// <summary>Layers one after the other.</summary>
+internal sealed unsafe class SequentialLayer<T> : Layer<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly ImmutableArray<Layer<T>> _layers;
+
+    private SequentialLayer(ImmutableArray<Layer<T>> layers, TensorShape input)
+        : base(input, layers.IsEmpty ? input : layers[^1].Output) => _layers = layers;
+
+    public override bool KeepsOutput => _layers.IsEmpty || _layers[^1].KeepsOutput;
+
+    public override bool Learns => _layers.Any(layer => layer.Learns);
+
+    /// <summary>Makes the layers; a linear layer or convolution takes a ReLU after it into its own pass.</summary>
+    public static SequentialLayer<T> Of(ImmutableArray<LayerSpec> specs, in LayerPlace place)
+    {
+        var layers = ImmutableArray.CreateBuilder<Layer<T>>();
+        var current = place;
+        var kept = !place.MayOverwriteInput;
+        for (var i = 0; i < specs.Length; i++)
+        {
+            var next = i + 1 < specs.Length ? specs[i + 1] as ActivationSpec : null;
+            current = current with { Name = $"{place.Name}.{i}", Next = next?.Function };
+            var layer = LayerFactory<T>.Make(specs[i], current);
+            layers.Add(layer);
+            if (specs[i] is LinearSpec or ConvolutionSpec && next?.Function == Activation.Relu)
+                i++;
+            // What dropout gives may be its own input still, which the layer before may need.
+            kept = layer is DropoutLayer<T> ? kept : layer.KeepsOutput;
+            current = current with
+            {
+                Input = layer.Output,
+                WantsInputGradient = current.WantsInputGradient || layer.Learns,
+                MayOverwriteInput = !kept || (layer.KeepsOutput && i + 1 < specs.Length && specs[i + 1] is DropoutSpec),
+            };
+        }
+        return new SequentialLayer<T>(layers.ToImmutable(), place.Input);
+    }
+
+    public override void Allocate(LayerMemory<T> memory)
+    {
+        foreach (var layer in _layers)
+            layer.Allocate(memory);
+    }
+
+    public override T* Forward(T* input, in LayerPass pass)
+    {
+        foreach (var layer in _layers)
+            input = layer.Forward(input, pass);
+        return input;
+    }
+
+    public override T* Backward(T* gradient, in LayerPass pass)
+    {
+        for (var i = _layers.Length - 1; i >= 0 && gradient != null; i--)
+            gradient = _layers[i].Backward(gradient, pass);
+        return gradient;
+    }
+}
