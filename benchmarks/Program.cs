@@ -4,6 +4,7 @@ return args switch
 {
     ["overhead"] => OverheadBenchmark.Run(),
     ["suggest"] => SuggestSpeed.Run(),
+    ["suggest-optuna"] => SuggestBesideOptuna.Run(),
     ["importance"] => ImportanceSpeed.Run(),
     ["training", .. var rest] => TrainingThroughput.Run(rest),
     ["gemm"] => ProductBenchmark.Run(),
@@ -20,8 +21,8 @@ return args switch
 static int Unknown()
 {
     Console.Error.WriteLine(
-        "Which benchmark? overhead, suggest, importance, training, gemm, digits, sweep, allreduce, overlap, graph or "
-        + "search-quality; docs/benchmarks.md tells."
+        "Which benchmark? overhead, suggest, suggest-optuna, importance, training, gemm, digits, sweep, allreduce, "
+        + "overlap, graph or search-quality; docs/benchmarks.md tells."
     );
     return 2;
 }

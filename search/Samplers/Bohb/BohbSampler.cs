@@ -56,8 +56,9 @@ public sealed class BohbSampler(BohbOptions? options = null) : Sampler
         int[] free = [.. group.Where(place => space.Parameters[place].Distribution.Cardinality != 1)];
         if (free.Length == 0)
             return;
-        var l = ParzenEstimator.Fit(space, free, good, narrowing: 1, [.. good.Select(_ => 1.0)]);
-        var g = ParzenEstimator.Fit(space, free, others, narrowing: 1);
+        var scratch = new TpeScratch();
+        var l = ParzenEstimator.Fit(space, free, good, narrowing: 1, scratch, [.. good.Select(_ => 1.0)]);
+        var g = ParzenEstimator.Fit(space, free, others, narrowing: 1, scratch);
         var candidates = l.Draw(random, Options.Candidates);
         var (high, low) = (l.LogDensity(candidates), g.LogDensity(candidates));
         var best = 0;

@@ -7,14 +7,19 @@ namespace TuneGraph.Search;
 internal sealed class CategoricalAxis : KernelAxis
 {
     private readonly CategoricalDistribution _distribution;
+    private readonly TpeScratch _scratch;
     private readonly int[] _observed;
+    private readonly int _observations;
     private readonly double[] _other; // probability of each choice where it was not observed
     private readonly double _gain; // what is added where it was
+    private double[][] _asked = [];
 
-    public CategoricalAxis(CategoricalDistribution distribution, ReadOnlySpan<double> codes)
+    public CategoricalAxis(CategoricalDistribution distribution, ReadOnlySpan<double> codes, TpeScratch scratch)
     {
         _distribution = distribution;
-        _observed = new int[codes.Length];
+        _scratch = scratch;
+        _observations = codes.Length;
+        _observed = scratch.Integers(codes.Length);
         for (var k = 0; k < codes.Length; k++)
             _observed[k] = distribution.IndexAt(codes[k]);
         var smooth = distribution.Choices.Length / (codes.Length + 1.0);
@@ -26,7 +31,7 @@ internal sealed class CategoricalAxis : KernelAxis
     {
         var u = random.NextDouble();
         var place =
-            kernel == _observed.Length ? _distribution.IndexAt(u)
+            kernel == _observations ? _distribution.IndexAt(u)
             : u < _gain ? _observed[kernel]
             : _distribution.IndexAt((u - _gain) / (1 - _gain));
         return _distribution.Code(_distribution.Choices[place]);
@@ -34,16 +39,26 @@ internal sealed class CategoricalAxis : KernelAxis
 
     public override void AddConstants(Span<double> sums) { }
 
-    public override void AddLogDensity(ReadOnlySpan<double> codes, Span<double> sums)
+    public override void Ask(ReadOnlySpan<double> codes)
     {
+        var rows = new KernelRows(_observations + 1, _scratch);
+        _asked = new double[codes.Length][];
         for (var c = 0; c < codes.Length; c++)
         {
-            var row = sums.Slice(c * (_observed.Length + 1), _observed.Length + 1);
-            var at = _distribution.IndexAt(codes[c]);
-            var (other, same) = (Math.Log(_other[at]), Math.Log(_other[at] + _gain));
-            for (var k = 0; k < _observed.Length; k++)
-                row[k] += _observed[k] == at ? same : other;
-            row[^1] += Math.Log(_distribution.Weights[at]);
+            var row = _asked[c] = rows.At(codes[c], out var isNew);
+            if (isNew)
+                FillRow(_distribution.IndexAt(codes[c]), row);
         }
+    }
+
+    public override void AddLogDensity(int candidate, int first, Span<double> sums) =>
+        Vectors.Add(_asked[candidate].AsSpan(first, sums.Length), sums);
+
+    private void FillRow(int at, double[] row)
+    {
+        var (other, same) = (Math.Log(_other[at]), Math.Log(_other[at] + _gain));
+        for (var k = 0; k < _observations; k++)
+            row[k] = _observed[k] == at ? same : other;
+        row[_observations] = Math.Log(_distribution.Weights[at]);
     }
 }

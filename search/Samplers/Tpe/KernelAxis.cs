@@ -5,10 +5,11 @@ namespace TuneGraph.Search;
 /// </summary>
 internal abstract class KernelAxis
 {
-    public static KernelAxis Fit(Distribution distribution, ReadOnlySpan<double> codes, double narrowing) =>
+    public static KernelAxis Fit(
+        Distribution distribution, ReadOnlySpan<double> codes, double narrowing, TpeScratch scratch) =>
         distribution is CategoricalDistribution { Ordered: false } choice
-            ? new CategoricalAxis(choice, codes)
-            : new NumericAxis(distribution, codes, narrowing);
+            ? new CategoricalAxis(choice, codes, scratch)
+            : new NumericAxis(distribution, codes, narrowing, scratch);
 
     /// <summary>A code drawn from one kernel, the code of a value of the distribution.</summary>
     public abstract double Draw(int kernel, SearchRandom random);
@@ -18,6 +19,9 @@ internal abstract class KernelAxis
     /// </summary>
     public abstract void AddConstants(Span<double> sums);
 
-    /// <summary>Adds the other part for each code and kernel, [code, kernel].</summary>
-    public abstract void AddLogDensity(ReadOnlySpan<double> codes, Span<double> sums);
+    /// <summary>Says where the density will be asked: the codes of the candidates.</summary>
+    public abstract void Ask(ReadOnlySpan<double> codes);
+
+    /// <summary>Adds the other part for one candidate and the kernels from this one on.</summary>
+    public abstract void AddLogDensity(int candidate, int first, Span<double> sums);
 }

@@ -71,6 +71,17 @@ public sealed record TpeOptions
         init => field = AtLeast(1, value, nameof(MostGood));
     } = 25;
 
+    /// <summary>
+    /// The density over the others is made of no more trials than this: of the newest half, and of as many of the older
+    /// ones, evenly, which count for those between them. So the time for a suggestion stops growing. At least 100,
+    /// default 2,000; <see cref="int.MaxValue"/> for all.
+    /// </summary>
+    public int MostOthers
+    {
+        get;
+        init => field = AtLeast(100, value, nameof(MostOthers));
+    } = 2000;
+
     /// <summary>How much each of the good trials counts. Default: by its improvement.</summary>
     public TpeWeighting Weighting { get; init; } = TpeWeighting.Improvement;
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TuneGraph.Search;
 
 /// <summary>The good ones among a study's trials, and how much each of them counts.</summary>
@@ -19,8 +21,8 @@ internal sealed record TpeRanking(IReadOnlyList<(Trial Trial, double Weight)> Go
                 ranked.Add((rank, trial));
         }
 
-        ranked.Sort(static (a, b) => a.Rank.CompareTo(b.Rank));
         var count = CountOf(ranked.Count, options);
+        BestFirst(ranked, count + 1);
         var good = ranked.GetRange(0, count);
         if (count == 0 || options.Weighting == TpeWeighting.Age || good[^1].Rank.Class > 0)
             return new(good.ConvertAll(item => (item.Trial, 1.0)), false, ranked.Count);
@@ -56,6 +58,27 @@ internal sealed record TpeRanking(IReadOnlyList<(Trial Trial, double Weight)> Go
             return new(alike, true, judged);
         var weighed = Weighed([.. good.Zip(Shares(losses))]);
         return new(weighed[0].Weight > 0 ? weighed : alike, true, judged);
+    }
+
+    /// <summary>Puts so many of the best in order before the others.</summary>
+    private static void BestFirst(List<(Rank Rank, Trial Trial)> ranked, int count)
+    {
+        if (count > 100 || count >= ranked.Count)
+        {
+            ranked.Sort(static (a, b) => a.Rank.CompareTo(b.Rank));
+            return;
+        }
+
+        var all = CollectionsMarshal.AsSpan(ranked);
+        all[..count].Sort(static (a, b) => a.Rank.CompareTo(b.Rank));
+        for (var i = count; i < all.Length; i++)
+        {
+            if (all[i].Rank.CompareTo(all[count - 1].Rank) >= 0)
+                continue;
+            (all[i], all[count - 1]) = (all[count - 1], all[i]);
+            for (var k = count - 1; k > 0 && all[k].Rank.CompareTo(all[k - 1].Rank) < 0; k--)
+                (all[k], all[k - 1]) = (all[k - 1], all[k]);
+        }
     }
 
     private static int CountOf(int judged, TpeOptions options) =>

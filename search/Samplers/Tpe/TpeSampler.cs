@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace TuneGraph.Search;
 
 /// <summary>
@@ -12,12 +10,18 @@ namespace TuneGraph.Search;
 /// <remarks>
 /// Trials that run count among the others, so that parallel ones keep apart (the constant liar), and so do those that
 /// failed; pruned and paused ones rank behind the completed by the step they reached and their value there; infeasible
-/// ones come last, by how much they break. In a conditional space each group of parameters that share a condition is
-/// drawn jointly, parents first, from the trials in which it was active.
+/// ones come last, by how much they break. In a conditional space the groups of parameters that share a condition are
+/// drawn parents first, each from the trials in which it was active; that decides which parameters take part (the
+/// regime), and an expert for this regime, which looks at its trials only, then draws them all together. Regimes that
+/// may yet have the best get their share of trials (see <see cref="TpeRegimes"/>). Candidates that break a rule of the
+/// space are dropped, and so are those that a trial had, where there are few.
 /// </remarks>
 /// <param name="options">Settings; null for the defaults.</param>
 public sealed class TpeSampler(TpeOptions? options = null) : Sampler
 {
+    /// <summary>So often candidates are drawn while all of them have been tried before.</summary>
+    private const int Rounds = 4;
+
     /// <summary>The settings.</summary>
     public TpeOptions Options { get; } = options ?? new();
 
@@ -33,55 +37,53 @@ public sealed class TpeSampler(TpeOptions? options = null) : Sampler
         ArgumentNullException.ThrowIfNull(space);
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(random);
-        var split = TpeSplit.Of(history, Options);
+        var split = TpeSplit.Of(history.Trials, history, Options);
         if (split.Judged < Options.StartupTrials)
             return space.Draw(random);
+        var index = history.Index(this, _ => new TpeIndex(space));
+        var expert = new TpeExpert(space, Options, index.Scratch, random);
+        var values = new ParameterValue?[space.Parameters.Length];
+        if (space.Groups.Length > 1)
+            return space.Assemble(Conditional(space, history, split, expert, random));
+        if (space.Groups.Length == 0)
+            return space.Assemble(values);
+        for (var again = 0; again < Rounds; again++)
+        {
+            if (expert.TryPropose(space.Groups[0], split, values, v => space.Allows(v) && !index.WasTried(space, v)))
+                return space.Assemble(values);
+        }
+
+        expert.TryPropose(space.Groups[0], split, values, v => space.Allows(v));
+        return space.Assemble(values);
+    }
+
+    /// <summary>
+    /// Proposes in a regime: that of what the groups propose one by one, parents first, or a neglected one.
+    /// </summary>
+    private ParameterValue?[] Conditional(
+        SearchSpace space, StudyHistory history, TpeSplit split, TpeExpert expert, SearchRandom random)
+    {
+        var regimes = TpeRegimes.Of(space, history);
+        var index = history.Index(this, _ => new TpeIndex(space));
+        var own = new ParameterValue?[space.Parameters.Length];
+        var share = random.NextInt64(2) == 0;
+        if (share && regimes.Neglected(split.Judged) is { } neglected && InRegime(neglected))
+            return own;
         var values = new ParameterValue?[space.Parameters.Length];
         foreach (var group in space.Groups)
         {
             if (space.IsActive(group[0], values))
-                Propose(space, group, split, random, values);
+                expert.TryPropose(group, split, values, _ => true);
         }
 
-        return space.Assemble(values);
-    }
+        return regimes.ExpertAt(values) is { } regime && InRegime(regime) ? own : values;
 
-    /// <summary>Fills in the parameters of one group.</summary>
-    private void Propose(
-        SearchSpace space, ImmutableArray<int> group, TpeSplit split, SearchRandom random, ParameterValue?[] values)
-    {
-        var free = new List<int>(group.Length);
-        foreach (var place in group)
+        bool InRegime(TpeRegimes.Regime regime)
         {
-            if (space.Parameters[place].Distribution.Cardinality == 1)
-                values[place] = space.Parameters[place].Distribution.Decode(0);
-            else
-                free.Add(place);
+            Array.Clear(own);
+            var split = TpeSplit.Of(regime.Trials, history, Options);
+            return expert.TryPropose(
+                regime.Places, split, own, v => regime.IsRight(space, v) && !index.WasTried(space, v));
         }
-
-        if (free.Count == 0)
-            return;
-        var narrowing = Options.NarrowingFor(split.Objectives);
-        var good = ParzenEstimator.Fit(space, free, split.Good, narrowing, split.Weights);
-        var others = ParzenEstimator.Fit(space, free, split.Others, narrowing);
-        var candidates = good.Draw(random, Options.CandidatesFor(split.Objectives));
-        var best = MostPromising(good, others, candidates);
-        for (var d = 0; d < free.Count; d++)
-            values[free[d]] = space.Parameters[free[d]].Distribution.Decode(candidates[d][best]);
-    }
-
-    /// <summary>The candidate with the largest l / g; of equal ones the first.</summary>
-    private static int MostPromising(ParzenEstimator good, ParzenEstimator others, double[][] candidates)
-    {
-        var l = good.LogDensity(candidates);
-        var g = others.LogDensity(candidates);
-        var best = 0;
-        for (var c = 1; c < l.Length; c++)
-        {
-            if (l[c] - g[c] > l[best] - g[best])
-                best = c;
-        }
-
-        return best;
     }
 }

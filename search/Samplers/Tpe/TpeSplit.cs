@@ -12,10 +12,10 @@ internal sealed record TpeSplit(
     /// <summary>A good trial that is no better than the next one still counts this much beside the best.</summary>
     public const double LeastWeight = 1e-12;
 
-    /// <summary>Splits all trials except the one that is being asked for.</summary>
-    public static TpeSplit Of(StudyHistory history, TpeOptions options)
+    /// <summary>Splits these trials except the one that is being asked for.</summary>
+    public static TpeSplit Of(IReadOnlyList<Trial> all, StudyHistory history, TpeOptions options)
     {
-        List<Trial> trials = [.. history.Trials.Where(history.IsInformative)];
+        List<Trial> trials = [.. all.Where(history.IsInformative)];
         var best = history.Directions.Length == 1
             ? TpeRanking.ByLoss(history, trials, options)
             : TpeRanking.ByFront(history, trials, options);

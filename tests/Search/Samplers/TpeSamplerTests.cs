@@ -69,6 +69,46 @@ public sealed class TpeSamplerTests : SamplerConformance
     }
 
     [Fact]
+    public void A_branch_that_begins_badly_is_not_given_up()
+    {
+        // The easy branch is at its best at once, with 0.1; the other one has the optimum, 0, in four dimensions, where
+        // its first values are about 0.7. One that is left alone for its first values never gets below 0.1.
+        var space = new SearchSpace([
+            new("kind", CategoricalDistribution.Of("easy", "hard")),
+            .. Enumerable.Range(0, 4)
+                .Select(i => new Parameter($"x{i}", new FloatDistribution(0, 1), "kind == 'hard'")),
+        ]);
+        var below = Enumerable.Range(0, 10).Count(seed =>
+        {
+            var study = Study(space, (ulong)seed);
+            for (var k = 0; k < 150; k++)
+            {
+                var x = study.Ask()!.Configuration;
+                study.Tell(k, TrialState.Completed, x["kind"] == "easy"
+                    ? 0.1
+                    : Enumerable.Range(0, 4).Sum(i => 2 * Math.Pow(x[$"x{i}"].AsFloat() - (0.2 * (i + 1)), 2)));
+            }
+
+            return study.Best!.Value < 0.05;
+        });
+        Assert.InRange(below, 8, 10);
+    }
+
+    [Fact]
+    public void In_a_small_space_nothing_is_tried_twice_while_there_is_more()
+    {
+        var space = new SearchSpace([
+            new("a", new IntDistribution(1, 8)), new("b", CategoricalDistribution.Of("x", "y", "z")),
+        ]);
+        var study = Study(space, 5);
+        for (var k = 0; k < 24; k++)
+            study.Tell(k, TrialState.Completed, study.Ask()!.Configuration["a"].AsInt());
+        var started = study.Trials.Take(10).Select(t => t.Configuration).Distinct().Count();
+        Assert.Equal(started + 14, study.Trials.Select(t => t.Configuration).Distinct().Count());
+        Assert.NotNull(study.Ask()); // and then again
+    }
+
+    [Fact]
     public void Infeasible_regions_are_left()
     {
         var study = Study(new([new("x", new FloatDistribution(0, 1))]), 8);
@@ -136,6 +176,7 @@ public sealed class TpeSamplerTests : SamplerConformance
         Assert.Throws<ArgumentOutOfRangeException>(() => new TpeOptions { Candidates = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new TpeOptions { GoodShare = 1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new TpeOptions { MostGood = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TpeOptions { MostOthers = 99 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new TpeOptions { Narrowing = 0 });
     }
 

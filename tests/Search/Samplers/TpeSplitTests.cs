@@ -15,7 +15,7 @@ public sealed class TpeSplitTests
         int[] order = [4, 3, 7, 2, 1, 8, 0];
         for (var count = 1; count <= order.Length; count++)
         {
-            var split = TpeSplit.Of(history, new() { GoodShare = 0.99, MostGood = count });
+            var split = TpeSplit.Of(history.Trials, history, new() { GoodShare = 0.99, MostGood = count });
             Assert.Equal(order.Length, split.Judged);
             Assert.Equal(order.Take(count).Order(), split.Good.Select(t => t.Number));
             Assert.Equal(order.Skip(count).Concat([5, 6]).Order(), split.Others.Select(t => t.Number));
@@ -30,7 +30,7 @@ public sealed class TpeSplitTests
     public void With_Optunas_settings_a_tenth_is_good_and_at_most_25(int trials, int good)
     {
         var history = History([.. Enumerable.Range(0, trials).Select(i => Told(TrialState.Completed, i))]);
-        var split = TpeSplit.Of(history, TpeOptions.Optuna5);
+        var split = TpeSplit.Of(history.Trials, history, TpeOptions.Optuna5);
         Assert.Equal(Enumerable.Range(0, good), split.Good.Select(t => t.Number));
         Assert.Null(split.Weights);
     }
@@ -39,7 +39,7 @@ public sealed class TpeSplitTests
     public void The_good_weigh_by_how_much_they_beat_the_next()
     {
         var history = History([.. new[] { 5.0, 1, 3, 8, 9, 9, 9, 9, 9, 9 }.Select(v => Told(TrialState.Completed, v))]);
-        var split = TpeSplit.Of(history, new() { GoodShare = 0.3 });
+        var split = TpeSplit.Of(history.Trials, history, new() { GoodShare = 0.3 });
         Assert.Equal([0, 1, 2], split.Good.Select(t => t.Number));
         Assert.Equal([3 / 7.0, 1, 5 / 7.0], split.Weights!); // 8 is the next best
     }
@@ -53,7 +53,7 @@ public sealed class TpeSplitTests
         int[] order = [3, 4, 0, 5, 2, 1];
         for (var count = 1; count <= order.Length; count++)
         {
-            var split = TpeSplit.Of(history, new() { GoodShare = 0.99, MostGood = count });
+            var split = TpeSplit.Of(history.Trials, history, new() { GoodShare = 0.99, MostGood = count });
             Assert.Equal(order.Take(count).Order(), split.Good.Select(t => t.Number));
         }
     }
@@ -68,17 +68,18 @@ public sealed class TpeSplitTests
         int[] order = [0, 3, 5, 2, 1, 6, 4, 7];
         for (var count = 3; count <= order.Length; count++)
         {
-            var split = TpeSplit.Of(history, new() { GoodShare = 0.99, MostGood = count });
+            var split = TpeSplit.Of(history.Trials, history, new() { GoodShare = 0.99, MostGood = count });
             Assert.Equal(order.Take(count).Order(), split.Good.Select(t => t.Number));
             Assert.Equal(8, split.Judged);
         }
 
         // Scaled, the first front is (0, 1), (0.5, 1/3) and (1, 0): each loses 0.5 · 0.1, 0.5 · 2/3 and 0.1 · 1/3.
-        var weights = TpeSplit.Of(history, new() { GoodShare = 0.99, MostGood = 3 }).Weights!;
+        var weights = TpeSplit.Of(history.Trials, history, new() { GoodShare = 0.99, MostGood = 3 }).Weights!;
         Assert.Equal(0.15, weights[0], 1e-12);
         Assert.Equal(1, weights[1], 1e-12);
         Assert.Equal(0.1, weights[2], 1e-12);
-        Assert.Equal([1.0, 1, 1], TpeSplit.Of(history, TpeOptions.Optuna5 with { GoodShare = 0.3 }).Weights!);
+        var options = TpeOptions.Optuna5 with { GoodShare = 0.3 };
+        Assert.Equal([1.0, 1, 1], TpeSplit.Of(history.Trials, history, options).Weights!);
     }
 
     private static Action<Study, int> Breaking(double value, double violation) => (study, trial) =>
