@@ -25,4 +25,8 @@ public sealed record EpochReport(
     double SamplesPerSecond,
     StepSeconds Seconds,
     double LearningRate,
-    Func<Checkpoint> CaptureCheckpoint);
+    Func<Checkpoint> CaptureCheckpoint)
+{
+    /// <summary>How many numbers the model learns: its weights and biases.</summary>
+    public long Parameters { get; init; }
+}

@@ -170,7 +170,10 @@ internal sealed class TrainingRun<T> : IDisposable
         double? accuracy = rows == 0 || _input.Loss.Task != LearningTask.Classification ? null : sums[2] / rows;
         return new EpochReport(
             epoch, train, validation, accuracy, samplesPerSecond, _network.Clock.Take(), _learningRate,
-            () => Capture(epoch));
+            () => Capture(epoch))
+        {
+            Parameters = _network.Plan.Parameters.Sum(place => place.Shape.Aggregate(1L, (size, n) => size * n)),
+        };
     }
 
     private EpochVerdict Decide(EpochReport report, Func<EpochReport, EpochVerdict> onEpoch)

@@ -22,7 +22,7 @@ internal static class BestCommand
             var located = StudyArgument.Find(argument);
             var definition = located.Study.Definition;
             var best =
-                TrialSummary.Best(TrialSummary.From(located.Study), definition.Direction)
+                TrialSummary.Best(TrialSummary.From(located.Study), definition.Directions)
                 ?? throw new StudyNotFoundException($"No trial of the study at '{argument}' has completed yet.");
             Write(parsed.GetValue(json) ? BestForm.Json : parsed.GetValue(form), definition, best, terminal.Out);
             return ExitCode.Success;
@@ -49,7 +49,7 @@ internal static class BestCommand
                     );
                 break;
             default:
-                output.Write(BestYaml.Write(definition.Name, definition.Metric, best));
+                output.Write(BestYaml.Write(definition.Name, best, definition.Metrics));
                 break;
         }
     }

@@ -67,7 +67,7 @@ internal static class ExportCommand
                 );
                 break;
             default:
-                output.Write(TrialsCsv.Write(trials, definition.Metric));
+                output.Write(TrialsCsv.Write(trials, definition.Metrics));
                 break;
         }
     }

@@ -34,15 +34,15 @@ internal static class StatusCommand
             + $"({located.State.ToString().ToLowerInvariant()}{(study.Reason is { } why ? $": {why}" : "")})"
         );
         output.WriteLine(
-            $"goal     {definition.Direction.ToString().ToLowerInvariant()} {definition.Metric}, sampler "
+            $"goal     {string.Join(", ", definition.Objectives.Select(Goal))}, sampler "
             + $"{definition.Sampler}, pruner {definition.Pruner}, seed {definition.Seed}"
         );
         output.WriteLine($"trials   {trials.Count} of {definition.Trials}: {States(located, trials)}");
         output.WriteLine(
-            TrialSummary.Best(trials, definition.Direction) is { } best
+            TrialSummary.Best(trials, definition.Directions) is { } best
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $"best     {best.Value:G6} in trial {best.Number}: {best.Configuration}"
+                    $"best     {ConfigurationText.Short(best.Values)} in trial {best.Number}: {best.Configuration}"
                 )
                 : "best     none yet"
         );
@@ -56,6 +56,9 @@ internal static class StatusCommand
         if (located.State == StudyState.Interrupted)
             output.WriteLine("next     tunegraph run with --resume goes on where it stopped");
     }
+
+    private static string Goal(ObjectiveSpec objective) =>
+        $"{objective.Direction.ToString().ToLowerInvariant()} {objective.Metric}";
 
     private static string States(LocatedStudy located, IReadOnlyList<TrialSummary> trials) =>
         string.Join(", ", Counts(located, trials).Select(pair => $"{pair.Value} {pair.Key}"));
@@ -93,7 +96,7 @@ internal static class StatusCommand
                 foreach (var (state, count) in Counts(located, trials))
                     json.WriteNumber(state, count);
                 json.WriteEndObject();
-                if (TrialSummary.Best(trials, definition.Direction) is { } best)
+                if (TrialSummary.Best(trials, definition.Directions) is { } best)
                 {
                     json.WriteStartObject("best");
                     JsonText.WriteTrial(json, best);

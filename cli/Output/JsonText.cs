@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using TuneGraph.Search;
 
 namespace TuneGraph.Cli;
 
@@ -32,9 +33,21 @@ internal static class JsonText
         json.WriteString("state", trial.State.ToString().ToLowerInvariant());
         if (trial.Value is { } value)
             json.WriteNumber("value", value);
+        if (trial.Values.Length > 1)
+            WriteNumbers(json, "values", trial.Values);
+        if (trial.Constraints.Length > 0)
+            WriteNumbers(json, "constraints", trial.Constraints);
         json.WriteNumber("steps", trial.Steps);
         ConfigurationJson.Write(json, trial.Configuration);
         if (trial.Reason is { } reason)
             json.WriteString("reason", reason);
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, ValueList values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+            json.WriteNumberValue(value);
+        json.WriteEndArray();
     }
 }

@@ -5,7 +5,7 @@ namespace TuneGraph.Graph;
 /// without a search.
 /// </summary>
 /// <remarks>The ring is made of pages below 85,000 bytes: one array that doubles is copied, and calls for full
-/// collections of garbage, which cost a graph of 100,000 tasks half of its time.</remarks>
+/// collections of garbage.</remarks>
 internal sealed class StoryLog(int capacity)
 {
     private const int PageBits = 10;

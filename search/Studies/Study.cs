@@ -39,7 +39,7 @@ public sealed class Study
 
     /// <summary>
     /// The completed and feasible trial with the best value, of equal ones the first; null before there is one. Of
-    /// several objectives, the first one's best: <see cref="Front"/> tells it all.
+    /// several objectives, the first one's best, of equal ones the second one's: one end of the <see cref="Front"/>.
     /// </summary>
     public Trial? Best => _history.Best;
 

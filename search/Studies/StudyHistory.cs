@@ -219,8 +219,10 @@ public sealed class StudyHistory
         _front.Add(trial, Losses(trial.Values));
     }
 
+    /// <summary>By the first objective, of equal ones by the next; of equal trials the older.</summary>
     private bool Beats(Trial trial, Trial best) =>
-        Loss(trial).CompareTo(Loss(best)) is var order && (order < 0 || (order == 0 && trial.Number < best.Number));
+        Losses(trial.Values).AsSpan().SequenceCompareTo(Losses(best.Values)) is var order
+        && (order < 0 || (order == 0 && trial.Number < best.Number));
 
     private void Share(IReadOnlyDictionary<string, Parameter>? suggested)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TuneGraph.Search;
 using TuneGraph.Training;
 
@@ -11,7 +12,8 @@ namespace TuneGraph;
 public sealed record SweepBuilder
 {
     private readonly string _name;
-    private ObjectiveSpec? _objective;
+    private ImmutableArray<ObjectiveSpec> _objectives = [];
+    private ImmutableArray<ConstraintSpec> _constraints = [];
     private SpaceBuilder? _space;
     private DataSpec? _data;
     private ModelTemplate _model = new MlpTemplate();
@@ -25,23 +27,41 @@ public sealed record SweepBuilder
 
     internal SweepBuilder(string name) => _name = name;
 
-    /// <summary>Searches for the least value of a metric.</summary>
+    /// <summary>Searches for the least value of a metric; it takes the place of every objective before.</summary>
     /// <param name="metric">See <see cref="ObjectiveSpec.Metric"/>.</param>
     /// <param name="target">See <see cref="ObjectiveSpec.Target"/>.</param>
     public SweepBuilder Minimize(string metric, double? target = null) =>
-        this with
-        {
-            _objective = new ObjectiveSpec(metric, Direction.Minimize, target),
-        };
+        this with { _objectives = [new ObjectiveSpec(metric, Direction.Minimize, target)] };
 
-    /// <summary>Searches for the largest value of a metric.</summary>
+    /// <summary>Searches for the largest value of a metric; it takes the place of every objective before.</summary>
     /// <param name="metric">See <see cref="ObjectiveSpec.Metric"/>.</param>
     /// <param name="target">See <see cref="ObjectiveSpec.Target"/>.</param>
     public SweepBuilder Maximize(string metric, double? target = null) =>
-        this with
-        {
-            _objective = new ObjectiveSpec(metric, Direction.Maximize, target),
-        };
+        this with { _objectives = [new ObjectiveSpec(metric, Direction.Maximize, target)] };
+
+    /// <summary>
+    /// Searches for the least value of another metric as well: for the Pareto front, <see cref="SweepResult.Front"/>.
+    /// The objective named first decides what the best trial is.
+    /// </summary>
+    /// <param name="metric">See <see cref="ObjectiveSpec.Metric"/>.</param>
+    public SweepBuilder AndMinimize(string metric) =>
+        this with { _objectives = _objectives.Add(new ObjectiveSpec(metric, Direction.Minimize)) };
+
+    /// <summary>As <see cref="AndMinimize"/>, for the largest value.</summary>
+    /// <param name="metric">See <see cref="ObjectiveSpec.Metric"/>.</param>
+    public SweepBuilder AndMaximize(string metric) =>
+        this with { _objectives = _objectives.Add(new ObjectiveSpec(metric, Direction.Maximize)) };
+
+    /// <summary>
+    /// Only trials whose metric is not larger at their end can be the best. For built-in models; a C# function tells
+    /// <see cref="TrialContext.Constrain"/>.
+    /// </summary>
+    public SweepBuilder AtMost(string metric, double bound) =>
+        With(new ConstraintSpec(metric, BoundSide.AtMost, bound));
+
+    /// <summary>As <see cref="AtMost"/>, for a metric that must not be smaller.</summary>
+    public SweepBuilder AtLeast(string metric, double bound) =>
+        With(new ConstraintSpec(metric, BoundSide.AtLeast, bound));
 
     /// <summary>
     /// Declares what is searched. Not needed for a C# function, which may ask for its parameters as it runs.
@@ -142,15 +162,31 @@ public sealed record SweepBuilder
 
     /// <summary>The description of a sweep over a C# function.</summary>
     /// <exception cref="InvalidOperationException">
-    /// The objective is missing, or trials are to be forked, which a function cannot be.
+    /// The objective is missing, trials are to be forked, which a function cannot be, or metrics are bounded, which a
+    /// function does itself.
     /// </exception>
-    public SweepSpec Build(Func<TrialContext, CancellationToken, ValueTask<double>> objective) =>
-        _sampler.Forks
-            ? throw new InvalidOperationException(
+    public SweepSpec Build(Func<TrialContext, CancellationToken, ValueTask<double>> objective)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        return Build(async (trial, kill) => (ValueList)await objective(trial, kill).ConfigureAwait(false));
+    }
+
+    /// <summary>The description of a sweep over a C# function of several objectives.</summary>
+    /// <inheritdoc cref="Build(Func{TrialContext, CancellationToken, ValueTask{double}})"/>
+    public SweepSpec Build(Func<TrialContext, CancellationToken, ValueTask<ValueList>> objectives)
+    {
+        if (_sampler.Forks)
+            throw new InvalidOperationException(
                 $"The sweep '{_name}' trains a population, whose members go on from each other's checkpoints, and a "
                     + "function has none; take another sampler, or train the built-in model."
-            )
-            : (this with { _pruner = _pruner.Stopping }).Describe(new FunctionProgram(objective));
+            );
+        if (!_constraints.IsEmpty)
+            throw new InvalidOperationException(
+                $"The sweep '{_name}' bounds '{_constraints[0].Metric}', and a function's metrics are its own; "
+                    + "call trial.Constrain in the function instead."
+            );
+        return (this with { _pruner = _pruner.Stopping }).Describe(new FunctionProgram(objectives));
+    }
 
     /// <summary>Runs a sweep over the built-in model in this process.</summary>
     /// <param name="progress">Told what happens; for instance <see cref="PlainProgress"/>.</param>
@@ -186,6 +222,29 @@ public sealed record SweepBuilder
         CancellationToken cancellationToken = default
     ) => RunAsync(Build(objective), progress, resume, cancellationToken);
 
+    /// <summary>Runs a sweep over a C# function of several objectives in this process.</summary>
+    /// <param name="objectives">Gives the values of the objectives, in the order in which they were named:
+    /// <c>trial => [error, size]</c>. Called from several threads when trials run in parallel.</param>
+    /// <param name="progress">Told what happens; for instance <see cref="PlainProgress"/>.</param>
+    /// <param name="resume">Whether to go on with an existing study in the output folder.</param>
+    /// <param name="cancellationToken">Ends the sweep gracefully: it returns what was found so far and can be
+    /// resumed.</param>
+    public Task<SweepResult> RunAsync(
+        Func<TrialContext, ValueList> objectives,
+        IProgress<SweepEvent>? progress = null,
+        bool resume = false,
+        CancellationToken cancellationToken = default
+    ) => RunAsync(Build((trial, _) => ValueTask.FromResult(objectives(trial))), progress, resume, cancellationToken);
+
+    /// <summary>Runs a sweep over an asynchronous C# function of several objectives in this process.</summary>
+    /// <inheritdoc cref="RunAsync(Func{TrialContext, ValueList}, IProgress{SweepEvent}?, bool, CancellationToken)"/>
+    public Task<SweepResult> RunAsync(
+        Func<TrialContext, CancellationToken, ValueTask<ValueList>> objectives,
+        IProgress<SweepEvent>? progress = null,
+        bool resume = false,
+        CancellationToken cancellationToken = default
+    ) => RunAsync(Build(objectives), progress, resume, cancellationToken);
+
     private static Task<SweepResult> RunAsync(
         SweepSpec spec,
         IProgress<SweepEvent>? progress,
@@ -194,12 +253,18 @@ public sealed record SweepBuilder
     ) =>
         new SweepRunner(spec, new SweepRunOptions { Progress = progress, Resume = resume }).RunAsync(cancellationToken);
 
-    private SweepSpec Describe(TrialProgram program) =>
-        new()
+    private SweepSpec Describe(TrialProgram program)
+    {
+        if (_objectives.IsEmpty)
+            throw Missing("objective", ".Minimize(metric) or .Maximize(metric)");
+        CheckObjectives();
+        return new()
         {
             Name = _name,
             Seed = _seed,
-            Objective = _objective ?? throw Missing("objective", ".Minimize(metric) or .Maximize(metric)"),
+            Objective = _objectives[0],
+            MoreObjectives = _objectives[1..],
+            Constraints = _constraints,
             Space = _space?.Build(),
             Program = program,
             Sampler = _sampler,
@@ -208,6 +273,26 @@ public sealed record SweepBuilder
             Retrain = _retrain,
             OutputFolder = _outputFolder,
         };
+    }
+
+    private void CheckObjectives()
+    {
+        if (_objectives.DistinctBy(objective => objective.Metric).Count() < _objectives.Length)
+            throw new InvalidOperationException(
+                $"The sweep '{_name}' names an objective twice: "
+                    + $"{string.Join(", ", _objectives.Select(objective => objective.Metric))}."
+            );
+        var (who, most) = _sampler.MostObjectives < _pruner.MostObjectives
+            ? ($"sampler '{_sampler.Name}'", _sampler.MostObjectives)
+            : ($"pruner '{_pruner.Name}'", _pruner.MostObjectives);
+        if (_objectives.Length > most)
+            throw new InvalidOperationException(
+                $"The sweep '{_name}' has {_objectives.Length} objectives, and its {who} serves {most}; "
+                    + "take another one, or fewer objectives."
+            );
+    }
+
+    private SweepBuilder With(ConstraintSpec constraint) => this with { _constraints = _constraints.Add(constraint) };
 
     private InvalidOperationException Missing(string what, string verb) =>
         new($"The sweep '{_name}' has no {what}; add {verb} before running it.");

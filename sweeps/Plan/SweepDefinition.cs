@@ -13,5 +13,8 @@ internal static class SweepDefinition
         spec.Budget.Trials,
         spec.Source,
         spec.Space is null,
-        SweepFingerprint.Of(spec));
+        SweepFingerprint.Of(spec))
+    {
+        MoreObjectives = [.. spec.MoreObjectives.Select(more => new ObjectiveSpec(more.Metric, more.Direction))],
+    };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -21,6 +22,10 @@ public static class SweepFingerprint
             .Append(' ')
             .Append(spec.Objective.Direction)
             .Append('\n');
+        foreach (var more in spec.MoreObjectives)
+            text.Append(more.Metric).Append(' ').Append(more.Direction).Append('\n');
+        foreach (var constraint in spec.Constraints)
+            text.Append(CultureInfo.InvariantCulture, $"{constraint.Metric} {constraint.Side} {constraint.Bound:R}\n");
         foreach (var parameter in spec.Space?.Parameters ?? [])
         {
             text.Append(ParameterText.Write(parameter));

@@ -9,14 +9,16 @@ public static class BestYaml
 {
     /// <summary>One line a parameter, after a comment that says where it comes from.</summary>
     /// <param name="study">Name of the study.</param>
-    /// <param name="metric">Name of the objective.</param>
     /// <param name="best">The trial.</param>
-    public static string Write(string study, string metric, TrialSummary best)
+    /// <param name="metrics">Name of each objective.</param>
+    public static string Write(string study, TrialSummary best, params IReadOnlyList<string> metrics)
     {
+        ArgumentNullException.ThrowIfNull(best);
+        var values = metrics.Zip(best.Values, (metric, value) => FormattableString.Invariant($"{metric} {value:R}"));
         var yaml = new StringBuilder();
         yaml.Append(
             CultureInfo.InvariantCulture,
-            $"# Best of study '{study}': trial {best.Number}, {metric} {best.Value:R}\n"
+            $"# Best of study '{study}': trial {best.Number}, {string.Join(", ", values)}\n"
         );
         foreach (var (name, value) in best.Configuration)
             yaml.Append(name)

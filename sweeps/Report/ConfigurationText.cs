@@ -14,6 +14,10 @@ public static class ConfigurationText
             ? value.AsFloat().ToString("G4", CultureInfo.InvariantCulture)
             : value.ToString();
 
+    /// <summary>Objectives cut to six significant digits: <c>0.25, 17</c>.</summary>
+    public static string Short(ValueList values) =>
+        string.Join(", ", values.Select(value => value.ToString("G6", CultureInfo.InvariantCulture)));
+
     /// <summary>Names and shortened values on one line: <c>width=262, lr=0.002195</c>.</summary>
     public static string Short(Configuration configuration)
     {

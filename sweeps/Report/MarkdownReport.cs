@@ -7,6 +7,7 @@ namespace TuneGraph;
 internal static class MarkdownReport
 {
     private const int ShownTrials = 10;
+    private const int MostShownFront = 25;
 
     public static string Write(SweepSummary summary, IReadOnlyList<KeyValuePair<string, double>> test, bool hasCurves)
     {
@@ -19,6 +20,8 @@ internal static class MarkdownReport
             + $"**{best.Value:G6}**"
         );
         report.Append(best.Steps > 0 ? $" after {best.Steps} steps.\n\n" : ".\n\n");
+        if (spec.Objectives.Length > 1)
+            AppendFront(report, summary);
         AppendTest(report, spec, test);
         AppendBest(report, best);
         report.Append("## How the search went\n\n![Objective by trial](history.svg)\n\n");
@@ -28,6 +31,28 @@ internal static class MarkdownReport
         AppendTop(report, summary);
         AppendHow(report, spec);
         return report.ToString();
+    }
+
+    private static void AppendFront(StringBuilder report, SweepSummary summary)
+    {
+        string[] metrics = [.. summary.Spec.Objectives.Select(objective => objective.Metric)];
+        report.Append(
+            CultureInfo.InvariantCulture,
+            $"## The front\n\nNo trial is better than one of these {summary.Front.Length} in one objective without "
+            + $"being worse in another. `{metrics[0]}` stands first and decides what the best trial is; all of them "
+            + $"are in `front.csv`.\n\n![The front](front.svg)\n\n| trial | {string.Join(" | ", metrics)} "
+            + $"| configuration |\n|---|{string.Concat(metrics.Select(_ => "---|"))}---|\n"
+        );
+        foreach (var trial in summary.Front.OrderBy(trial => trial.Value).Take(MostShownFront))
+        {
+            var values = string.Join(" | ", trial.Values.Select(v => v.ToString("G6", CultureInfo.InvariantCulture)));
+            report.Append(
+                CultureInfo.InvariantCulture,
+                $"| {trial.Number} | {values} | {ConfigurationText.Short(trial.Configuration)} |\n"
+            );
+        }
+
+        report.Append('\n');
     }
 
     private static void AppendTest(

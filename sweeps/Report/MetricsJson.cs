@@ -16,6 +16,8 @@ internal static class MetricsJson
             json.WriteString("metric", summary.Spec.Objective.Metric);
             json.WriteString("direction", summary.Spec.Objective.Direction.ToString().ToLowerInvariant());
             WriteBest(json, summary.Best);
+            if (summary.Spec.Objectives.Length > 1)
+                WriteFront(json, summary);
             WriteMetrics(json, "test", test);
             WriteStates(json, summary.Trials);
             json.WriteNumber("sharedSteps", summary.SharedSteps);
@@ -33,6 +35,26 @@ internal static class MetricsJson
         json.WriteNumber("steps", best.Steps);
         ConfigurationJson.Write(json, best.Configuration);
         json.WriteEndObject();
+    }
+
+    /// <summary>The trials of the front, each with its values by metric.</summary>
+    private static void WriteFront(Utf8JsonWriter json, SweepSummary summary)
+    {
+        json.WriteStartArray("front");
+        foreach (var trial in summary.Front)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("trial", trial.Number);
+            WriteMetrics(
+                json,
+                "values",
+                summary.Spec.Objectives.Zip(trial.Values, (goal, value) => KeyValuePair.Create(goal.Metric, value))
+            );
+            ConfigurationJson.Write(json, trial.Configuration);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteMetrics(

@@ -1,4 +1,3 @@
-using System.Globalization;
 using TuneGraph.Search;
 
 namespace TuneGraph;
@@ -20,8 +19,7 @@ public sealed class PlainProgress(TextWriter output) : IProgress<SweepEvent>
                 Line(
                     $"{started.Spec.Name}: {Count(started.Spec.Budget.Trials, "trial")}, {started.Parallel} at a time, "
                         + $"sampler {started.Spec.Sampler.Name}, pruner {started.Spec.Pruner.Name}, "
-                        + $"{started.Spec.Objective.Direction.ToString().ToLowerInvariant()} "
-                        + $"{started.Spec.Objective.Metric}"
+                        + string.Join(", ", started.Spec.Objectives.Select(Goal))
                 );
                 if (started.Known > 0)
                     Line($"going on after {Count(started.Known, "trial")}");
@@ -59,13 +57,16 @@ public sealed class PlainProgress(TextWriter output) : IProgress<SweepEvent>
     {
         var trial = ended.Trial;
         var state = trial.State.ToString().ToLowerInvariant();
-        var value = trial.Value is { } v ? v.ToString("G6", CultureInfo.InvariantCulture) : "-";
+        var value = trial.Values.Length > 0 ? ConfigurationText.Short(trial.Values) : "-";
         var steps = trial.Steps > 0 ? $" after {Count(trial.Steps, "step")}" : "";
         var best = ended.IsBest ? "  <- best so far" : "";
         var why = ended.Why is { } reason ? $" ({reason})" : "";
         return $"trial {trial.Number} {state} {value}{steps}: "
             + $"{ConfigurationText.Short(trial.Configuration)}{why}{best}";
     }
+
+    private static string Goal(ObjectiveSpec objective) =>
+        $"{objective.Direction.ToString().ToLowerInvariant()} {objective.Metric}";
 
     private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 

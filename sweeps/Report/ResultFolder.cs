@@ -4,7 +4,8 @@ namespace TuneGraph;
 
 /// <summary>
 /// What a finished sweep leaves in its output folder: <c>model.safetensors</c>, <c>best.yaml</c>, <c>metrics.json</c>,
-/// <c>report.md</c> with <c>history.svg</c> and <c>learning-curves.svg</c>, <c>trials.csv</c>, <c>sweep.yaml</c>.
+/// <c>report.md</c> with <c>history.svg</c> and <c>learning-curves.svg</c>, <c>trials.csv</c>, <c>sweep.yaml</c>; of
+/// several objectives also <c>front.csv</c> and <c>front.svg</c>.
 /// </summary>
 internal static class ResultFolder
 {
@@ -24,11 +25,15 @@ internal static class ResultFolder
             AtomicFile.Write(Path.Combine(folder, "learning-curves.svg"), curves);
         if (spec.Source.Length > 0)
             AtomicFile.Write(Path.Combine(folder, "sweep.yaml"), spec.Source);
-        AtomicFile.Write(
-            Path.Combine(folder, "best.yaml"),
-            BestYaml.Write(spec.Name, spec.Objective.Metric, summary.Best)
-        );
-        AtomicFile.Write(Path.Combine(folder, "trials.csv"), TrialsCsv.Write(summary.Trials, spec.Objective.Metric));
+        string[] metrics = [.. spec.Objectives.Select(objective => objective.Metric)];
+        AtomicFile.Write(Path.Combine(folder, "best.yaml"), BestYaml.Write(spec.Name, summary.Best, metrics));
+        AtomicFile.Write(Path.Combine(folder, "trials.csv"), TrialsCsv.Write(summary.Trials, metrics));
+        if (metrics.Length > 1)
+        {
+            AtomicFile.Write(Path.Combine(folder, "front.csv"), TrialsCsv.Write(summary.Front, metrics));
+            AtomicFile.Write(Path.Combine(folder, "front.svg"), FrontChart.Draw(summary));
+        }
+
         AtomicFile.Write(Path.Combine(folder, "metrics.json"), MetricsJson.Write(summary, test));
         AtomicFile.Write(Path.Combine(folder, "report.md"), MarkdownReport.Write(summary, test, curves is not null));
     }

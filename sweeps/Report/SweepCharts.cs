@@ -79,7 +79,7 @@ internal static class SweepCharts
         var sign = summary.Spec.Objective.Direction == Direction.Minimize ? 1 : -1;
         return summary
             .Trials.Where(trial => trial.Value is not null)
-            .OrderBy(trial => trial.State == TrialState.Completed ? 0 : 1)
+            .OrderBy(trial => trial is { State: TrialState.Completed, IsFeasible: true } ? 0 : 1)
             .ThenBy(trial => sign * trial.Value!.Value)
             .ThenBy(trial => trial.Number);
     }
@@ -89,7 +89,7 @@ internal static class SweepCharts
         double? best = null;
         foreach (var trial in summary.Trials)
         {
-            if (trial is { State: TrialState.Completed, Value: { } value })
+            if (trial is { State: TrialState.Completed, IsFeasible: true, Value: { } value })
             {
                 var before = best;
                 best =
@@ -111,7 +111,7 @@ internal static class SweepCharts
         );
 
     // One diverged trial must not flatten all others: far outliers are drawn at the chart's edge.
-    private static (double Low, double High) RobustRange(List<double> values)
+    internal static (double Low, double High) RobustRange(List<double> values)
     {
         if (values.Count == 0)
             return (0, 1);

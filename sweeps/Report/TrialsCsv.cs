@@ -3,20 +3,25 @@ using System.Text;
 
 namespace TuneGraph;
 
-/// <summary>The trials as a table: number, state, value, last step, one column a parameter, and the reason.</summary>
+/// <summary>
+/// The trials as a table: number, state, one column an objective, last step, one column a parameter, and the reason;
+/// where trials told constraints, also whether all are kept.
+/// </summary>
 public static class TrialsCsv
 {
     /// <summary>The table as RFC 4180 text with a header row.</summary>
     /// <param name="trials">The trials, one a row.</param>
-    /// <param name="metric">Name of the objective: the heading of its column.</param>
-    public static string Write(IReadOnlyList<TrialSummary> trials, string metric)
+    /// <param name="metrics">Name of each objective: the heading of its column.</param>
+    public static string Write(IReadOnlyList<TrialSummary> trials, params IReadOnlyList<string> metrics)
     {
+        ArgumentNullException.ThrowIfNull(metrics);
         var names = trials
             .SelectMany(IEnumerable<string> (trial) => trial.Configuration.Items.Select(item => item.Key))
             .Distinct()
             .ToList();
+        string[] feasible = trials.Any(trial => trial.Constraints.Length > 0) ? ["feasible"] : [];
         var csv = new StringBuilder();
-        AppendRow(csv, ["number", "state", metric, "steps", .. names, "reason"]);
+        AppendRow(csv, ["number", "state", .. metrics, "steps", .. feasible, .. names, "reason"]);
         foreach (var trial in trials)
         {
             AppendRow(
@@ -24,8 +29,10 @@ public static class TrialsCsv
                 [
                     trial.Number.ToString(CultureInfo.InvariantCulture),
                     trial.State.ToString().ToLowerInvariant(),
-                    trial.Value?.ToString("R", CultureInfo.InvariantCulture) ?? "",
+                    .. metrics.Select((_, i) =>
+                        i < trial.Values.Length ? trial.Values[i].ToString("R", CultureInfo.InvariantCulture) : ""),
                     trial.Steps.ToString(CultureInfo.InvariantCulture),
+                    .. feasible.Select(_ => trial.IsFeasible ? "true" : "false"),
                     .. names.Select(name => trial.Configuration.TryGet(name, out var value) ? value.ToString() : ""),
                     trial.Reason ?? "",
                 ]

@@ -72,19 +72,19 @@ internal sealed class LocalDispatcher(SweepSpec spec, SweepWork work, Action<Run
                 post(new ParameterAsked(trial, parameter, reply));
                 return reply.Wait();
             },
-            (step, value) =>
+            (step, values) =>
             {
                 var reply = new Reply<bool>();
-                post(new StepFinished(trial, step, value, null, null, reply));
+                post(new StepFinished(trial, step, values, null, null, reply));
                 return reply.Wait();
             }
         );
         try
         {
-            var value = await ((FunctionProgram)spec.Program)
+            var values = await ((FunctionProgram)spec.Program)
                 .Objective(context, cancellationToken)
                 .ConfigureAwait(false);
-            ended(new TaskDone(value));
+            ended(new TaskDone(new FunctionResult(values, context.Constraints)));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

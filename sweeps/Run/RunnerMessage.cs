@@ -10,7 +10,7 @@ internal abstract record RunnerMessage;
 internal sealed record StepFinished(
     int Trial,
     int Step,
-    double Value,
+    ValueList Values,
     StepMetrics? Metrics,
     StoredCheckpoint? Checkpoint,
     Reply<bool> GoOn
@@ -24,6 +24,9 @@ internal sealed record TaskEnded(TaskKey Key, int Attempt, TaskOutcome Outcome) 
 
 /// <summary>The sweep is to stop: at the next step of each trial, or at once.</summary>
 internal sealed record StopAsked(SweepOutcome Outcome, string Reason, bool Now) : RunnerMessage;
+
+/// <summary>What a C# function gave.</summary>
+internal sealed record FunctionResult(ValueList Values, ValueList Constraints);
 
 /// <summary>How a task ended.</summary>
 internal abstract record TaskOutcome;

@@ -22,7 +22,7 @@ internal sealed class StudyLedger
         var options = new StudyOptions
         {
             Space = spec.Space,
-            Direction = spec.Objective.Direction,
+            Directions = [.. spec.Objectives.Select(objective => objective.Direction)],
             Sampler = spec.Sampler,
             Pruner = spec.Pruner,
             Seed = spec.Seed,
@@ -74,6 +74,9 @@ internal sealed class StudyLedger
         CurveOf(trial).Add(new StepRecord(step, values, metrics));
         Gather(metrics);
     }
+
+    /// <summary>The last step that a trial reported; it has reported one.</summary>
+    public StepRecord LastOf(int trial) => CurveOf(trial)[^1];
 
     public void Add(StoreChange change) => _pending.Add(change);
 

@@ -267,6 +267,7 @@ internal sealed class SweepLoop : IDisposable
             Outcome = outcome,
             Reason = reason,
             Best = study.Best is { } best ? TrialSummary.Of(best) : null,
+            Front = [.. study.Front.Select(TrialSummary.Of)],
             Trials = [.. study.Trials.Select(TrialSummary.Of)],
             Test = _dispatcher.ResultOf(SweepPlan.EvaluateKey) is TestMetrics test ? test.Values : [],
             SharedSteps = _trials!.SharedSteps,

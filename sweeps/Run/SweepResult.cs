@@ -27,8 +27,17 @@ public sealed record SweepResult
     /// <summary>Why it did not finish; null when it did.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>The best completed trial; null when none completed.</summary>
+    /// <summary>
+    /// The best completed trial that keeps all constraints; null when there is none. Of several objectives the first
+    /// one's best, of equal ones the second one's.
+    /// </summary>
     public TrialSummary? Best { get; init; }
+
+    /// <summary>
+    /// The completed trials that keep all constraints and that no other one dominates, by number: with one objective
+    /// those of the best value.
+    /// </summary>
+    public ImmutableArray<TrialSummary> Front { get; init; } = [];
 
     /// <summary>Every trial, by number.</summary>
     public required ImmutableArray<TrialSummary> Trials { get; init; }
@@ -47,8 +56,7 @@ public sealed record SweepResult
     /// <inheritdoc/>
     public override string ToString() =>
         Best is { } best
-            ? FormattableString.Invariant(
-                $"best value {best.Value:G6} in trial {best.Number}: {ConfigurationText.Short(best.Configuration)}"
-            )
+            ? $"best value {ConfigurationText.Short(best.Values)} in trial {best.Number}: "
+                + ConfigurationText.Short(best.Configuration)
             : $"no completed trial ({Outcome}: {Reason})";
 }

@@ -6,13 +6,15 @@ namespace TuneGraph;
 /// <summary>A finished search, as the report tells it.</summary>
 /// <param name="Spec">What was run.</param>
 /// <param name="Trials">Every trial, by number; none runs any more.</param>
-/// <param name="Best">The best completed trial.</param>
+/// <param name="Best">The best completed trial; of several objectives the first one's best.</param>
+/// <param name="Front">The trials that no other dominates, by number.</param>
 /// <param name="Curves">What was measured after each step of each trial, by trial number.</param>
 /// <param name="SharedSteps">Steps that were not computed because an equal segment was known already.</param>
 internal sealed record SweepSummary(
     SweepSpec Spec,
     ImmutableArray<TrialSummary> Trials,
     TrialSummary Best,
+    ImmutableArray<TrialSummary> Front,
     IReadOnlyDictionary<int, IReadOnlyList<StepRecord>> Curves,
     int SharedSteps);
 

@@ -52,10 +52,10 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointFolder checkpoints, Ac
         {
             var due = report.Epoch % training.CheckpointEverySteps == 0 || report.Epoch == segment.Range.To;
             var saved = due ? checkpoints.Save(segment.Key, report.Epoch, report.CaptureCheckpoint()) : null;
-            var metrics = new StepMetrics(report.TrainLoss, report.ValidationLoss, report.ValidationAccuracy);
-            var value = metrics[spec.Objective.Metric] ?? throw NotMeasured(spec.Objective.Metric);
+            var metrics = new StepMetrics(
+                report.TrainLoss, report.ValidationLoss, report.ValidationAccuracy, report.Parameters);
             var goOn = new Reply<bool>();
-            post(new StepFinished(segment.Number, report.Epoch, value, metrics, saved, goOn));
+            post(new StepFinished(segment.Number, report.Epoch, spec.ValuesOf(metrics), metrics, saved, goOn));
             var verdict = goOn.Wait() ? EpochVerdict.Continue : EpochVerdict.Stop;
 
             // By now the new checkpoint is in the store: the one before it has done its duty.
@@ -125,10 +125,4 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointFolder checkpoints, Ac
         checkpoints.Clear();
         return null;
     }
-
-    private static TuneGraphException NotMeasured(string metric) =>
-        new(
-            $"The metric '{metric}' is not measured by this model on this data; "
-                + $"use one of {string.Join(", ", StepMetrics.Names.Where(name => name != metric))}."
-        );
 }

@@ -11,9 +11,9 @@ namespace TuneGraph;
 public sealed class TrialContext
 {
     private readonly Func<Parameter, ParameterValue> _suggest;
-    private readonly Func<int, double, bool> _report;
+    private readonly Func<int, ValueList, bool> _report;
 
-    internal TrialContext(int number, Func<Parameter, ParameterValue> suggest, Func<int, double, bool> report) =>
+    internal TrialContext(int number, Func<Parameter, ParameterValue> suggest, Func<int, ValueList, bool> report) =>
         (Number, _suggest, _report) = (number, suggest, report);
 
     /// <summary>Number of the trial, from 0.</summary>
@@ -48,10 +48,20 @@ public sealed class TrialContext
     /// <summary>True or false.</summary>
     public bool Flag(string name) => _suggest(new Parameter(name, new CategoricalDistribution([false, true]))).AsFlag();
 
+    /// <summary>What <see cref="Constrain"/> was told last.</summary>
+    internal ValueList Constraints { get; private set; }
+
+    /// <summary>
+    /// Tells how far the trial is from breaking each constraint: one holds at or below 0. Only trials that keep all of
+    /// them can be the best. Told again, the new values count.
+    /// </summary>
+    /// <param name="values">One value for each constraint, always in the same order; finite.</param>
+    public void Constrain(params ReadOnlySpan<double> values) => Constraints = ValueList.Of(values);
+
     /// <summary>Reports the objective after a step.</summary>
     /// <param name="step">Finished steps, from 1, growing with each call.</param>
-    /// <param name="value">The objective's value now; finite.</param>
+    /// <param name="values">The objective's value now, finite; of several objectives one for each.</param>
     /// <returns>False when the trial is to end here: the function should return, and what it returns is not
     /// used.</returns>
-    public bool Report(int step, double value) => _report(step, value);
+    public bool Report(int step, ValueList values) => _report(step, values);
 }

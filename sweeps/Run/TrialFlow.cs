@@ -103,12 +103,12 @@ internal sealed class TrialFlow(
 
         // After a crash a trial goes on from its last checkpoint, and repeats, bit for bit, the steps reported since.
         if (trial.State == TrialState.Running && message.Step > trial.Steps)
-            Report(trial, message.Step, message.Value, message.Metrics);
+            Report(trial, message.Step, message.Values, message.Metrics);
         if (_reachedTarget is { } reached && trial.State == TrialState.Running && !stopping)
             End(
                 trial,
                 TrialState.Pruned,
-                trial.Value ?? message.Value,
+                trial.Values.Length > 0 ? trial.Values : message.Values,
                 $"trial {reached} reached the objective's target"
             );
     }
@@ -144,18 +144,27 @@ internal sealed class TrialFlow(
             case TaskThrew { Error: var error }:
                 Fail(trial, error);
                 break;
-            case TaskDone { Result: double value } when !double.IsFinite(value):
-                End(
-                    trial,
-                    TrialState.Failed,
-                    null,
-                    FormattableString.Invariant($"the objective returned {value}, which is no finite number")
-                );
+            case TaskDone { Result: FunctionResult result } when Fault(result) is { } fault:
+                End(trial, TrialState.Failed, default, fault);
                 break;
-            case TaskDone { Result: double value }:
-                End(trial, TrialState.Completed, value, null);
+            case TaskDone { Result: FunctionResult result }:
+                End(trial, TrialState.Completed, result.Values, null, result.Constraints);
                 break;
         }
+    }
+
+    private string? Fault(FunctionResult result)
+    {
+        var objectives = spec.Objectives.Length;
+        if (result.Values.Length != objectives)
+            return $"the objective returned {result.Values.Length} values, and there are {objectives} objectives";
+        if (!result.Values.All(double.IsFinite))
+            return objectives == 1
+                ? $"the objective returned {result.Values}, which is no finite number"
+                : $"the objective returned ({result.Values}), which are not all finite numbers";
+        return result.Constraints.All(double.IsFinite)
+            ? null
+            : $"the constraints are ({result.Constraints}), which are not all finite numbers";
     }
 
     /// <summary>Nothing can be promoted any more and the budget is spent: paused trials end where they are.</summary>
@@ -169,7 +178,14 @@ internal sealed class TrialFlow(
     }
 
     public SweepSummary Summary(Trial best) =>
-        new(spec, [.. Study.Trials.Select(TrialSummary.Of)], TrialSummary.Of(best), ledger.Curves, SharedSteps);
+        new(
+            spec,
+            [.. Study.Trials.Select(TrialSummary.Of)],
+            TrialSummary.Of(best),
+            [.. Study.Front.Select(TrialSummary.Of)],
+            ledger.Curves,
+            SharedSteps
+        );
 
     public StoredCheckpoint? CheckpointOf(Trial trial)
     {
@@ -256,7 +272,8 @@ internal sealed class TrialFlow(
         {
             if (trial.Steps >= epochs)
             {
-                End(trial, TrialState.Completed, trial.IntermediateValues[^1].Values, null);
+                var last = ledger.LastOf(trial.Number);
+                End(trial, TrialState.Completed, last.Values, null, spec.ConstraintsOf(last.Metrics));
                 break;
             }
 
@@ -301,7 +318,7 @@ internal sealed class TrialFlow(
         {
             ledger.ReportLast(trial.Number, step, values, metrics);
             tell(new TrialStepped(TrialSummary.Of(trial), step, values[0], metrics));
-            End(trial, TrialState.Completed, values, null);
+            End(trial, TrialState.Completed, values, null, spec.ConstraintsOf(metrics));
             return;
         }
 
@@ -314,12 +331,13 @@ internal sealed class TrialFlow(
     private void Fail(Trial trial, Exception error)
     {
         if (trial.State == TrialState.Running)
-            End(trial, TrialState.Failed, null, $"{error.GetType().Name}: {error.Message}");
+            End(trial, TrialState.Failed, default, $"{error.GetType().Name}: {error.Message}");
     }
 
-    private void End(Trial trial, TrialState state, ValueList values, string? reason)
+    private void End(
+        Trial trial, TrialState state, ValueList values, string? reason, ValueList constraints = default)
     {
-        Study.Tell(trial.Number, state, values, reason);
+        Study.Tell(trial.Number, state, values, reason, constraints);
         if (state == TrialState.Failed)
             (_failed, _lastFailed) = (_failed + 1, trial.Number);
         var isBest = Study.Best == trial;

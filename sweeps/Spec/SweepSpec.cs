@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TuneGraph.Search;
 
 namespace TuneGraph;
@@ -17,8 +18,19 @@ public sealed record SweepSpec
     /// </summary>
     public ulong Seed { get; init; }
 
-    /// <summary>What is optimised.</summary>
+    /// <summary>What is optimised; of several objectives the first, which decides what the best trial is.</summary>
     public required ObjectiveSpec Objective { get; init; }
+
+    /// <summary>The other objectives, at most three; empty, the default, for a sweep of one.</summary>
+    public ImmutableArray<ObjectiveSpec> MoreObjectives { get; init; } = [];
+
+    /// <summary>All objectives, the first one first.</summary>
+    public ImmutableArray<ObjectiveSpec> Objectives => [Objective, .. MoreObjectives];
+
+    /// <summary>
+    /// What a trial of a built-in model must keep; a C# function tells its constraints itself. Default: nothing.
+    /// </summary>
+    public ImmutableArray<ConstraintSpec> Constraints { get; init; } = [];
 
     /// <summary>What is searched; null when the trial's function declares its parameters as it runs.</summary>
     public SearchSpace? Space { get; init; }
@@ -50,4 +62,23 @@ public sealed record SweepSpec
     /// The text that this description was read from, kept with the study; empty when it was built in C#.
     /// </summary>
     public string Source { get; init; } = "";
+
+    /// <summary>The objectives' values among what was measured.</summary>
+    /// <exception cref="TuneGraphException">One was not measured.</exception>
+    internal ValueList ValuesOf(StepMetrics metrics) =>
+        [.. Objectives.Select(objective => Measured(metrics, objective.Metric))];
+
+    /// <summary>The constraints' values among what was measured.</summary>
+    /// <exception cref="TuneGraphException">One was not measured.</exception>
+    internal ValueList ConstraintsOf(StepMetrics? metrics) =>
+        metrics is null
+            ? default
+            : [.. Constraints.Select(constraint => constraint.Excess(Measured(metrics, constraint.Metric)))];
+
+    private static double Measured(StepMetrics metrics, string metric) =>
+        metrics[metric]
+        ?? throw new TuneGraphException(
+            $"The metric '{metric}' is not measured by this model on this data; "
+                + $"use one of {string.Join(", ", StepMetrics.Names.Where(name => name != metric))}."
+        );
 }

@@ -1,3 +1,4 @@
+using TuneGraph.Search;
 using TuneGraph.Training;
 
 namespace TuneGraph;
@@ -16,8 +17,8 @@ public sealed record ModelProgram(DataSpec Data, ModelTemplate Model, TrainingTe
 
 /// <summary>A trial that calls a C# function.</summary>
 /// <param name="Objective">
-/// Takes the trial and a token that is cancelled when the sweep is told to end now; gives the objective's value. NaN,
-/// infinity and
-/// exceptions make the trial a failed one with its reason.
+/// Takes the trial and a token that is cancelled when the sweep is told to end now; gives the objective's value, or one
+/// for each objective. NaN, infinity and exceptions make the trial a failed one with its reason.
 /// </param>
-public sealed record FunctionProgram(Func<TrialContext, CancellationToken, ValueTask<double>> Objective) : TrialProgram;
+public sealed record FunctionProgram(Func<TrialContext, CancellationToken, ValueTask<ValueList>> Objective)
+    : TrialProgram;

@@ -4,14 +4,16 @@ namespace TuneGraph;
 /// <param name="TrainLoss">Mean loss over the step's training samples.</param>
 /// <param name="ValidationLoss">Mean loss over the validation split.</param>
 /// <param name="ValidationAccuracy">Share of validation rows whose class is right, 0 to 1.</param>
+/// <param name="Parameters">How many numbers the model learns, its weights and biases: the same at every step.</param>
 public sealed record StepMetrics(
     double? TrainLoss = null,
     double? ValidationLoss = null,
-    double? ValidationAccuracy = null
+    double? ValidationAccuracy = null,
+    double? Parameters = null
 )
 {
     /// <summary>Names of the metrics that a built-in model reports.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["val_accuracy", "val_loss", "train_loss"];
+    public static IReadOnlyList<string> Names { get; } = ["val_accuracy", "val_loss", "train_loss", "parameters"];
 
     /// <summary>A metric by its name; null when it was not measured.</summary>
     public double? this[string name] =>
@@ -20,6 +22,7 @@ public sealed record StepMetrics(
             "val_accuracy" => ValidationAccuracy,
             "val_loss" => ValidationLoss,
             "train_loss" => TrainLoss,
+            "parameters" => Parameters,
             _ => null,
         };
 }

@@ -5,8 +5,8 @@ namespace TuneGraph;
 
 /// <summary>What a store keeps of a study's definition.</summary>
 /// <param name="Name">The study's name, unique in its store.</param>
-/// <param name="Metric">Name of the objective's metric.</param>
-/// <param name="Direction">Whether smaller or larger is better.</param>
+/// <param name="Metric">Name of the first objective's metric.</param>
+/// <param name="Direction">Whether smaller or larger is better there.</param>
 /// <param name="Sampler">Name of the sampler.</param>
 /// <param name="Pruner">Name of the pruner.</param>
 /// <param name="Seed">The sweep's seed.</param>
@@ -28,7 +28,20 @@ public sealed record StudyDefinition(
     string Source,
     bool DefineByRun,
     string Fingerprint
-);
+)
+{
+    /// <summary>The objectives after the first; empty for a study of one.</summary>
+    public ImmutableArray<ObjectiveSpec> MoreObjectives { get; init; } = [];
+
+    /// <summary>All objectives, the first one first.</summary>
+    public ImmutableArray<ObjectiveSpec> Objectives => [new ObjectiveSpec(Metric, Direction), .. MoreObjectives];
+
+    /// <summary>Name of each objective's metric.</summary>
+    public ImmutableArray<string> Metrics => [.. Objectives.Select(objective => objective.Metric)];
+
+    /// <summary>Which values of each objective are better.</summary>
+    public ImmutableArray<Direction> Directions => [.. Objectives.Select(objective => objective.Direction)];
+}
 
 /// <summary>A study as it stands in a store.</summary>
 public sealed record StoredStudy

@@ -67,13 +67,22 @@ public sealed record TrialSummary(
         return [.. trials];
     }
 
-    /// <summary>The best completed and feasible trial, the earliest of equals; null when there is none.</summary>
-    public static TrialSummary? Best(IEnumerable<TrialSummary> trials, Direction direction)
+    /// <summary>
+    /// The best completed and feasible trial, of several objectives by the first, of equal ones by the next, of equal
+    /// trials the earliest; null when there is none.
+    /// </summary>
+    /// <param name="trials">The trials.</param>
+    /// <param name="directions">Which values are better, for each objective.</param>
+    public static TrialSummary? Best(IEnumerable<TrialSummary> trials, params IReadOnlyList<Direction> directions)
     {
-        var sign = direction == Direction.Minimize ? 1 : -1;
+        ArgumentNullException.ThrowIfNull(directions);
         return trials
-            .Where(trial => trial is { State: TrialState.Completed, Value: not null, IsFeasible: true })
-            .MinBy(trial => (sign * trial.Value!.Value, trial.Number));
+            .Where(trial => trial is { State: TrialState.Completed, IsFeasible: true, Values.Length: > 0 })
+            .OrderBy(trial => trial.Number)
+            .MinBy(Losses, Comparer<double[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)));
+
+        double[] Losses(TrialSummary trial) =>
+            [.. trial.Values.Zip(directions, (value, better) => better == Direction.Minimize ? value : -value)];
     }
 
     private TrialSummary After(StudyEvent @event) =>

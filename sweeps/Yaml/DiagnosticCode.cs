@@ -52,6 +52,7 @@ internal static class DiagnosticCode
     public const string MetricAndDirection = "TG0306";
     public const string ResourceAboveEpochs = "TG0307";
     public const string SplitSum = "TG0308";
+    public const string TooManyObjectives = "TG0309";
 
     // Graph files.
     public const string UnknownTask = "TG0401";

@@ -21,12 +21,13 @@ internal sealed class SqliteChangeWriter : IDisposable
         _statements.Run(
             """
             INSERT INTO studies (name, state, metric, direction, sampler, pruner, seed, trials, source, define_by_run,
-                fingerprint, created_at, changed_at)
-            VALUES ($0, 'Running', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+                fingerprint, created_at, changed_at, more_objectives)
+            VALUES ($0, 'Running', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)
             """,
             definition.Name, definition.Metric, definition.Direction.ToString(), definition.Sampler, definition.Pruner,
             definition.Seed.ToString(CultureInfo.InvariantCulture), definition.Trials, definition.Source,
-            definition.DefineByRun, definition.Fingerprint, Text(now));
+            definition.DefineByRun, definition.Fingerprint, Text(now),
+            string.Join('\n', definition.MoreObjectives.Select(more => $"{more.Direction} {more.Metric}")));
 
     public void Commit(string study, IReadOnlyList<StoreChange> changes, DateTimeOffset now)
     {

@@ -91,8 +91,8 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
         statements.Run(
             """
             INSERT INTO intermediate_values
-                (study, trial, step, value, train_loss, val_loss, val_accuracy, sequence, at)
-            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8)
+                (study, trial, step, value, train_loss, val_loss, val_accuracy, parameters, sequence, at)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
             study.Id,
             reported.Number,
@@ -101,6 +101,7 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
             metrics?.TrainLoss,
             metrics?.ValidationLoss,
             metrics?.ValidationAccuracy,
+            metrics?.Parameters,
             sequence,
             now
         );

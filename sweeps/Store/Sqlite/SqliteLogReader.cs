@@ -69,7 +69,7 @@ internal sealed class SqliteLogReader(SqliteConnection connection, long study)
         );
         return Rows(
             """
-            SELECT sequence, at, trial, step, value, train_loss, val_loss, val_accuracy
+            SELECT sequence, at, trial, step, value, train_loss, val_loss, val_accuracy, parameters
             FROM intermediate_values WHERE study = $0
             """,
             row => new StepReported(
@@ -77,7 +77,7 @@ internal sealed class SqliteLogReader(SqliteConnection connection, long study)
                 row.GetInt32(3),
                 [row.GetDouble(4), .. more[(row.GetInt32(2), row.GetInt32(3))]]
             ),
-            row => new StepMetrics(row.Real(5), row.Real(6), row.Real(7))
+            row => new StepMetrics(row.Real(5), row.Real(6), row.Real(7), row.Real(8))
         );
     }
 

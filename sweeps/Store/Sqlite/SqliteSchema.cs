@@ -68,6 +68,11 @@ internal static class SqliteSchema
                 study INTEGER NOT NULL, trial INTEGER NOT NULL, donor INTEGER NOT NULL, step INTEGER NOT NULL,
                 PRIMARY KEY (study, trial)) WITHOUT ROWID;
             """,
+        // The objectives after the first, one a line: direction and metric.
+        """
+            ALTER TABLE studies ADD COLUMN more_objectives TEXT NOT NULL DEFAULT '';
+            ALTER TABLE intermediate_values ADD COLUMN parameters REAL;
+            """,
     ];
 
     public static int Version => _migrations.Length;

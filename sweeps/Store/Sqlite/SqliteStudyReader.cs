@@ -18,7 +18,7 @@ internal static class SqliteStudyReader
             connection,
             """
             SELECT id, name, metric, direction, sampler, pruner, seed, trials, source, define_by_run, fingerprint,
-                   state, reason, created_at, changed_at
+                   state, reason, created_at, changed_at, more_objectives
             FROM studies WHERE name = $0
             """,
             row => (Id: row.GetInt64(0), Study: ReadStudy(row)),
@@ -70,7 +70,10 @@ internal static class SqliteStudyReader
             Trials: row.GetInt32(7),
             Source: row.GetString(8),
             DefineByRun: row.GetBoolean(9),
-            Fingerprint: row.GetString(10)),
+            Fingerprint: row.GetString(10))
+        {
+            MoreObjectives = row.GetString(15) is { Length: > 0 } lines ? [.. lines.Split('\n').Select(Objective)] : [],
+        },
         State = Enum.Parse<StudyState>(row.GetString(11)),
         Reason = row.Text(12),
         CreatedAt = row.Time(13),
@@ -80,6 +83,11 @@ internal static class SqliteStudyReader
         Attempts = [],
         Checkpoints = [],
     };
+
+    private static ObjectiveSpec Objective(string line) =>
+        line.Split(' ', 2) is [var direction, var metric]
+            ? new ObjectiveSpec(metric, Enum.Parse<Direction>(direction))
+            : throw new StoreException($"The store holds an objective that cannot be read: '{line}'.");
 
     private static StoredAttempt ReadAttempt(SqliteDataReader row) => new(
         TaskKey: row.GetString(0),

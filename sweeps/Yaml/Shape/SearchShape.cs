@@ -13,6 +13,9 @@ internal static class SearchShape
         ("forest", fields => new ForestSampler(Forest(fields, new ForestSamplerOptions()))),
         ("cmaes", fields => new CmaSampler(Cma(fields, new CmaOptions()))),
         ("tpe", fields => new TpeSampler(Tpe(fields, new TpeOptions()))),
+        ("nsga2", fields => new NsgaIISampler(Nsga(fields, new NsgaOptions()))),
+        ("nsga3", fields => new NsgaIIISampler(
+            Nsga(fields, new NsgaOptions()), fields.Maybe("divisions", Scalars.Whole(1, 1000)))),
         ("gp", fields => new GpSampler(Gp(fields, new GpOptions()))),
         ("turbo", fields => new TurboSampler(Gp(fields, new GpOptions()))),
         ("auto", _ => new AutoSampler()),
@@ -25,6 +28,19 @@ internal static class SearchShape
     {
         Points = fields.Optional("points", Scalars.Whole(1, Scalars.Plenty), plain.Points),
         LargestRange = fields.Optional("largestRange", Scalars.Whole(1, Scalars.Plenty), plain.LargestRange),
+    };
+
+    private static NsgaOptions Nsga(Fields fields, NsgaOptions plain) => new()
+    {
+        PopulationSize = fields.Maybe("population", Scalars.Whole(2, Scalars.Plenty)),
+        GenerationSize = fields.Optional("generation", Scalars.Whole(1, Scalars.Plenty), plain.GenerationSize),
+        Crossover = fields.Optional(
+            "crossover",
+            Scalars.OneOf(("uniform", NsgaCrossover.Uniform), ("simulatedBinary", NsgaCrossover.SimulatedBinary)),
+            plain.Crossover),
+        CrossoverChance = fields.Optional(
+            "crossoverChance", Scalars.Number(new Interval(0, 1)), plain.CrossoverChance),
+        MutationChance = fields.Maybe("mutationChance", Scalars.Number(new Interval(0, 1))),
     };
 
     private static TpeOptions Tpe(Fields fields, TpeOptions plain) => new()

@@ -7,7 +7,6 @@ namespace TuneGraph;
 /// <summary>The keys of a sweep file, from the top, and what they owe each other.</summary>
 internal static class SweepShape
 {
-    private const string Accuracy = "val_accuracy";
     private const int MostParallel = 1024;
 
     /// <summary>The sweep of a file; the value means nothing when anything was found wrong.</summary>
@@ -20,7 +19,8 @@ internal static class SweepShape
         var name = fields.Required("name", Scalars.Name, "");
         var writtenSeed = fields.Optional("seed", Scalars.Seed, 0ul);
         var seed = givenSeed ?? writtenSeed;
-        var objective = fields.Required("objective", Objective, new ObjectiveSpec("", Direction.Minimize));
+        var objectives = ObjectiveShape.Read(fields);
+        var constraints = fields.Optional("constraints", ObjectiveShape.Constraints, []);
         var data = fields.Required("data", DataShape.Data(seed), DataShape.Nothing);
         var model = fields.Required("model", ModelShape.Model, new MlpTemplate());
         var drafts = fields.Required("space", new SpaceReader(), []);
@@ -33,7 +33,9 @@ internal static class SweepShape
         var retrain = fields.Optional("final", Final, false);
         var folder = fields.Optional("output", Output, "");
 
-        CheckTask(fields, data.Task, objective.Metric, training.Loss);
+        ObjectiveShape.CheckTask(fields, data.Task, objectives, constraints);
+        ObjectiveShape.CheckNumber(fields, objectives.Length, sampler, pruner);
+        CheckLoss(fields, data.Task, training.Loss);
         CheckPruner(fields, pruner, training.Epochs);
         if (sampler is PopulationSampler population)
         {
@@ -56,7 +58,9 @@ internal static class SweepShape
         {
             Name = name,
             Seed = seed,
-            Objective = objective,
+            Objective = objectives[0],
+            MoreObjectives = objectives[1..],
+            Constraints = constraints,
             Space = space,
             Program = new ModelProgram(data, model, training),
             Sampler = sampler,
@@ -82,21 +86,6 @@ internal static class SweepShape
         }
     }
 
-    private static Reader<ObjectiveSpec> Objective => new MappingReader<ObjectiveSpec>(fields =>
-    {
-        var metric = fields.Required(
-            "metric", Scalars.OneOf((Accuracy, Accuracy), ("val_loss", "val_loss"), ("train_loss", "train_loss")), "");
-        var better = metric == Accuracy ? Direction.Maximize : Direction.Minimize;
-        var direction = fields.Optional(
-            "direction", Scalars.OneOf(("minimize", Direction.Minimize), ("maximize", Direction.Maximize)), better);
-        if (fields.Clean && direction != better)
-            fields.Fail("direction", DiagnosticCode.MetricAndDirection,
-                $"{metric} is better when it is {(metric == Accuracy ? "large" : "small")}; " +
-                $"write direction: {(metric == Accuracy ? "maximize" : "minimize")}, or leave direction out");
-        var range = metric == Accuracy ? new Interval(0, 1) : Interval.AtLeast(0);
-        return new ObjectiveSpec(metric, direction, fields.Maybe("target", Scalars.Number(range)));
-    });
-
     private static Reader<BudgetSpec> Budget => new MappingReader<BudgetSpec>(fields => new BudgetSpec
     {
         Trials = fields.Optional("trials", Scalars.Whole(1, Scalars.Plenty), new BudgetSpec().Trials),
@@ -113,11 +102,8 @@ internal static class SweepShape
     private static Reader<string> Output => new MappingReader<string>(fields =>
         fields.Optional("folder", Scalars.Text, ""));
 
-    private static void CheckTask(Fields fields, LearningTask task, string metric, LossKind loss)
+    private static void CheckLoss(Fields fields, LearningTask task, LossKind loss)
     {
-        if (task == LearningTask.Regression && metric == Accuracy)
-            fields.Fail("objective.metric", DiagnosticCode.TaskMismatch,
-                "val_accuracy needs classes, but data.task is regression; use val_loss, or task: classification");
         var fitting = loss switch
         {
             LossKind.Auto => LearningTask.Auto,

@@ -6,7 +6,10 @@ public sealed class RegressionForestTests
 {
     private static readonly ForestOptions _whole = new()
     {
-        Trees = 1, Bootstrap = false, FeatureShare = 1, MinSplit = 2,
+        Trees = 1,
+        Bootstrap = false,
+        FeatureShare = 1,
+        MinSplit = 2,
     };
 
     [Fact]

@@ -104,7 +104,8 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
         Store.Commit("s", [new EventLogged(new TrialTold(0, TrialState.Completed, 1, null))]);
         Scalar(
             "DROP TABLE more_values; DROP TABLE more_intermediate_values; DROP TABLE constraint_values; "
-                + "DROP TABLE origins;"
+                + "DROP TABLE origins; ALTER TABLE studies DROP COLUMN more_objectives; "
+                + "ALTER TABLE intermediate_values DROP COLUMN parameters;"
         );
         Scalar("PRAGMA user_version = 1");
 

@@ -63,6 +63,17 @@ public abstract class StudyStoreConformance : IDisposable
     }
 
     [Fact]
+    public void The_objectives_of_a_study_are_kept_with_their_directions()
+    {
+        ObjectiveSpec[] more = [new("latency in ms", Direction.Minimize), new("size", Direction.Maximize)];
+        Store.Create(_definition with { MoreObjectives = [.. more] });
+
+        var definition = Reopened().Load("digits")!.Definition;
+
+        Assert.Equal([new ObjectiveSpec("val_accuracy", Direction.Maximize), .. more], definition.Objectives);
+    }
+
+    [Fact]
     public void A_second_study_of_the_same_name_is_refused()
     {
         Store.Create(_definition);
@@ -210,7 +221,7 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void Everything_measured_at_a_step_is_kept()
     {
-        var metrics = new StepMetrics(0.5, 0.25, 0.125);
+        var metrics = new StepMetrics(0.5, 0.25, 0.125, 1e9);
         Store.Create(_definition);
         Store.Commit("digits", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
         Store.Commit("digits", [new EventLogged(new StepReported(0, 1, 0.125), metrics)]);

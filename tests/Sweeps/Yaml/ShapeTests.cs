@@ -45,6 +45,7 @@ public sealed class ShapeTests
     public void A_misspelt_name_is_told_with_the_nearest_right_one() =>
         SweepSample.Expect("metric: val_accuracy", "metric: val_acuracy",
             "sweep.yaml(5,21): error TG0104: objective.metric must be one of val_accuracy, val_loss, train_loss, " +
+            "parameters, " +
             "not 'val_acuracy' (did you mean 'val_accuracy'?)");
 
     [Fact]
@@ -274,8 +275,8 @@ public sealed class ShapeTests
     public void A_long_or_strange_key_does_not_spoil_the_message() =>
         Assert.Equal(
             "sweep.yaml(48,1): error TG0103: unknown key 'a\\u001b" + new string('b', 58) + "…' in the sweep; " +
-            "allowed: apiVersion, kind, name, seed, objective, data, model, space, require, forbid, training, " +
-            "sampler, pruner, budget, " +
+            "allowed: apiVersion, kind, name, seed, objective, objectives, constraints, data, model, space, require, " +
+            "forbid, training, sampler, pruner, budget, " +
             "final, output",
             Assert.Single(SweepSample.Mistakes(SweepSample.Text + "\"a\\e" + new string('b', 900) + "\": 1\n")));
 }
