@@ -46,9 +46,9 @@ public static class SuggestBesideOptuna
         {
             var ours = Time(trials, parameters, Suggestions * 10);
             var (version, theirs) = TimeOptuna(trials, parameters);
-            var times = theirs / ours;
+            var ratio = theirs / ours;
             Console.WriteLine(FormattableString.Invariant(
-                $"{trials,6} x {parameters}: TuneGraph {ours:F3} ms, Optuna {version} {theirs:F1} ms: {times:F0} times"));
+                $"{trials,6} x {parameters}: TuneGraph {ours:F3} ms, Optuna {version} {theirs:F1} ms: {ratio:F0} x"));
         }
 
         return 0;
