@@ -124,15 +124,15 @@ internal sealed unsafe class TlsPipe
         return !Volatile.Read(ref _closed);
     }
 
-    // A broken connection ends the stream; why, the control connection tells.
+    // A broken connection ends the stream, whatever TLS calls it (OpenSSL's own exception is internal to .NET); why it
+    // broke, the control connection tells.
     private static void Quietly(Action body)
     {
         try
         {
             body();
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException
-            or InvalidOperationException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
         }
     }
