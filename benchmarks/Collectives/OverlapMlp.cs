@@ -4,9 +4,9 @@ using TuneGraph.Collectives;
 namespace TuneGraph.Benchmarks;
 
 /// <summary>
-/// Forward and backward pass of a three-layer perceptron on random numbers, by plain vector loops (the
-/// training engine's kernels are faster, so its steps leave less to hide behind). The first layer's gradient is finished in blocks of rows, each a parameter of its own, so that its
-/// exchange begins early too.
+/// Forward and backward pass of a three-layer perceptron on random numbers, by plain vector loops; the training
+/// engine's kernels are faster, so its steps leave less to hide behind. The first layer's gradient is finished in
+/// blocks of rows, each a parameter of its own, so that its exchange begins early too.
 /// </summary>
 internal sealed class OverlapMlp
 {
