@@ -179,6 +179,10 @@ internal abstract unsafe class Kernels<T> : IDisposable
     /// <summary>Scales a gradient whose Euclidean norm is larger than the limit down to it.</summary>
     public abstract void ClipNorm(T* gradient, nint count, double limit);
     public abstract void Clamp(T* values, T limit, nint count);
+    public abstract void Scale(T* values, T factor, nint count);
+
+    /// <summary>Waits for its result, and so for all work before it.</summary>
+    public abstract double SumOfSquares(T* values, nint count);
     public abstract void Sgd(T* w, T* g, T* v, nint count, OptimizerSpec spec, double rate);
     public abstract void Adagrad(T* w, T* g, T* s, nint count, OptimizerSpec spec, double rate);
     public abstract void RmsProp(T* w, T* g, T* v, nint count, OptimizerSpec spec, double rate);
@@ -188,5 +192,8 @@ internal abstract unsafe class Kernels<T> : IDisposable
     public abstract void Lamb(
         T* w, T* g, T* m, T* v, nint count, ImmutableArray<ArenaRange> tensors, OptimizerSpec spec, double rate,
         long step);
+
+    /// <summary>Updates the state; leaves LAMB's direction in g.</summary>
+    public abstract void LambDirection(T* w, T* g, T* m, T* v, nint count, OptimizerSpec spec, long step);
     public abstract void Lion(T* w, T* g, T* m, nint count, OptimizerSpec spec, double rate);
 }

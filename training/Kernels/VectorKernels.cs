@@ -282,6 +282,11 @@ internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
             ElementKernels<T, V, S>.Scale(gradient, T.CreateTruncating(limit / norm), count);
     }
 
+    public override double SumOfSquares(T* values, nint count) => ElementKernels<T, V, S>.SumOfSquares(values, count);
+
+    public override void Scale(T* values, T factor, nint count) =>
+        ElementKernels<T, V, S>.Scale(values, factor, count);
+
     public override void Clamp(T* values, T limit, nint count) => ElementKernels<T, V, S>.Clamp(values, limit, count);
 
     public override void Sgd(T* w, T* g, T* v, nint count, OptimizerSpec spec, double rate) =>
@@ -310,6 +315,9 @@ internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
         }
         Add(w, g, count);
     }
+
+    public override void LambDirection(T* w, T* g, T* m, T* v, nint count, OptimizerSpec spec, long step) =>
+        OptimizerKernels<T, V, S>.LambDirection(w, g, m, v, count, spec, step);
 
     public override void Lion(T* w, T* g, T* m, nint count, OptimizerSpec spec, double rate) =>
         OptimizerKernels<T, V, S>.Lion(w, g, m, count, spec, rate);
