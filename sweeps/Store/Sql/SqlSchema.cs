@@ -78,6 +78,11 @@ internal static class SqlSchema
             ALTER TABLE studies ADD COLUMN lease_owner TEXT;
             ALTER TABLE studies ADD COLUMN lease_until INTEGER NOT NULL DEFAULT 0;
             """,
+        // Who follows a study reads what is new in its log again and again.
+        """
+            CREATE INDEX intermediate_values_by_sequence ON intermediate_values (study, sequence);
+            CREATE INDEX parameters_by_sequence ON parameters (study, sequence) WHERE sequence IS NOT NULL;
+            """,
     ];
 
     public static int Version => _migrations.Length;

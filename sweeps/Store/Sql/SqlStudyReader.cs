@@ -10,11 +10,11 @@ internal static class SqlStudyReader
     public static IReadOnlyList<string> Names(SqlSession session) =>
         session.Rows("SELECT name FROM studies ORDER BY id", row => row.GetString(0));
 
-    public static StoredStudy? Load(SqlSession session, string name) =>
+    public static StoredStudy? Load(SqlSession session, string name, int skip) =>
         // One snapshot: a running study goes on being written while it is read.
-        session.Snapshot(() => Read(session, name));
+        session.Snapshot(() => Read(session, name, skip));
 
-    private static StoredStudy? Read(SqlSession session, string name)
+    private static StoredStudy? Read(SqlSession session, string name, int skip)
     {
         var studies = session.Rows(
             """
@@ -28,7 +28,7 @@ internal static class SqlStudyReader
             return null;
         return study with
         {
-            Log = new SqlLogReader(session, id).Read(),
+            Log = new SqlLogReader(session, id, skip).Read(),
             Tasks =
             [
                 .. session.Rows(

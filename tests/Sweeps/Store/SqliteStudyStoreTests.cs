@@ -76,7 +76,8 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
                 + "DROP TABLE origins; ALTER TABLE studies DROP COLUMN more_objectives; "
                 + "ALTER TABLE intermediate_values DROP COLUMN parameters; "
                 + "ALTER TABLE studies DROP COLUMN commits; ALTER TABLE studies DROP COLUMN lease_token; "
-                + "ALTER TABLE studies DROP COLUMN lease_owner; ALTER TABLE studies DROP COLUMN lease_until;"
+                + "ALTER TABLE studies DROP COLUMN lease_owner; ALTER TABLE studies DROP COLUMN lease_until; "
+                + "DROP INDEX intermediate_values_by_sequence; DROP INDEX parameters_by_sequence;"
         );
         Scalar("PRAGMA user_version = 1");
 

@@ -151,6 +151,8 @@ public abstract class StudyStoreConformance : IDisposable
         var log = Reopened().Load("digits")!.Log;
 
         Assert.Equal(events, log.Select(item => item.Event));
+        for (var known = 0; known <= events.Length; known++)
+            Assert.Equal(events[known..], Store.Load("digits", known)!.Log.Select(item => item.Event));
     }
 
     [Fact]
@@ -174,6 +176,8 @@ public abstract class StudyStoreConformance : IDisposable
         var study = Reopened().Load("digits")!;
 
         Assert.Equal(events, study.Log.Select(item => item.Event));
+        for (var known = 0; known <= events.Length; known++)
+            Assert.Equal(events[known..], Store.Load("digits", known)!.Log.Select(item => item.Event));
         var trials = TrialSummary.From(study);
         Assert.Equal([0.25, 1e-300, 4], trials[0].Values);
         Assert.Equal([-1, 0, 2.5], trials[0].Constraints);
