@@ -71,7 +71,7 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => input.Spec.Strategy switch
         {
             KMeansStrategy kmeans => (StrategyRun)new KMeansRun(kmeans, input, group),
-            var other => throw new UnreachableException($"Unhandled strategy {other?.GetType().Name}."),
+            _ => throw new UnreachableException($"Unhandled strategy {input.Spec.Strategy?.GetType().Name}."),
         };
 
     private TrainingResult RunEpochs(Func<EpochReport, EpochVerdict> onEpoch, CancellationToken cancellationToken)
