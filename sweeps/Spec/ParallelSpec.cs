@@ -12,6 +12,9 @@ public enum ParallelStrategy
 
     /// <summary>k-means: sums and counts of the clusters are exchanged once an iteration.</summary>
     KMeans,
+
+    /// <summary>CoCoA and CoCoA+: convex problems whose ranks exchange one vector a round.</summary>
+    Cocoa,
 }
 
 /// <summary>How the ranks of one trial work together.</summary>

@@ -14,6 +14,7 @@ public sealed class StrategyExampleTests : IDisposable
     public static TheoryData<string, string, double, double> Examples => new()
     {
         { "kmeans.yaml", "test_accuracy", 0.6, 1 },
+        { "cocoa.yaml", "test_accuracy", 0.9, 1 },
     };
 
     public void Dispose() => _folder.Dispose();

@@ -7,4 +7,5 @@ internal enum StrategyDraw
     CandidateCentres,
     Recluster,
     BatchRows,
+    Coordinates,
 }

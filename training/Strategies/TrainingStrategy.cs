@@ -7,6 +7,7 @@ namespace TuneGraph.Training;
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "strategy")]
 [JsonDerivedType(typeof(KMeansStrategy), "kmeans")]
+[JsonDerivedType(typeof(CocoaStrategy), "cocoa")]
 public abstract record TrainingStrategy
 {
     private protected TrainingStrategy()

@@ -7,11 +7,16 @@ internal static class StrategyShape
 {
     private const int MostRounds = 1000;
 
+    private static ScalarReader<double> Positive => Scalars.Number(Interval.Above(0));
+
+    private static ScalarReader<double> NotNegative => Scalars.Number(Interval.AtLeast(0));
+
     /// <summary>Names of the strategies, and what reads the keys of each.</summary>
     public static ScalarReader<Func<Fields, StrategyTemplate?>> Strategy { get; } =
         Scalars.OneOf<Func<Fields, StrategyTemplate?>>(
             ("data", _ => null),
-            ("kmeans", KMeans));
+            ("kmeans", KMeans),
+            ("cocoa", Cocoa));
 
     /// <summary>Which models a strategy trains.</summary>
     public static void CheckModel(Fields fields, ModelTemplate model, StrategyTemplate? strategy)
@@ -22,6 +27,32 @@ internal static class StrategyShape
         if (strategy is not KMeansTemplate && model is CentroidsTemplate)
             fields.Fail("model.type", DiagnosticCode.KeysExclude,
                 "model kmeans is trained by training.parallel.strategy kmeans only; add it, or take another model");
+        if (strategy is CocoaTemplate { Problem.Parameter: null } cocoa && !Fits(cocoa.Problem.Value, model))
+            fields.Fail("model.type", DiagnosticCode.KeysExclude,
+                $"training.parallel.problem {KnobValue.Write(cocoa.Problem.Value)} has the model "
+                + $"{(cocoa.Problem.Value is CocoaProblem.Svm or CocoaProblem.Logistic ? "logistic" : "linear")}; "
+                + "give it that, or train this model with data");
+    }
+
+    private static bool Fits(CocoaProblem problem, ModelTemplate model) =>
+        problem is CocoaProblem.Svm or CocoaProblem.Logistic ? model is LogisticTemplate : model is LinearTemplate;
+
+    private static CocoaTemplate Cocoa(Fields fields)
+    {
+        var plain = new CocoaTemplate();
+        return new CocoaTemplate
+        {
+            Problem = fields.Optional("problem", Scalars.OneOf(
+                ("svm", CocoaProblem.Svm), ("logistic", CocoaProblem.Logistic), ("ridge", CocoaProblem.Ridge),
+                ("lasso", CocoaProblem.Lasso)).OrParameter(), plain.Problem),
+            Aggregation = fields.Optional("aggregation", Scalars.OneOf(
+                ("add", CocoaAggregation.Add), ("average", CocoaAggregation.Average)).OrParameter(), plain.Aggregation),
+            Lambda = fields.Optional("lambda", Positive.OrParameter(), plain.Lambda),
+            LocalEpochs = fields.Optional("localEpochs", Positive.OrParameter(), plain.LocalEpochs),
+            Sigma = fields.Optional("sigma", NotNegative.OrParameter(), plain.Sigma),
+            Bias = fields.Optional("bias", Scalars.Flag.OrParameter(), plain.Bias),
+            TargetGap = fields.Optional("targetGap", NotNegative.OrParameter(), plain.TargetGap),
+        };
     }
 
     private static KMeansTemplate KMeans(Fields fields)
@@ -32,13 +63,11 @@ internal static class StrategyShape
             Seeding = fields.Optional("seeding", Scalars.OneOf(
                 ("parallel", KMeansSeeding.Parallel), ("plusPlus", KMeansSeeding.PlusPlus),
                 ("random", KMeansSeeding.Random)).OrParameter(), plain.Seeding),
-            Oversampling = fields.Optional(
-                "oversampling", Scalars.Number(Interval.Above(0)).OrParameter(), plain.Oversampling),
+            Oversampling = fields.Optional("oversampling", Positive.OrParameter(), plain.Oversampling),
             SeedingRounds = fields.Optional(
                 "seedingRounds", Scalars.Whole(1, MostRounds).OrParameter(), plain.SeedingRounds),
             BatchRows = fields.Optional("batchRows", Scalars.Whole(0, int.MaxValue).OrParameter(), plain.BatchRows),
-            Tolerance = fields.Optional(
-                "tolerance", Scalars.Number(Interval.AtLeast(0)).OrParameter(), plain.Tolerance),
+            Tolerance = fields.Optional("tolerance", NotNegative.OrParameter(), plain.Tolerance),
         };
     }
 }
