@@ -15,6 +15,9 @@ public enum ParallelStrategy
 
     /// <summary>CoCoA and CoCoA+: convex problems whose ranks exchange one vector a round.</summary>
     Cocoa,
+
+    /// <summary>Local SGD: the ranks' models are averaged every few steps.</summary>
+    ModelAverage,
 }
 
 /// <summary>How the ranks of one trial work together.</summary>

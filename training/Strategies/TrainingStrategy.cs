@@ -8,6 +8,7 @@ namespace TuneGraph.Training;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "strategy")]
 [JsonDerivedType(typeof(KMeansStrategy), "kmeans")]
 [JsonDerivedType(typeof(CocoaStrategy), "cocoa")]
+[JsonDerivedType(typeof(ModelAverageStrategy), "model-average")]
 public abstract record TrainingStrategy
 {
     private protected TrainingStrategy()

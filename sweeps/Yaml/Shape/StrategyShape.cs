@@ -16,7 +16,8 @@ internal static class StrategyShape
         Scalars.OneOf<Func<Fields, StrategyTemplate?>>(
             ("data", _ => null),
             ("kmeans", KMeans),
-            ("cocoa", Cocoa));
+            ("cocoa", Cocoa),
+            ("model-average", ModelAverage));
 
     /// <summary>Which models a strategy trains.</summary>
     public static void CheckModel(Fields fields, ModelTemplate model, StrategyTemplate? strategy)
@@ -52,6 +53,23 @@ internal static class StrategyShape
             Sigma = fields.Optional("sigma", NotNegative.OrParameter(), plain.Sigma),
             Bias = fields.Optional("bias", Scalars.Flag.OrParameter(), plain.Bias),
             TargetGap = fields.Optional("targetGap", NotNegative.OrParameter(), plain.TargetGap),
+        };
+    }
+
+    private static ModelAverageTemplate ModelAverage(Fields fields)
+    {
+        var plain = new ModelAverageTemplate();
+        return new ModelAverageTemplate
+        {
+            Rule = fields.Optional("rule", Scalars.OneOf(
+                ("mean", ModelAverageRule.Mean), ("blockMomentum", ModelAverageRule.BlockMomentum),
+                ("diloco", ModelAverageRule.Diloco), ("slowMomentum", ModelAverageRule.SlowMomentum)).OrParameter(),
+                plain.Rule),
+            LocalSteps = fields.Optional(
+                "localSteps", Scalars.Whole(1, Scalars.Plenty).OrParameter(), plain.LocalSteps),
+            OuterRate = fields.Maybe("outerRate", Positive.OrParameter()),
+            OuterMomentum = fields.Maybe("outerMomentum", Scalars.Number(Interval.Fraction).OrParameter()),
+            Nesterov = fields.Optional("nesterov", Scalars.Flag.OrParameter(), plain.Nesterov),
         };
     }
 
