@@ -18,6 +18,9 @@ public enum ParallelStrategy
 
     /// <summary>Local SGD: the ranks' models are averaged every few steps.</summary>
     ModelAverage,
+
+    /// <summary>Federated learning: clients train on rows of their own, a server makes one model of it.</summary>
+    Federated,
 }
 
 /// <summary>How the ranks of one trial work together.</summary>

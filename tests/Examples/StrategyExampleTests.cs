@@ -16,6 +16,7 @@ public sealed class StrategyExampleTests : IDisposable
         { "kmeans.yaml", "test_accuracy", 0.6, 1 },
         { "cocoa.yaml", "test_accuracy", 0.9, 1 },
         { "model-average.yaml", "test_accuracy", 0.85, 1 },
+        { "federated.yaml", "test_accuracy", 0.8, 1 },
     };
 
     public void Dispose() => _folder.Dispose();

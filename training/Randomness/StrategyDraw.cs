@@ -8,4 +8,11 @@ internal enum StrategyDraw
     Recluster,
     BatchRows,
     Coordinates,
+    ClientRows,
+    ClientShares,
+    ClientSample,
+    ClientArrival,
+    ClientDropOut,
+    ClientOrder,
+    Noise,
 }

@@ -80,6 +80,7 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
         {
             KMeansStrategy kmeans => new KMeansRun(kmeans, input, group),
             CocoaStrategy cocoa => new CocoaRun(cocoa, input, group),
+            FederatedStrategy federated => new FederatedRun<T>(federated, input, group),
             ModelAverageStrategy average => new ModelAverageRun<T>(average, input, group),
             _ => throw new UnreachableException($"Unhandled strategy {input.Spec.Strategy?.GetType().Name}."),
         };

@@ -9,6 +9,7 @@ namespace TuneGraph.Training;
 [JsonDerivedType(typeof(KMeansStrategy), "kmeans")]
 [JsonDerivedType(typeof(CocoaStrategy), "cocoa")]
 [JsonDerivedType(typeof(ModelAverageStrategy), "model-average")]
+[JsonDerivedType(typeof(FederatedStrategy), "federated")]
 public abstract record TrainingStrategy
 {
     private protected TrainingStrategy()

@@ -17,7 +17,8 @@ internal static class StrategyShape
             ("data", _ => null),
             ("kmeans", KMeans),
             ("cocoa", Cocoa),
-            ("model-average", ModelAverage));
+            ("model-average", ModelAverage),
+            ("federated", FederatedShape.Read));
 
     /// <summary>Which models a strategy trains.</summary>
     public static void CheckModel(Fields fields, ModelTemplate model, StrategyTemplate? strategy)
