@@ -21,6 +21,9 @@ public enum ParallelStrategy
 
     /// <summary>Federated learning: clients train on rows of their own, a server makes one model of it.</summary>
     Federated,
+
+    /// <summary>Parameter servers: gradients go to sharded servers, waited for or not.</summary>
+    ParameterServer,
 }
 
 /// <summary>How the ranks of one trial work together.</summary>

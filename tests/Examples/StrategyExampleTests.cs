@@ -17,6 +17,7 @@ public sealed class StrategyExampleTests : IDisposable
         { "cocoa.yaml", "test_accuracy", 0.9, 1 },
         { "model-average.yaml", "test_accuracy", 0.85, 1 },
         { "federated.yaml", "test_accuracy", 0.8, 1 },
+        { "parameter-server.yaml", "test_accuracy", 0.8, 1 },
     };
 
     public void Dispose() => _folder.Dispose();

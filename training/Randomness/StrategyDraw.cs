@@ -15,4 +15,5 @@ internal enum StrategyDraw
     ClientDropOut,
     ClientOrder,
     Noise,
+    Arrivals,
 }

@@ -82,6 +82,7 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
             CocoaStrategy cocoa => new CocoaRun(cocoa, input, group),
             FederatedStrategy federated => new FederatedRun<T>(federated, input, group),
             ModelAverageStrategy average => new ModelAverageRun<T>(average, input, group),
+            ParameterServerStrategy server => new ParameterServerRun<T>(server, input, group),
             _ => throw new UnreachableException($"Unhandled strategy {input.Spec.Strategy?.GetType().Name}."),
         };
 

@@ -10,6 +10,7 @@ namespace TuneGraph.Training;
 [JsonDerivedType(typeof(CocoaStrategy), "cocoa")]
 [JsonDerivedType(typeof(ModelAverageStrategy), "model-average")]
 [JsonDerivedType(typeof(FederatedStrategy), "federated")]
+[JsonDerivedType(typeof(ParameterServerStrategy), "parameter-server")]
 public abstract record TrainingStrategy
 {
     private protected TrainingStrategy()

@@ -18,7 +18,8 @@ internal static class StrategyShape
             ("kmeans", KMeans),
             ("cocoa", Cocoa),
             ("model-average", ModelAverage),
-            ("federated", FederatedShape.Read));
+            ("federated", FederatedShape.Read),
+            ("parameter-server", ParameterServer));
 
     /// <summary>Which models a strategy trains.</summary>
     public static void CheckModel(Fields fields, ModelTemplate model, StrategyTemplate? strategy)
@@ -71,6 +72,26 @@ internal static class StrategyShape
             OuterRate = fields.Maybe("outerRate", Positive.OrParameter()),
             OuterMomentum = fields.Maybe("outerMomentum", Scalars.Number(Interval.Fraction).OrParameter()),
             Nesterov = fields.Optional("nesterov", Scalars.Flag.OrParameter(), plain.Nesterov),
+        };
+    }
+
+    private static ParameterServerTemplate ParameterServer(Fields fields)
+    {
+        var plain = new ParameterServerTemplate();
+        var period = Scalars.Whole(1, Scalars.Plenty).OrParameter();
+        return new ParameterServerTemplate
+        {
+            Mode = fields.Optional("mode", Scalars.OneOf(
+                ("sync", ParameterServerMode.Sync), ("async", ParameterServerMode.Async),
+                ("ssp", ParameterServerMode.Ssp), ("downpour", ParameterServerMode.Downpour),
+                ("hogwild", ParameterServerMode.Hogwild)).OrParameter(), plain.Mode),
+            Staleness = fields.Optional(
+                "staleness", Scalars.Whole(0, Scalars.Plenty).OrParameter(), plain.Staleness),
+            StalenessAware = fields.Optional("stalenessAware", Scalars.Flag.OrParameter(), plain.StalenessAware),
+            FetchEvery = fields.Optional("fetchEvery", period, plain.FetchEvery),
+            PushEvery = fields.Optional("pushEvery", period, plain.PushEvery),
+            Order = fields.Optional("order", Scalars.OneOf(
+                ("roundRobin", ArrivalOrder.RoundRobin), ("random", ArrivalOrder.Random)).OrParameter(), plain.Order),
         };
     }
 
