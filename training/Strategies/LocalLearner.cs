@@ -38,8 +38,15 @@ internal sealed class LocalLearner<T> : IDisposable
     public Span<T> Gradient => Network.Gradient.Span;
 
     /// <summary>Leaves the mean gradient of some rows, at least one; gives the sum of their losses.</summary>
-    public double Differentiate(ReadOnlySpan<int> rows, int epoch, int place) => Network.Step(
-        _input.Train, rows, 1.0 / rows.Length, new DropoutMask(_input.Spec.Seed, epoch, place));
+    public double Differentiate(ReadOnlySpan<int> rows, int epoch, int place) =>
+        Differentiate(rows, 1.0 / rows.Length, epoch, place);
+
+    /// <summary>Leaves the gradient of scale times the rows' losses; gives their sum.</summary>
+    public double Differentiate(ReadOnlySpan<int> rows, double scale, int epoch, int place)
+    {
+        Network.Step(_input.Train, rows, scale, new DropoutMask(_input.Spec.Seed, epoch, place));
+        return Network.TakeLoss();
+    }
 
     /// <summary>A step along the gradient.</summary>
     public void Step(double learningRate)

@@ -191,8 +191,8 @@ internal sealed class ParameterServerRun<T> : StrategyRun
         var start = step * Input.BatchSize;
         var batch = Math.Min(Input.BatchSize, _order.Length - start);
         var (from, end) = Share(batch);
-        _loss += _learner.Network.Step(Input.Train, _order.AsSpan(start + from, end - from), 1.0 / batch,
-            new DropoutMask(Seed, epoch, start + from));
+        _loss += _learner.Differentiate(
+            _order.AsSpan(start + from, end - from), 1.0 / batch, epoch, start + from);
     }
 
     private void TakeShard() => _learner.Weights.Slice((int)_mine.Start, (int)_mine.Length).CopyTo(_shard);
