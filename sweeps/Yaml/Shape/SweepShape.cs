@@ -36,6 +36,7 @@ internal static class SweepShape
         ObjectiveShape.CheckTask(fields, data.Task, objectives, constraints);
         ObjectiveShape.CheckNumber(fields, objectives.Length, sampler, pruner);
         CheckLoss(fields, data.Task, training.Loss);
+        StrategyShape.CheckModel(fields, model, training.Parallel.Settings);
         CheckPruner(fields, pruner, training.Epochs);
         if (sampler is PopulationSampler population)
         {
