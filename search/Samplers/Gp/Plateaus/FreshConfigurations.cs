@@ -3,7 +3,7 @@ namespace TuneGraph.Search;
 /// <summary>Tells what can teach something new: no trial had it, nor lies on the same step of the objective.</summary>
 internal sealed class FreshConfigurations
 {
-    private const double Likely = 0.5;
+    private const double Likely = 0.8;
     private const int MostObservations = 500; // that plateaus are told from
 
     private readonly SearchSpace _space;
