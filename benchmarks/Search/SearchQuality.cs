@@ -46,7 +46,7 @@ public static class SearchQuality
         return Table(args[0], [results]);
     }
 
-    /// <summary>Does what is not done yet, all problems with one seed before the next; how many runs are left.</summary>
+    /// <summary>Does what is not done yet, all problems with one seed before the next; the number left.</summary>
     private static int Drive(
         QualityServer server, QualityMethod[] methods, IEnumerable<int> seeds, int evaluations, string[] parts,
         double minutes)

@@ -53,6 +53,8 @@ def by_group(of, groups, ours):
                 continue
             peers = {o: group_regret(of[o], pids, n) for o in of if is_peer(o)}
             peers = {o: v for o, v in peers.items() if v is not None}
+            if not peers:
+                continue
             best = min(peers, key=peers.get)
             goal = max(FLOOR, GOAL * peers[best]) if n == 200 else peers[best]
             marks = ["" if c is None or c > goal else " *" for c in cells]

@@ -14,8 +14,8 @@ namespace TuneGraph.Search;
 /// drawn parents first, each from the trials in which it was active; that decides which parameters take part (the
 /// regime), and an expert for this regime, which looks at its trials only, then draws them all together. Regimes that
 /// may yet have the best get their share of trials (see <see cref="TpeRegimes"/>). Candidates that break a rule of the
-/// space are dropped, and so are those that a trial had, where there are few, or that are likely to lie on the same step
-/// of the objective as a trial, where it is a step function.
+/// space are dropped, and so are those that a trial had, where there are few, or that are likely to lie on the same
+/// step of the objective as a trial, where it is a step function.
 /// </remarks>
 /// <param name="options">Settings; null for the defaults.</param>
 public sealed class TpeSampler(TpeOptions? options = null) : Sampler
