@@ -3,7 +3,7 @@ using TuneGraph.Benchmarks;
 return args switch
 {
     ["overhead"] => OverheadBenchmark.Run(),
-    ["suggest"] => SuggestSpeed.Run(),
+    ["suggest", .. var rest] => SuggestSpeed.Run(rest),
     ["suggest-optuna"] => SuggestBesideOptuna.Run(),
     ["importance"] => ImportanceSpeed.Run(),
     ["training", .. var rest] => TrainingThroughput.Run(rest),

@@ -27,7 +27,7 @@ internal static class SweepShape
         var required = fields.Optional("require", new RulesReader(), []);
         var forbidden = fields.Optional("forbid", new RulesReader(), []);
         var training = fields.Optional("training", TrainingShape.Training, new TrainingTemplate());
-        var sampler = fields.Optional("sampler", SearchShape.Sampler, new TpeSampler());
+        var sampler = fields.Optional("sampler", SearchShape.Sampler, new AutoSampler());
         var pruner = fields.Optional("pruner", PrunerShape.Pruner, new NoPruner());
         var budget = fields.Optional("budget", Budget, new BudgetSpec());
         var retrain = fields.Optional("final", Final, false);
