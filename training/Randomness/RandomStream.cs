@@ -42,6 +42,9 @@ internal readonly struct RandomStream
     public static RandomStream Dropout(ulong seed, int epoch, int layer) =>
         new(seed, (uint)epoch, (DropoutPurpose << PurposeShift) | (uint)layer);
 
+    /// <summary>The key, and the third and fourth word of all counters: what another device needs for the same bits.</summary>
+    public (ulong Key, uint Index, uint Purpose) Words() => (_seed, _index, _purpose);
+
     /// <summary>64 random bits at a position.</summary>
     public ulong Bits(ulong position)
     {
