@@ -1,3 +1,4 @@
+using System.Numerics;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
@@ -7,8 +8,11 @@ namespace TuneGraph.Training;
 /// <summary>An accelerator with its kernels and its memory, shared by all trainings on it. Thread-safe.</summary>
 internal sealed class GpuDevice : IDisposable
 {
-    /// <summary>Threads of a group on the simulator, where every thread is one of the system's.</summary>
-    private const int SimulatedThreads = 16;
+    /// <summary>Threads of a group on the simulator, and of one whose threads wait for each other.</summary>
+    private const int SimulatedThreads = 16, SimulatedTogether = 4;
+
+    /// <summary>The fewest threads of a group elsewhere: a warp.</summary>
+    private const int LeastThreads = 32;
 
     private readonly List<GpuKernel> _kernels = [];
     private volatile DeviceException? _lost;
@@ -19,7 +23,8 @@ internal sealed class GpuDevice : IDisposable
         Accelerator = accelerator;
         Pool = new GpuPool(this);
         Code = new GpuCode(this);
-        Threads = accelerator.AcceleratorType == AcceleratorType.CPU ? SimulatedThreads : Block.MostThreads;
+        IsSimulated = accelerator.AcceleratorType == AcceleratorType.CPU;
+        Threads = IsSimulated ? SimulatedThreads : Block.MostThreads;
     }
 
     public string Name { get; }
@@ -27,11 +32,19 @@ internal sealed class GpuDevice : IDisposable
     public GpuPool Pool { get; }
     public GpuCode Code { get; }
 
+    /// <summary>Whether every thread of it is one of the system's, and every barrier theirs.</summary>
+    public bool IsSimulated { get; }
+
     /// <summary>Held while a kernel is launched or loaded.</summary>
     public Lock Gate { get; } = new();
 
     /// <summary>Threads of a group, where the kernel leaves it open.</summary>
     public int Threads { get; }
+
+    /// <summary>Threads of a group that together go over so many things, a power of two.</summary>
+    public int ThreadsFor(int size) => IsSimulated
+        ? SimulatedTogether
+        : (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(size, LeastThreads, Block.MostThreads));
 
     public IReadOnlyList<GpuKernel> Kernels => _kernels;
 

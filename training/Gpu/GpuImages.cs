@@ -19,7 +19,7 @@ internal sealed unsafe class GpuImages(GpuKernels owner)
             Count = samples,
             Channels = channels,
             PlaneStride = planeStride,
-        });
+        }, samples * planeStride);
 
     /// <summary>Forward from images to outputs, a window a thread; backward from outputs to images.</summary>
     public void Pool(

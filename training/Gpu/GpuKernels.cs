@@ -68,9 +68,13 @@ internal sealed unsafe class GpuKernels : Kernels<float>
     public void Each<TArguments>(GpuKernel<TArguments> kernel, long things, in TArguments arguments)
         where TArguments : struct => kernel.Launch(Stream, Groups(things), Device.Threads, arguments);
 
-    /// <summary>A group for each of so many things.</summary>
-    public void EachGroup<TArguments>(GpuKernel<TArguments> kernel, long things, in TArguments arguments)
-        where TArguments : struct => kernel.Launch(Stream, things, Device.Threads, arguments);
+    /// <summary>A group for each of so many things, of as many threads as make sense for the size of one.</summary>
+    public void EachGroup<TArguments>(GpuKernel<TArguments> kernel, long things, in TArguments arguments, int size)
+        where TArguments : struct => kernel.Launch(Stream, things, Device.ThreadsFor(size), arguments);
+
+    /// <summary>A group for each 16 columns, of a multiple of 16 threads.</summary>
+    public void EachColumns<TArguments>(GpuKernel<TArguments> kernel, int columns, in TArguments arguments)
+        where TArguments : struct => kernel.Launch(Stream, columns / 16, Device.Threads, arguments);
 
     /// <summary>Makes all of it 0.</summary>
     public void Clear(ArrayView<float> values)
@@ -230,7 +234,7 @@ internal sealed unsafe class GpuKernels : Kernels<float>
     // Rows and columns.
 
     public override void ColumnSums(float* source, int rows, int columns, float* sums) =>
-        EachGroup(Code.ColumnSums, columns / 16, Matrix(source, sums, rows, columns));
+        EachColumns(Code.ColumnSums, columns, Matrix(source, sums, rows, columns));
 
     public override void AddToRows(float* target, float* source, int rows, int columns) =>
         Each(Code.AddToRows, (long)rows * columns / 4, Matrix(target, source, rows, columns));

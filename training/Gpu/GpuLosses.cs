@@ -10,7 +10,7 @@ internal sealed unsafe class GpuLosses(GpuKernels owner)
     {
         if (labels == null)
         {
-            owner.EachGroup(owner.Code.Softmax, rows, Plain(logits, rows, stride, classes));
+            owner.EachGroup(owner.Code.Softmax, rows, Plain(logits, rows, stride, classes), stride);
             return;
         }
         var arguments = Counted(logits, rows, stride, tally) with
@@ -19,7 +19,7 @@ internal sealed unsafe class GpuLosses(GpuKernels owner)
             Labels = owner.View(labels, rows),
             HasLabels = 1,
         };
-        owner.EachGroup(owner.Code.Softmax, rows, arguments);
+        owner.EachGroup(owner.Code.Softmax, rows, arguments, stride);
         AddUp(arguments);
     }
 
@@ -27,7 +27,7 @@ internal sealed unsafe class GpuLosses(GpuKernels owner)
         owner.EachGroup(owner.Code.Softmax, (long)matrices * size, Plain(logits, matrices * size, stride, size) with
         {
             CausalSize = size,
-        });
+        }, stride);
 
     public void CrossEntropyGradient(float* probabilities, int rows, int stride, int* labels, float scale) =>
         owner.Each(owner.Code.CrossEntropyGradient, (long)rows * stride, Plain(probabilities, rows, stride, 1) with
@@ -64,7 +64,7 @@ internal sealed unsafe class GpuLosses(GpuKernels owner)
     }
 
     private void AddUp(in LossArguments arguments) =>
-        owner.EachGroup(owner.Code.AddUpLosses, arguments.Rows == 0 ? 0 : 1, arguments);
+        owner.EachGroup(owner.Code.AddUpLosses, arguments.Rows == 0 ? 0 : 1, arguments, arguments.Rows);
 
     private LossArguments Plain(float* outputs, int rows, int stride, int classes)
     {

@@ -8,7 +8,7 @@ internal sealed unsafe class GpuNorms(GpuKernels owner)
         {
             Values = owner.View(a, Length(view)),
             Sums = owner.View(sums, view.Channels),
-        });
+        }, view.Samples * view.Size);
 
     public void CenteredSums(float* x, float* mean, float* b, in ChannelView view, double* sums) =>
         owner.EachGroup(owner.Code.ChannelCenteredSums, view.Channels, Of(view) with
@@ -18,7 +18,7 @@ internal sealed unsafe class GpuNorms(GpuKernels owner)
             HasOther = b == null ? 0 : 1,
             Means = owner.View(mean, view.Channels),
             Sums = owner.View(sums, view.Channels),
-        });
+        }, view.Samples * view.Size);
 
     public void Affine(float* x, float* mean, float* scale, float* shift, in ChannelView view, float* y) =>
         owner.Each(owner.Code.ChannelAffine, (long)view.Samples * view.Size * view.Channels, Of(view) with
@@ -96,7 +96,7 @@ internal sealed unsafe class GpuNorms(GpuKernels owner)
             Width = width,
             Stride = stride,
             Epsilon = (float)epsilon,
-        });
+        }, width);
 
     public void RowsGradient(
         float* gradient, float* x, int rows, int width, int stride, float* gamma, float* moments,
@@ -113,8 +113,8 @@ internal sealed unsafe class GpuNorms(GpuKernels owner)
             Width = width,
             Stride = stride,
         };
-        owner.EachGroup(owner.Code.RowParameterGradients, stride / 16, arguments);
-        owner.EachGroup(owner.Code.RowGradient, rows, arguments with { Gamma = owner.View(gamma, stride) });
+        owner.EachColumns(owner.Code.RowParameterGradients, stride, arguments);
+        owner.EachGroup(owner.Code.RowGradient, rows, arguments with { Gamma = owner.View(gamma, stride) }, width);
     }
 
     private static long Length(in ChannelView view) =>

@@ -87,7 +87,7 @@ internal sealed unsafe class GpuOptimizers(GpuKernels owner)
             G = owner.View(values, count),
             Sums = owner.View(sums, parts),
             Quads = (int)(count / 4),
-        });
+        }, Block.MostThreads);
 
     private int Parts(nint count) => (int)Math.Clamp(owner.Groups(count / 4), 1, MostParts);
 

@@ -113,6 +113,8 @@ internal sealed unsafe class GpuProducts(GpuKernels owner) : IDisposable
     /// <summary>The largest tile of which there are enough to keep all multiprocessors busy.</summary>
     private int TileFor(in ProductArguments p)
     {
+        if (owner.Device.IsSimulated)
+            return ProductCode.Small;                       // of the fewest threads
         var wanted = owner.Device.Accelerator.NumMultiprocessors;
         return Tiles(p, ProductCode.Large) >= wanted ? ProductCode.Large
             : Tiles(p, ProductCode.Medium) >= wanted ? ProductCode.Medium

@@ -27,7 +27,8 @@ internal sealed unsafe class GpuTokens(GpuKernels owner)
                 Features = owner.View(features, (long)samples * featureStride),
                 Sequence = owner.View(gradient, (long)samples * tokens * stride),
                 Table = view,
-            });
+                Entries = count,
+            }, stride);
     }
 
     public void Spread(
@@ -59,7 +60,7 @@ internal sealed unsafe class GpuTokens(GpuKernels owner)
         {
             Table = owner.View(weights, (long)tokens * stride),
             FeatureGradient = owner.View(featureGradient, (long)samples * featureStride),
-        });
+        }, stride);
     }
 
     /// <summary>Means, or their gradients: [samples, stride] on one side, [samples, tokens, stride] on the other.</summary>
@@ -80,7 +81,7 @@ internal sealed unsafe class GpuTokens(GpuKernels owner)
             Table = owner.View(probabilities, (long)rows * stride),
             Entries = count,
             Scale = scale,
-        });
+        }, stride);
 
     private TokenArguments Of(int samples, int featureStride, int tokens, int stride)
     {

@@ -44,6 +44,8 @@ internal static class TokenCode
     {
         int token = Grid.IdxX, all = a.Samples * a.Tokens;
         var index = Feature(a, token);
+        if (index < 0)
+            return;
         for (var other = 0; other < token; other++)
         {
             if (Feature(a, other) == index)
@@ -163,6 +165,10 @@ internal static class TokenCode
         a.Squares[((long)row * a.Stride) + f] = -gradient;
     }
 
-    private static int Feature(TokenArguments a, int token) =>
-        (int)a.Features[((long)(token / a.Tokens) * a.FeatureStride) + (token % a.Tokens)];
+    /// <summary>The entry that a token names; -1 if there is none, which has been told by then.</summary>
+    private static int Feature(TokenArguments a, int token)
+    {
+        var feature = a.Features[((long)(token / a.Tokens) * a.FeatureStride) + (token % a.Tokens)];
+        return feature >= 0 && feature < a.Entries ? (int)feature : -1;
+    }
 }
