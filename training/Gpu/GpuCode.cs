@@ -18,6 +18,7 @@ internal sealed class GpuCode(GpuDevice device)
     public GpuKernel<ElementArguments> Multiply { get; } = new(device, ElementCode.Multiply);
     public GpuKernel<ElementArguments> Square { get; } = new(device, ElementCode.Square);
     public GpuKernel<ElementArguments> SubtractProduct { get; } = new(device, ElementCode.SubtractProduct);
+    public GpuKernel<ElementArguments> Scale { get; } = new(device, ElementCode.Scale);
     public GpuKernel<ElementArguments> Clamp { get; } = new(device, ElementCode.Clamp);
     public GpuKernel<MatrixArguments> AddToRows { get; } = new(device, ElementCode.AddToRows);
     public GpuKernel<MatrixArguments> ColumnSums { get; } = new(device, ElementCode.ColumnSums);
@@ -64,6 +65,8 @@ internal sealed class GpuCode(GpuDevice device)
     public GpuKernel<TokenArguments> TokenMean { get; } = new(device, TokenCode.Mean);
     public GpuKernel<TokenArguments> TokenMeanGradient { get; } = new(device, TokenCode.MeanGradient);
     public GpuKernel<TokenArguments> SoftmaxGradient { get; } = new(device, TokenCode.SoftmaxGradient);
+    public GpuKernel<TokenArguments> HalfSquares { get; } = new(device, TokenCode.HalfSquares);
+    public GpuKernel<TokenArguments> MarkLargest { get; } = new(device, TokenCode.MarkLargest);
     public GpuKernel<PairsArguments> Pairs { get; } = new(device, TokenCode.Pairs);
     public GpuKernel<PairsArguments> PairsGradient { get; } = new(device, TokenCode.PairsGradient);
 

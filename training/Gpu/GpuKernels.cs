@@ -137,6 +137,7 @@ internal sealed unsafe class GpuKernels : Kernels<float>
     {
         _products.Dispose();
         _fault.Dispose();
+        _optimizers.Dispose();
         Arena.Dispose();
         Stream.Dispose();
     }
@@ -188,6 +189,15 @@ internal sealed unsafe class GpuKernels : Kernels<float>
 
     public override void SubtractProduct(float* target, float* factors, float* values, nint count) =>
         Each(Code.SubtractProduct, count / 4, Elements(target, factors, values, count));
+
+    public override void Clear(float* target, nint count)
+    {
+        if (count > 0)
+            Clear(View(target, count));
+    }
+
+    public override void Scale(float* values, float factor, nint count) =>
+        Each(Code.Scale, count / 4, Elements(values, values, values, count, factor));
 
     public override void Clamp(float* values, float limit, nint count) =>
         Each(Code.Clamp, count / 4, Elements(values, values, values, count, limit));
@@ -370,6 +380,12 @@ internal sealed unsafe class GpuKernels : Kernels<float>
         float* squares) => Each(Code.PairsGradient, (long)rows * groups * groupStride, Factors(
         sums, squares, rows, stride, groups, groupStride, gradient, gradientStride));
 
+    public override void HalfSquares(float* values, int rows, int stride, float* halves) =>
+        _tokens.HalfSquares(values, rows, stride, halves);
+
+    public override void MarkLargest(float* scores, float* offsets, int rows, int stride, int columns) =>
+        _tokens.MarkLargest(scores, offsets, rows, stride, columns);
+
     // Losses.
 
     public override void Softmax(float* logits, int rows, int stride, int classes, int* labels, double* tally) =>
@@ -419,6 +435,12 @@ internal sealed unsafe class GpuKernels : Kernels<float>
     public override void Lamb(
         float* w, float* g, float* m, float* v, nint count, ImmutableArray<ArenaRange> tensors, OptimizerSpec spec,
         double rate, long step) => _optimizers.Lamb(w, g, m, v, count, tensors, spec, rate, step);
+
+    public override double SumOfSquares(float* values, nint count) => _optimizers.SumOfSquares(values, count);
+
+    public override void LambDirection(
+        float* w, float* g, float* m, float* v, nint count, OptimizerSpec spec, long step) =>
+        _optimizers.LambDirection(w, g, m, v, count, spec, step);
 
     public override void Lion(float* w, float* g, float* m, nint count, OptimizerSpec spec, double rate) =>
         _optimizers.Lion(w, g, m, count, spec, rate);

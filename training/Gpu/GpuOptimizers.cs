@@ -3,12 +3,12 @@ using System.Collections.Immutable;
 namespace TuneGraph.Training;
 
 /// <summary>Launches the update rules, each over the whole arena at once.</summary>
-internal sealed unsafe class GpuOptimizers(GpuKernels owner)
+internal sealed unsafe class GpuOptimizers(GpuKernels owner) : IDisposable
 {
     /// <summary>Groups that sum squares: each thread that needs the sum adds their parts.</summary>
     private const int MostParts = 32;
 
-    private readonly double* _sums = (double*)owner.Arena.Take(2 * 2 * MostParts);
+    private readonly DeviceArray<double> _sums = owner.Take<double>(2 * MostParts);
 
     public void Sgd(float* w, float* g, float* v, nint count, OptimizerSpec spec, double rate) =>
         owner.Each(owner.Code.Sgd, count / 4, Of(w, g, v, null, count, spec, rate) with
@@ -50,36 +50,53 @@ internal sealed unsafe class GpuOptimizers(GpuKernels owner)
         float* w, float* g, float* m, float* v, nint count, ImmutableArray<ArenaRange> tensors, OptimizerSpec spec,
         double rate, long step)
     {
-        owner.Each(owner.Code.LambDirection, count / 4, Of(w, g, m, v, count, spec, rate) with
+        LambDirection(w, g, m, v, count, spec, step);
+        foreach (var (start, length) in tensors)
+        {
+            var parts = Parts(length);
+            SumSquares(w + start, length, parts, _sums.Pointer);
+            SumSquares(g + start, length, parts, _sums.Pointer + parts);
+            owner.Each(
+                owner.Code.LambStep, length / 4, Of(w + start, g + start, null, null, length, spec, rate) with
+                {
+                    Sums = owner.View(_sums.Pointer, 2 * parts),
+                });
+        }
+    }
+
+    public void LambDirection(float* w, float* g, float* m, float* v, nint count, OptimizerSpec spec, long step) =>
+        owner.Each(owner.Code.LambDirection, count / 4, Of(w, g, m, v, count, spec, 0) with
         {
             Correction1 = (float)(1 / (1 - Math.Pow(spec.Beta1, step))),
             Correction2 = (float)(1 / Math.Sqrt(1 - Math.Pow(spec.Beta2, step))),
         });
-        foreach (var (start, length) in tensors)
-        {
-            var parts = Parts(length);
-            SumSquares(w + start, length, parts, _sums);
-            SumSquares(g + start, length, parts, _sums + parts);
-            owner.Each(
-                owner.Code.LambStep, length / 4, Of(w + start, g + start, null, null, length, spec, rate) with
-                {
-                    Sums = owner.View(_sums, 2 * parts),
-                });
-        }
+
+    /// <summary>Waits for the sum.</summary>
+    public double SumOfSquares(float* values, nint count)
+    {
+        var parts = Parts(count);
+        SumSquares(values, count, parts, _sums.Pointer);
+        _sums.Download();
+        var sum = 0.0;
+        foreach (var part in _sums.Span[..parts])
+            sum += part;
+        return sum;
     }
 
     public void ClipNorm(float* gradient, nint count, double limit)
     {
         var parts = Parts(count);
-        SumSquares(gradient, count, parts, _sums);
+        SumSquares(gradient, count, parts, _sums.Pointer);
         owner.Each(owner.Code.Clip, count / 4, None() with
         {
             G = owner.View(gradient, count),
-            Sums = owner.View(_sums, parts),
+            Sums = owner.View(_sums.Pointer, parts),
             Quads = (int)(count / 4),
             Limit = limit,
         });
     }
+
+    public void Dispose() => _sums.Dispose();
 
     private void SumSquares(float* values, nint count, int parts, double* sums) =>
         owner.EachGroup(owner.Code.SumSquares, parts, None() with

@@ -83,6 +83,21 @@ internal sealed unsafe class GpuTokens(GpuKernels owner)
             Scale = scale,
         }, stride);
 
+    public void HalfSquares(float* values, int rows, int stride, float* halves) => owner.EachGroup(
+        owner.Code.HalfSquares, rows, Of(rows, 0, 1, stride) with
+        {
+            Table = owner.View(values, (long)rows * stride),
+            Biases = owner.View(halves, rows),
+        }, stride);
+
+    public void MarkLargest(float* scores, float* offsets, int rows, int stride, int columns) => owner.Each(
+        owner.Code.MarkLargest, rows, Of(rows, 0, 1, stride) with
+        {
+            Sequence = owner.View(scores, (long)rows * stride),
+            Biases = owner.View(offsets, columns),
+            Entries = columns,
+        });
+
     private TokenArguments Of(int samples, int featureStride, int tokens, int stride)
     {
         var nothing = owner.Nothing;

@@ -72,6 +72,7 @@ internal abstract unsafe class Kernels<T> : IDisposable
 
     // Element by element.
     public abstract void Copy(T* source, T* target, nint count);
+    public abstract void Clear(T* target, nint count);
     public abstract void Add(T* target, T* source, nint count);
     public abstract void Multiply(T* target, T* factors, nint count);
     public abstract void Square(T* source, T* target, nint count);
@@ -161,6 +162,14 @@ internal abstract unsafe class Kernels<T> : IDisposable
     public abstract void PairsGradient(
         T* gradient, int gradientStride, int rows, int stride, int groups, int groupStride, T* sums, T* squares);
 
+    /// <summary>halves[row] = half the sum of the squares of a row of so many elements.</summary>
+    public abstract void HalfSquares(T* values, int rows, int stride, T* halves);
+
+    /// <summary>
+    /// Each row becomes 1 where score - offset is largest among the first columns (of equal ones the first), else 0.
+    /// </summary>
+    public abstract void MarkLargest(T* scores, T* offsets, int rows, int stride, int columns);
+
     // Losses: each adds the rows' losses to tally[0] and the rows classified right to tally[1].
 
     /// <summary>Logits become probabilities; without labels, nothing is added up.</summary>
@@ -179,6 +188,10 @@ internal abstract unsafe class Kernels<T> : IDisposable
     /// <summary>Scales a gradient whose Euclidean norm is larger than the limit down to it.</summary>
     public abstract void ClipNorm(T* gradient, nint count, double limit);
     public abstract void Clamp(T* values, T limit, nint count);
+    public abstract void Scale(T* values, T factor, nint count);
+
+    /// <summary>Waits for its result, and so for all work before it.</summary>
+    public abstract double SumOfSquares(T* values, nint count);
     public abstract void Sgd(T* w, T* g, T* v, nint count, OptimizerSpec spec, double rate);
     public abstract void Adagrad(T* w, T* g, T* s, nint count, OptimizerSpec spec, double rate);
     public abstract void RmsProp(T* w, T* g, T* v, nint count, OptimizerSpec spec, double rate);
@@ -188,5 +201,8 @@ internal abstract unsafe class Kernels<T> : IDisposable
     public abstract void Lamb(
         T* w, T* g, T* m, T* v, nint count, ImmutableArray<ArenaRange> tensors, OptimizerSpec spec, double rate,
         long step);
+
+    /// <summary>Updates the state; leaves LAMB's direction in g.</summary>
+    public abstract void LambDirection(T* w, T* g, T* m, T* v, nint count, OptimizerSpec spec, long step);
     public abstract void Lion(T* w, T* g, T* m, nint count, OptimizerSpec spec, double rate);
 }

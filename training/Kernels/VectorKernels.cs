@@ -86,6 +86,12 @@ internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
     public override void Copy(T* source, T* target, nint count) =>
         Buffer.MemoryCopy(source, target, count * sizeof(T), count * sizeof(T));
 
+    public override void Clear(T* target, nint count)
+    {
+        for (; count > 0; count -= int.MaxValue, target += int.MaxValue)
+            new Span<T>(target, (int)nint.Min(count, int.MaxValue)).Clear();
+    }
+
     public override void Add(T* target, T* source, nint count) => ElementKernels<T, V, S>.Add(target, source, count);
 
     public override void Multiply(T* target, T* factors, nint count) =>
@@ -242,6 +248,15 @@ internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
         T* gradient, int gradientStride, int rows, int stride, int groups, int groupStride, T* sums, T* squares) =>
         TokenKernels<T>.PairsGradient(gradient, gradientStride, rows, stride, groups, groupStride, sums, squares);
 
+    public override void HalfSquares(T* values, int rows, int stride, T* halves)
+    {
+        for (var row = 0; row < rows; row++, values += stride)
+            halves[row] = T.CreateTruncating(ElementKernels<T, V, S>.SumOfSquares(values, stride) / 2);
+    }
+
+    public override void MarkLargest(T* scores, T* offsets, int rows, int stride, int columns) =>
+        TokenKernels<T>.MarkLargest(scores, offsets, rows, stride, columns);
+
     public override void Softmax(T* logits, int rows, int stride, int classes, int* labels, double* tally)
     {
         var (loss, correct) = LossKernels<T, V, S>.Softmax(logits, rows, stride, classes, labels);
@@ -282,6 +297,11 @@ internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
             ElementKernels<T, V, S>.Scale(gradient, T.CreateTruncating(limit / norm), count);
     }
 
+    public override double SumOfSquares(T* values, nint count) => ElementKernels<T, V, S>.SumOfSquares(values, count);
+
+    public override void Scale(T* values, T factor, nint count) =>
+        ElementKernels<T, V, S>.Scale(values, factor, count);
+
     public override void Clamp(T* values, T limit, nint count) => ElementKernels<T, V, S>.Clamp(values, limit, count);
 
     public override void Sgd(T* w, T* g, T* v, nint count, OptimizerSpec spec, double rate) =>
@@ -310,6 +330,9 @@ internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
         }
         Add(w, g, count);
     }
+
+    public override void LambDirection(T* w, T* g, T* m, T* v, nint count, OptimizerSpec spec, long step) =>
+        OptimizerKernels<T, V, S>.LambDirection(w, g, m, v, count, spec, step);
 
     public override void Lion(T* w, T* g, T* m, nint count, OptimizerSpec spec, double rate) =>
         OptimizerKernels<T, V, S>.Lion(w, g, m, count, spec, rate);

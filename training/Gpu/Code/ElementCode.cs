@@ -65,6 +65,15 @@ internal static class ElementCode
         target[i] = target[i] - (a.Source.Cast<Float4>()[i] * a.Other.Cast<Float4>()[i]);
     }
 
+    public static void Scale(ElementArguments a)
+    {
+        var i = Grid.GlobalIndex.X;
+        if (i >= a.Quads)
+            return;
+        var target = a.Target.Cast<Float4>();
+        target[i] = a.Number * target[i];
+    }
+
     /// <summary>Brings every value into [-number, number]; NaN stays NaN.</summary>
     public static void Clamp(ElementArguments a)
     {

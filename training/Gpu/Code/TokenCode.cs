@@ -138,6 +138,43 @@ internal static class TokenCode
         }
     }
 
+    /// <summary>A row of the table a group: half its sum of squares goes to the biases.</summary>
+    public static void HalfSquares(TokenArguments a)
+    {
+        var sum = 0f;
+        for (var i = Group.IdxX; i < a.Stride; i += Group.DimX)
+        {
+            var value = a.Table[((long)Grid.IdxX * a.Stride) + i];
+            sum += value * value;
+        }
+        sum = Block.Sum(sum);
+        if (Group.IdxX == 0)
+            a.Biases[Grid.IdxX] = 0.5f * sum;
+    }
+
+    /// <summary>A row of the sequence a thread: 1 where it, less the biases, is largest.</summary>
+    public static void MarkLargest(TokenArguments a)
+    {
+        var row = Grid.GlobalIndex.X;
+        if (row >= a.Samples)
+            return;
+        var start = (long)row * a.Stride;
+        var best = 0;
+        var largest = a.Sequence[start] - a.Biases[0];
+        for (var j = 1; j < a.Entries; j++)
+        {
+            var score = a.Sequence[start + j] - a.Biases[j];
+            if (score > largest)
+            {
+                largest = score;
+                best = j;
+            }
+        }
+        for (var j = 0; j < a.Stride; j++)
+            a.Sequence[start + j] = 0;
+        a.Sequence[start + best] = 1;
+    }
+
     public static void Pairs(PairsArguments a)
     {
         var i = Grid.GlobalIndex.X;
