@@ -14,11 +14,11 @@ internal sealed unsafe class Cublas : IDisposable
     private const int WorkspaceLength = 8 << 20;
 
     private readonly CublasLibrary _library;
-    private readonly GpuKernels _owner;
+    private readonly GpuSession _owner;
     private readonly MemoryBuffer1D<float, Stride1D.Dense> _memory;
     private nint _handle;
 
-    private Cublas(CublasLibrary library, GpuKernels owner)
+    private Cublas(CublasLibrary library, GpuSession owner)
     {
         (_library, _owner) = (library, owner);
         using var binding = owner.Device.Accelerator.BindScoped();
@@ -31,7 +31,7 @@ internal sealed unsafe class Cublas : IDisposable
     }
 
     /// <summary>A handle, where the device is CUDA's and the library loads; else null.</summary>
-    public static Cublas? Of(GpuKernels owner) =>
+    public static Cublas? Of(GpuSession owner) =>
         owner.Stream is CudaStream && CublasLibrary.Shared is { } library ? new Cublas(library, owner) : null;
 
     /// <summary>Whether the library leaves something to do.</summary>

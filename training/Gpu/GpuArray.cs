@@ -1,43 +1,38 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
 
 namespace TuneGraph.Training;
 
 /// <summary>
 /// An array in a training's block of a device, and as many copies of it on the host as may be on their way: pinned, so
-/// that the device fetches them by itself. An array's memory is given back with its training.
+/// that the device fetches them by itself. An array's place in the block is given back with its training.
 /// </summary>
+/// <remarks>Each copy has a buffer of its own: ILGPU 1.5.3 moves whole buffers to and from OpenCL devices.</remarks>
 internal sealed unsafe class GpuArray<T> : DeviceArray<T>
     where T : unmanaged
 {
-    private readonly GpuKernels _owner;
-    private readonly int _copies;
-    private PageLockedArray1D<T>? _memory;
+    private readonly GpuSession _owner;
+    private readonly CPUMemoryBuffer?[] _copies;
     private int _current;
 
-    /// <param name="owner">The training's kernels.</param>
+    /// <param name="owner">The training's memory.</param>
     /// <param name="length">Elements.</param>
     /// <param name="copies">Copies on the host.</param>
-    public GpuArray(GpuKernels owner, long length, int copies)
+    public GpuArray(GpuSession owner, long length, int copies)
         : base(length)
     {
-        (_owner, _copies) = (owner, copies);
+        _owner = owner;
+        _copies = new CPUMemoryBuffer?[copies];
         Pointer = (T*)owner.Arena.Take(((length * sizeof(T)) + 3) / 4);
     }
 
     /// <inheritdoc/>
-    /// <remarks>Made at the first call: what never leaves the device has no copy.</remarks>
-    public override T* Host
-    {
-        get
-        {
-            _memory ??= _owner.Device.Accelerator.AllocatePageLocked1D<T>(Math.Max(1, Length) * _copies);
-            var first = (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(_memory.Span));
-            return first + (_current * Length);
-        }
-    }
+    public override T* Host => Length == 0 ? null : (T*)Copy.NativePtr;
+
+    /// <summary>Made when first needed: what never leaves the device has no copy.</summary>
+    private CPUMemoryBuffer Copy => _copies[_current] ??=
+        CPUMemoryBuffer.CreatePageLocked(_owner.Device.Accelerator, Length, sizeof(T));
 
     private ArrayView<T> View => _owner.Arena.View(Pointer, Length * sizeof(T) / 4).Cast<T>();
 
@@ -47,7 +42,7 @@ internal sealed unsafe class GpuArray<T> : DeviceArray<T>
             return;
         try
         {
-            View.CopyToCPUUnsafeAsync(_owner.Stream, ref *Host, Length);
+            View.CopyTo(_owner.Stream, Copy.AsArrayView<T>(0, Length));
         }
         catch (AcceleratorException e)
         {
@@ -62,30 +57,29 @@ internal sealed unsafe class GpuArray<T> : DeviceArray<T>
             return;
         try
         {
-            View.CopyFromCPUUnsafeAsync(_owner.Stream, ref *Host, Length);
+            Copy.AsArrayView<T>(0, Length).CopyTo(_owner.Stream, View);
         }
         catch (AcceleratorException e)
         {
             throw _owner.Device.Failed(e);
         }
-        _current = (_current + 1) % _copies;
+        _current = (_current + 1) % _copies.Length;
         if (_current == 0)
             _owner.Wait();                                  // all copies may be on their way
     }
 
     public override void Dispose()
     {
-        if (_memory is null)
-            return;
         try
         {
             _owner.Stream.Synchronize();
-            _memory.Dispose();
+            foreach (var copy in _copies)
+                copy?.Dispose();
         }
         catch (AcceleratorException)
         {
             // The device is lost; why was said when it happened.
         }
-        _memory = null;
+        Array.Clear(_copies);
     }
 }

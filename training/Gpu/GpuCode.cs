@@ -14,6 +14,7 @@ internal sealed class GpuCode(GpuDevice device)
     public GpuKernel<ProductArguments> FinishAll { get; } = new(device, ProductCode.FinishAll);
 
     // Element by element.
+    public GpuKernel<ElementArguments> Clear { get; } = new(device, ElementCode.Clear);
     public GpuKernel<ElementArguments> Add { get; } = new(device, ElementCode.Add);
     public GpuKernel<ElementArguments> Multiply { get; } = new(device, ElementCode.Multiply);
     public GpuKernel<ElementArguments> Square { get; } = new(device, ElementCode.Square);

@@ -1,7 +1,7 @@
 namespace TuneGraph.Training;
 
 /// <summary>Launches what convolution and pooling need.</summary>
-internal sealed unsafe class GpuImages(GpuKernels owner)
+internal sealed unsafe class GpuImages(GpuSession owner)
 {
     public void Unfold(float* images, int count, in Window window, float* columns, int stride) => owner.Each(
         owner.Code.Unfold, (long)count * window.Depth * stride, Convolved(images, count, window, columns, stride));

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ILGPU;
 using ILGPU.Runtime;
 
 namespace TuneGraph.Training;
@@ -8,31 +7,22 @@ namespace TuneGraph.Training;
 /// The vocabulary on an accelerator: every call is one or a few launches on this training's own stream, in order, and
 /// returns before they are done. One for each training.
 /// </summary>
-internal sealed unsafe class GpuKernels : Kernels<float>
+internal sealed unsafe class GpuKernels : GpuSession
 {
-    /// <summary>Copies of a batch that may be on their way, so that the host can gather ahead of the device.</summary>
-    private const int InputCopies = 8;
-
     private readonly GpuProducts _products;
     private readonly GpuLosses _losses;
     private readonly GpuImages _images;
     private readonly GpuNorms _norms;
     private readonly GpuTokens _tokens;
     private readonly GpuOptimizers _optimizers;
-    private readonly DeviceArray<int> _fault;
-    private bool _gathers;
 
     /// <param name="device">What to compute on.</param>
     /// <param name="tile">Tile of all products; null to choose for each.</param>
     /// <param name="splits">Parts of all products' depth; null to choose for each.</param>
     /// <exception cref="DeviceException">The device has failed before, or has no memory left.</exception>
     public GpuKernels(GpuDevice device, int? tile = null, int? splits = null)
+        : base(device)
     {
-        device.Check();
-        Device = device;
-        Stream = device.Accelerator.CreateStream();
-        Arena = new GpuArena(device, Stream);
-        _fault = Take<int>(1);
         _products = new GpuProducts(this) { OnlyTile = tile, OnlySplits = splits };
         _losses = new GpuLosses(this);
         _images = new GpuImages(this);
@@ -41,105 +31,11 @@ internal sealed unsafe class GpuKernels : Kernels<float>
         _optimizers = new GpuOptimizers(this);
     }
 
-    public GpuDevice Device { get; }
-    public AcceleratorStream Stream { get; }
-    public GpuArena Arena { get; }
-    public GpuCode Code => Device.Code;
-
-    public override bool PrefersLargeCalls => true;
-
-    public override bool KeepsPanels => false;
-
-    public override int ScratchLength => 0;
-
-    /// <summary>Something for arguments that a kernel does not look at.</summary>
-    public ArrayView<float> Nothing => Arena.Nothing;
-
-    public ArrayView<float> View(float* pointer, long length) => Arena.View(pointer, length);
-
-    public ArrayView<int> View(int* pointer, long length) => Arena.View(pointer, length).Cast<int>();
-
-    public ArrayView<double> View(double* pointer, long length) => Arena.View(pointer, 2 * length).Cast<double>();
-
-    /// <summary>Groups for so many threads.</summary>
-    public long Groups(long threads) => (threads + Device.Threads - 1) / Device.Threads;
-
-    /// <summary>A thread for each of so many things.</summary>
-    public void Each<TArguments>(GpuKernel<TArguments> kernel, long things, in TArguments arguments)
-        where TArguments : struct => kernel.Launch(Stream, Groups(things), Device.Threads, arguments);
-
-    /// <summary>A group for each of so many things, of as many threads as make sense for the size of one.</summary>
-    public void EachGroup<TArguments>(GpuKernel<TArguments> kernel, long things, in TArguments arguments, int size)
-        where TArguments : struct => kernel.Launch(Stream, things, Device.ThreadsFor(size), arguments);
-
-    /// <summary>A group for each 16 columns, of a multiple of 16 threads.</summary>
-    public void EachColumns<TArguments>(GpuKernel<TArguments> kernel, int columns, in TArguments arguments)
-        where TArguments : struct => kernel.Launch(Stream, columns / 16, Device.Threads, arguments);
-
-    /// <summary>Makes all of it 0.</summary>
-    public void Clear(ArrayView<float> values)
-    {
-        try
-        {
-            values.MemSetToZero(Stream);
-        }
-        catch (AcceleratorException e)
-        {
-            throw Device.Failed(e);
-        }
-    }
-
-    public override DeviceArray<TElement> Take<TElement>(long length) => new GpuArray<TElement>(this, length, 1);
-
-    public override DeviceArray<TElement> TakeInput<TElement>(long length) =>
-        new GpuArray<TElement>(this, length, InputCopies);
-
-    public override void Read(float* source, Span<float> target)
-    {
-        if (target.IsEmpty)
-            return;
-        try
-        {
-            View(source, target.Length).CopyToCPU(Stream, target);
-        }
-        catch (AcceleratorException e)
-        {
-            throw Device.Failed(e);
-        }
-        Wait();
-    }
-
-    /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">A feature that an embedding took was no index.</exception>
-    public override void Wait()
-    {
-        try
-        {
-            Stream.Synchronize();
-            if (!_gathers)
-                return;
-            _gathers = false;
-            _fault.Download();
-        }
-        catch (AcceleratorException e)
-        {
-            throw Device.Failed(e);
-        }
-        if (_fault.Span[0] is not 0 and var token)
-        {
-            throw new InvalidDataException($"Token {token} of a batch is no index: an embedding takes whole numbers from "
-                + "0 below its count. Give such features unstandardized (standardize: false), or raise the "
-                + "embedding's count.");
-        }
-    }
-
     public override void Dispose()
     {
         _products.Dispose();
-        _fault.Dispose();
         _optimizers.Dispose();
-        Arena.Dispose();
-        Stream.Dispose();
+        base.Dispose();
     }
 
     // Products.
@@ -190,11 +86,8 @@ internal sealed unsafe class GpuKernels : Kernels<float>
     public override void SubtractProduct(float* target, float* factors, float* values, nint count) =>
         Each(Code.SubtractProduct, count / 4, Elements(target, factors, values, count));
 
-    public override void Clear(float* target, nint count)
-    {
-        if (count > 0)
-            Clear(View(target, count));
-    }
+    public override void Clear(float* target, nint count) =>
+        Each(Code.Clear, count / 4, Elements(target, target, target, count));
 
     public override void Scale(float* values, float factor, nint count) =>
         Each(Code.Scale, count / 4, Elements(values, values, values, count, factor));
@@ -341,8 +234,8 @@ internal sealed unsafe class GpuKernels : Kernels<float>
         float* features, int samples, int featureStride, int tokens, float* table, int count, int stride,
         float* target)
     {
-        _gathers = true;
-        _tokens.Gather(features, samples, featureStride, tokens, table, count, stride, target, _fault.Pointer);
+        MayFault = true;
+        _tokens.Gather(features, samples, featureStride, tokens, table, count, stride, target, Fault);
     }
 
     public override void ScatterAdd(

@@ -1,7 +1,7 @@
 namespace TuneGraph.Training;
 
 /// <summary>Launches softmax and losses.</summary>
-internal sealed unsafe class GpuLosses(GpuKernels owner)
+internal sealed unsafe class GpuLosses(GpuSession owner)
 {
     private float* _results;                               // [2, rows]: see LossArguments
     private int _resultsRows;

@@ -1,7 +1,7 @@
 namespace TuneGraph.Training;
 
 /// <summary>Launches batch and layer normalisation.</summary>
-internal sealed unsafe class GpuNorms(GpuKernels owner)
+internal sealed unsafe class GpuNorms(GpuSession owner)
 {
     public void Sums(float* a, in ChannelView view, double* sums) =>
         owner.EachGroup(owner.Code.ChannelSums, view.Channels, Of(view) with

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace TuneGraph.Training;
 
 /// <summary>Launches the update rules, each over the whole arena at once.</summary>
-internal sealed unsafe class GpuOptimizers(GpuKernels owner) : IDisposable
+internal sealed unsafe class GpuOptimizers(GpuSession owner) : IDisposable
 {
     /// <summary>Groups that sum squares: each thread that needs the sum adds their parts.</summary>
     private const int MostParts = 32;

@@ -4,7 +4,7 @@ using ILGPU;
 namespace TuneGraph.Training;
 
 /// <summary>Decides how a device computes matrix products: by which tile, in how many parts, or by cuBLAS.</summary>
-internal sealed unsafe class GpuProducts(GpuKernels owner) : IDisposable
+internal sealed unsafe class GpuProducts(GpuSession owner) : IDisposable
 {
     /// <summary>Depth that a part has at least, where several groups share a tile.</summary>
     private const int LeastSplit = 128;

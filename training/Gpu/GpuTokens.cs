@@ -1,7 +1,7 @@
 namespace TuneGraph.Training;
 
 /// <summary>Launches what embeddings, feature tokens and attention need.</summary>
-internal sealed unsafe class GpuTokens(GpuKernels owner)
+internal sealed unsafe class GpuTokens(GpuSession owner)
 {
     public void Gather(
         float* features, int samples, int featureStride, int tokens, float* table, int count, int stride,
@@ -19,14 +19,13 @@ internal sealed unsafe class GpuTokens(GpuKernels owner)
         float* features, int samples, int featureStride, int tokens, float* gradient, int count, int stride,
         float* table)
     {
-        var view = owner.View(table, (long)count * stride);
-        owner.Clear(view);
+        owner.Clear(table, count * (nint)stride);
         owner.EachGroup(
             owner.Code.ScatterAdd, (long)samples * tokens, Of(samples, featureStride, tokens, stride) with
             {
                 Features = owner.View(features, (long)samples * featureStride),
                 Sequence = owner.View(gradient, (long)samples * tokens * stride),
-                Table = view,
+                Table = owner.View(table, (long)count * stride),
                 Entries = count,
             }, stride);
     }

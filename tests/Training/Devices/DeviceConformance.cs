@@ -34,6 +34,21 @@ public abstract unsafe class DeviceConformance
             SyntheticData.Classes(5, 6, 4), LossKind.Auto);
 
     [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(5, 16, 3)]
+    [InlineData(33, 10, 20)]
+    [InlineData(7, 40, 17)]
+    public void A_product_equals_the_sums_in_double(int rows, int columns, int depth)
+    {
+        using var kernels = Open();
+        ProductCheck.Plain(kernels, rows, columns, depth, transposed: false);
+        ProductCheck.Plain(kernels, rows, columns, depth, transposed: true);
+        ProductCheck.TransposedRight(kernels, rows, columns, depth);
+        ProductCheck.Dots(kernels, rows, columns, depth, pairs: 1);
+        ProductCheck.Dots(kernels, rows, columns, depth, pairs: 3);
+    }
+
+    [Theory]
     [InlineData(LossKind.SquaredError)]
     [InlineData(LossKind.AbsoluteError)]
     [InlineData(LossKind.Huber)]
@@ -116,6 +131,13 @@ public abstract unsafe class DeviceConformance
     }
 
     [Fact]
+    public void Small_arithmetic_is_that_of_the_cpu()
+    {
+        using var kernels = Open();
+        Assert.Equal(Arithmetic(Kernels<float>.Best), Arithmetic(kernels));
+    }
+
+    [Fact]
     public void A_logit_that_is_not_a_number_shows_in_the_loss()
     {
         var data = SyntheticData.Classes(4, 6, 3);
@@ -126,6 +148,29 @@ public abstract unsafe class DeviceConformance
         network.Parameters.Upload();
         network.Step(data, [0, 1], 0.5, new DropoutMask(1, 1, 0));
         Assert.True(double.IsNaN(network.TakeLoss()));
+    }
+
+    /// <summary>What no layer asks for, in numbers that every device adds up exactly.</summary>
+    private static float[] Arithmetic(Kernels<float> kernels)
+    {
+        using var a = kernels.Take<float>(64);
+        using var b = kernels.Take<float>(64);
+        using var halves = kernels.Take<float>(16);
+        for (var i = 0; i < 64; i++)
+            (a.Span[i], b.Span[i]) = ((7 * i % 13) - 6, i % 5);
+        a.Upload();
+        b.Upload();
+        kernels.SubtractProduct(a.Pointer, b.Pointer, b.Pointer, 64);
+        kernels.Scale(a.Pointer, 0.5f, 64);
+        kernels.HalfSquares(a.Pointer, 4, 16, halves.Pointer);
+        var squares = (float)kernels.SumOfSquares(a.Pointer, 64);
+        kernels.MarkLargest(b.Pointer, halves.Pointer, 4, 16, 3);
+        kernels.Clear(a.Pointer + 16, 16);
+        var read = new float[64];
+        kernels.Read(a.Pointer, read);
+        b.Download();
+        halves.Download();
+        return [squares, .. read, .. b.Span, .. halves.Span[..4]];
     }
 
     private static double[] Curve(Kernels<float> kernels, MlpSpec model, Dataset data)

@@ -29,6 +29,13 @@ internal struct CopyArguments
 /// <summary>What <see cref="ElementKernels{T, V, S}"/> does, on a device.</summary>
 internal static class ElementCode
 {
+    public static void Clear(ElementArguments a)
+    {
+        var i = Grid.GlobalIndex.X;
+        if (i < a.Quads)
+            a.Target.Cast<Float4>()[i] = default;
+    }
+
     public static void Add(ElementArguments a)
     {
         var i = Grid.GlobalIndex.X;
