@@ -59,9 +59,14 @@ internal sealed class SweepPlan(SweepSpec spec)
         }
     }
 
-    public static PlannedTask Function(int trial) =>
+    public PlannedTask Function(int trial) =>
         new(
-            new TaskSpec { Key = new TaskKey("function-" + trial.ToString(CultureInfo.InvariantCulture)) },
+            new TaskSpec
+            {
+                Key = new TaskKey("function-" + trial.ToString(CultureInfo.InvariantCulture)),
+                MaxRetries = spec.Retry.Max,
+                Backoff = new Backoff { Initial = spec.Retry.Backoff },
+            },
             new CallFunction(trial)
         );
 
@@ -134,6 +139,8 @@ internal sealed class SweepPlan(SweepSpec spec)
             Ranks = Ranks,
             Priority = range.From == 0 ? SearchPriority : ContinuePriority,
             Family = "train",
+            MaxRetries = spec.Retry.Max,
+            Backoff = new Backoff { Initial = spec.Retry.Backoff },
         };
 
     private TrainingSpec TrainingOf(Configuration configuration)

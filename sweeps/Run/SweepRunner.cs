@@ -35,11 +35,12 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
         using var owned = new Owned();
         var known = Known();
         var options = _options with { Known = known };
+        var ranks = spec.Program is ModelProgram program ? program.Training.Parallel.WorldSize : 1;
         using var loop = new SweepLoop(
             spec,
             options,
-            Parallel(),
             new CheckpointFolder(spec.OutputFolder),
+            (threads, post) => new LocalDispatcher(threads, Parallel(ranks), ranks, options, post),
             () => new StudyLedger(spec, Open(owned, known), known?.Log ?? [])
         );
         using var whenStopped = stop.Register(() =>
@@ -62,11 +63,7 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
         return loop.Run();
     }
 
-    private int Parallel()
-    {
-        var ranks = spec.Program is ModelProgram program ? program.Training.Parallel.WorldSize : 1;
-        return spec.Budget.Parallel ?? Math.Max(1, Environment.ProcessorCount / ranks);
-    }
+    private int Parallel(int ranks) => spec.Budget.Parallel ?? Math.Max(1, Environment.ProcessorCount / ranks);
 
     // Looks without touching: a sweep that cannot run must leave nothing behind.
     private StoredStudy? Known()
