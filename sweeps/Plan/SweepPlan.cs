@@ -53,10 +53,21 @@ internal sealed class SweepPlan(SweepSpec spec)
             if (range.To > step)
                 return new(
                     SegmentTask(key, range),
-                    new TrainSegment(trial.Number, key, training, range, previous, IsFork: trial.Origin is not null)
+                    new TrainSegment(
+                        trial.Number, key, training, range, previous, trial.Origin is not null, trial.Configuration)
                 );
             (previous, from) = (key, range.To);
         }
+    }
+
+    /// <summary>
+    /// The key of a segment and what is trained in it, as another process has to arrive at it too.
+    /// </summary>
+    public (string Key, TrainingSpec Spec) Segment(
+        Configuration configuration, string dataHash, SegmentRange range, string? previous)
+    {
+        var training = TrainingOf(configuration);
+        return (SegmentKey(training, dataHash, range, previous), training);
     }
 
     public PlannedTask Function(int trial) =>

@@ -39,10 +39,12 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
         using var loop = new SweepLoop(
             spec,
             options,
-            new CheckpointFolder(spec.OutputFolder),
-            (threads, post) => new LocalDispatcher(threads, Parallel(ranks), ranks, options, post),
-            () => new StudyLedger(spec, Open(owned, known), known?.Log ?? [])
+            options.Site?.Checkpoints ?? new CheckpointFolder(spec.OutputFolder),
+            options.Site?.Dispatcher
+                ?? ((threads, post) => new LocalDispatcher(threads, Parallel(ranks), ranks, options, post)),
+            () => new StudyLedger(spec, Open(owned, known), known?.Log ?? [], options.Site?.Kept)
         );
+        options.Site?.Began(loop.Post);
         using var whenStopped = stop.Register(() =>
             loop.Post(new StopAsked(SweepOutcome.Interrupted, "stopped by the user", Now: false))
         );

@@ -55,7 +55,11 @@ internal sealed class TrialFlow(
     public void GoOn(StoredStudy? known)
     {
         foreach (var checkpoint in known?.Checkpoints ?? [])
+        {
             _newest[checkpoint.TaskKey] = checkpoint;
+            checkpoints.Keep(checkpoint);
+        }
+
         foreach (var task in known?.Tasks ?? [])
         {
             if (task is { Kind: "train", Trial: { } number })
