@@ -41,8 +41,8 @@ internal static class SchedulerHost
             return Failed;
         }
 
-        await Console.Out.WriteLineAsync($"tunegraph scheduler {HostSettings.Version}: {studies.All.Count()} studies in "
-            + options.Data);
+        await Console.Out.WriteLineAsync(
+            $"tunegraph scheduler {HostSettings.Version}: {studies.All.Count()} studies in {options.Data}");
         await Console.Out.WriteLineAsync($"listening on {string.Join(", ", app.Urls)}");
         await app.WaitForShutdownAsync();
         await studies.LeaveAsync();

@@ -9,7 +9,9 @@ namespace TuneGraph.Scheduler;
 /// <param name="Fleet">Leases and limits.</param>
 internal sealed record SchedulerOptions(Uri Urls, string Data, string? Token, FleetOptions Fleet)
 {
-    /// <summary>Name of the variable that holds the token: never an argument, which others on the machine could read.</summary>
+    /// <summary>
+    /// Name of the variable that holds the token: never an argument, which others on the machine could read.
+    /// </summary>
     public const string TokenVariable = "TUNEGRAPH_TOKEN";
 
     public static IReadOnlyList<HostOption> All { get; } =

@@ -83,7 +83,8 @@ internal static class StudyEndpoints
         return TypedResults.Ok(study.View());
     }
 
-    private static async Task<Created<AskedTrial>> EnqueueAsync(string name, TrialRequest trial, ScheduledStudies studies)
+    private static async Task<Created<AskedTrial>> EnqueueAsync(
+        string name, TrialRequest trial, ScheduledStudies studies)
     {
         var number = await studies.EnqueueAsync(name, ParameterJson.Read(trial.Parameters));
         return TypedResults.Created($"/api/v1/studies/{name}/trials", new AskedTrial(number, trial.Parameters));

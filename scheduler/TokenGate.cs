@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TuneGraph.Scheduler;
 
-/// <summary>Lets nobody at the API who does not name the token, if there is one. Health and version are for all.</summary>
+/// <summary>
+/// Lets nobody at the API who does not name the token, if there is one. Health and version are for all.
+/// </summary>
 internal sealed class TokenGate(string? token)
 {
     private readonly byte[] _expected = Hash(token ?? "");

@@ -32,7 +32,9 @@ internal sealed class RankChild : IDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>Says something; a process that is gone hears nothing, and its end is told by <see cref="HearAsync"/>.</summary>
+    /// <summary>
+    /// Says something; a process that is gone hears nothing, and its end is told by <see cref="HearAsync"/>.
+    /// </summary>
     public void Say(RankCommand command)
     {
         lock (_writing)

@@ -1,6 +1,8 @@
 namespace TuneGraph.Worker;
 
-/// <summary>Processes that have nothing to do wait here for the next order: a start costs more than a short trial.</summary>
+/// <summary>
+/// Processes that have nothing to do wait here for the next order: a start costs more than a short trial.
+/// </summary>
 internal sealed class RankChildren : IDisposable
 {
     private readonly Lock _lock = new();

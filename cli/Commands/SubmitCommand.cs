@@ -18,8 +18,8 @@ internal static class SubmitCommand
             var study = await client.SubmitAsync(
                 parsed.GetRequiredValue(sweep), parsed.GetValue(seed), cancellationToken);
             await terminal.Out.WriteLineAsync(
-                $"submitted {study.Name}: {study.Budget} trials. Follow it with 'tunegraph status {study.Name} --server "
-                    + "URL'.");
+                $"submitted {study.Name}: {study.Budget} trials. Follow it with "
+                    + $"'tunegraph status {study.Name} --server URL'.");
             return ExitCode.Success;
         });
         return command;

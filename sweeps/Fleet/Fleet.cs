@@ -45,7 +45,9 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
         return posts;
     }
 
-    /// <summary>A worker offers its slots. One that asks again, because it missed the answer, gets the same one.</summary>
+    /// <summary>
+    /// A worker offers its slots. One that asks again, because it missed the answer, gets the same one.
+    /// </summary>
     /// <exception cref="FleetException">Another worker of that name holds a lease.</exception>
     public WorkerLease Join(WorkerOffer offer, TimeSpan now)
     {
@@ -81,7 +83,9 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
 
     /// <summary>A worker lives, and says which attempts it holds.</summary>
     /// <returns>Those that it is to end, and one for it that it does not hold yet.</returns>
-    /// <exception cref="FleetException">Its lease has ended: it has to join anew, and what it holds is late.</exception>
+    /// <exception cref="FleetException">
+    /// Its lease has ended: it has to join anew, and what it holds is late.
+    /// </exception>
     public WorkerNews Renew(string workerToken, IReadOnlyCollection<string> held, TimeSpan now)
     {
         Advance(now);
@@ -195,7 +199,7 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
             TaskFinished finished => finished with { Key = Shared(study, finished.Key) },
             TaskFailed failed => failed with { Key = Shared(study, failed.Key) },
             TaskStopped stopped => Withdraw(study, stopped),
-            _ => throw new System.Diagnostics.UnreachableException($"No study tells {@event.GetType().Name}."),
+            _ => throw new ArgumentException($"A study does not tell {@event.GetType().Name}.", nameof(@event)),
         });
     }
 

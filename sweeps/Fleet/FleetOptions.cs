@@ -3,7 +3,7 @@ using TuneGraph.Graph;
 namespace TuneGraph;
 
 /// <summary>Settings of a scheduler's fleet of workers.</summary>
-public sealed record FleetOptions
+internal sealed record FleetOptions
 {
     /// <summary>
     /// How long a worker may be silent before it counts as lost and its attempts start elsewhere. At least 100 ms;

@@ -22,7 +22,7 @@ internal static class FleetCode
 }
 
 /// <summary>How an attempt ended on its worker.</summary>
-public enum OrderOutcome
+internal enum OrderOutcome
 {
     /// <summary>It did what it was asked, or was told to end at a step.</summary>
     Done,

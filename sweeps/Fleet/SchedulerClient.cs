@@ -8,7 +8,9 @@ using TuneGraph.Training;
 
 namespace TuneGraph;
 
-/// <summary>Speaks with a scheduler: submits sweeps, asks how they stand, stops them. Safe to use concurrently.</summary>
+/// <summary>
+/// Speaks with a scheduler: submits sweeps, asks how they stand, stops them. Safe to use concurrently.
+/// </summary>
 /// <remarks>
 /// Every changing call carries a key of its own, so that the scheduler knows a repeated call from a new one.
 /// </remarks>
@@ -285,6 +287,7 @@ public sealed class SchedulerClient : IDisposable
             : "is there a scheduler of this version?";
         return new SchedulerException(
             "unreachable",
-            FormattableString.Invariant($"The server answered {(int)answer.StatusCode} {answer.ReasonPhrase}; {advice}"));
+            FormattableString.Invariant(
+                $"The server answered {(int)answer.StatusCode} {answer.ReasonPhrase}; {advice}"));
     }
 }

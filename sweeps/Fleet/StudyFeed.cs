@@ -3,7 +3,9 @@ using TuneGraph.Search;
 
 namespace TuneGraph;
 
-/// <summary>What happens in a study, for those who watch: its log as it grows. Safe to use from several threads.</summary>
+/// <summary>
+/// What happens in a study, for those who watch: its log as it grows. Safe to use from several threads.
+/// </summary>
 internal sealed class StudyFeed
 {
     private const int Backlog = 4096;

@@ -6,7 +6,7 @@ namespace TuneGraph;
 /// <summary>A file by its content.</summary>
 /// <param name="Name">Its name, without a folder; the ending tells how it is read.</param>
 /// <param name="Sha256">Hash of its bytes, 64 lower-case hexadecimal digits.</param>
-public sealed record ArtifactFile(string Name, string Sha256);
+internal sealed record ArtifactFile(string Name, string Sha256);
 
 /// <summary>A checkpoint by its content.</summary>
 /// <param name="Segment">Key of the segment that wrote it.</param>

@@ -96,7 +96,8 @@ internal sealed class SweepTasks(
                 dispatcher.Release(release.Key);
                 break;
             case TaskErred erred when _open.TryGetValue(erred.Key, out var task) && task.IsOfTrial:
-                Conclude(erred.Key, task.LastEnd ?? new TaskThrew(new TaskFault(FaultKind.Failed, "Lost", erred.Reason)));
+                var lost = new TaskThrew(new TaskFault(FaultKind.Failed, "Lost", erred.Reason));
+                Conclude(erred.Key, task.LastEnd ?? lost);
                 break;
             case Graph.TaskCancelled cancelled when _open.TryGetValue(cancelled.Key, out var task) && task.IsCancelled:
                 Conclude(cancelled.Key, new TaskInterrupted());

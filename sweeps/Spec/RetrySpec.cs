@@ -5,7 +5,9 @@ namespace TuneGraph;
 /// <summary>A kind of failure that another attempt may not repeat.</summary>
 public enum RetryReason
 {
-    /// <summary>The attempt threw an error. A training that diverged is no such thing: it would diverge again.</summary>
+    /// <summary>
+    /// The attempt threw an error. A training that diverged is no such thing: it would diverge again.
+    /// </summary>
     Failed,
 
     /// <summary>The attempt ran out of memory.</summary>

@@ -23,6 +23,9 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     /// <summary>Speaks with the scheduler.</summary>
     public SchedulerClient Client { get; private set; } = new(new Uri("http://127.0.0.1:1"));
 
+    /// <summary>The token that scheduler, workers and client share; null for none.</summary>
+    public string? Token { get; init; }
+
     public string PathOf(string name) => _folder[name];
 
     /// <summary>Where the scheduler listens.</summary>
@@ -56,7 +59,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         _urls = await listens.Task;
         Address = new Uri(_urls);
         Client.Dispose();
-        Client = new SchedulerClient(Address);
+        Client = new SchedulerClient(Address, Token);
     }
 
     public void StartWorker(string name, int slots = 1, params string[] settings) =>
@@ -103,7 +106,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         return _workers[worker].ExitCode;
     }
 
-    /// <summary>Waits for something to become true, by asking again and again; the test's limit is the deadline.</summary>
+    /// <summary>Waits until something is true, by asking again and again; the test's limit is the deadline.</summary>
     public async Task UntilAsync(Func<Task<bool>> condition, CancellationToken cancellationToken)
     {
         try
@@ -176,11 +179,13 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     private Process Start(string host, string[] arguments, Action<string> heard)
     {
         var program = Path.Combine(AppContext.BaseDirectory, $"TuneGraph.{host}.dll");
-        var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        start.Environment["TUNEGRAPH_TOKEN"] = Token ?? "";
+        var process = Process.Start(start)!;
         void Hear(string? line)
         {
             if (line is null)

@@ -38,7 +38,8 @@ public sealed class ClusterTests
         Assert.Equal("finished", (await cluster.EndAsync("wine", stop)).State);
         Assert.Equal(await FleetSweep.LocalAsync(sweep), await cluster.Client.ExportAsync("wine", "csv", stop));
         var lost = cluster.Stored("wine").Attempts.Where(attempt => attempt.State == AttemptState.Lost).ToList();
-        Assert.All(lost, attempt => Assert.Contains("'w1' was lost: no word", attempt.Reason, StringComparison.Ordinal));
+        Assert.All(
+            lost, attempt => Assert.Contains("'w1' was lost: no word", attempt.Reason, StringComparison.Ordinal));
         Assert.NotEmpty(lost);
     }
 
@@ -125,7 +126,8 @@ public sealed class ClusterTests
         Assert.Equal("finished", (await cluster.EndAsync("wine", stop)).State);
         Assert.Equal(await FleetSweep.LocalAsync(sweep), await cluster.Client.ExportAsync("wine", "csv", stop));
 
-        await File.WriteAllTextAsync(sweep, Ranks(8).Replace("name: wine", "name: wide", StringComparison.Ordinal), stop);
+        var wide = Ranks(8).Replace("name: wine", "name: wide", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(sweep, wide, stop);
         var refused = await Assert.ThrowsAsync<SchedulerException>(
             () => cluster.Client.SubmitAsync(sweep, cancellationToken: stop));
         Assert.Equal("gang-never-fits", refused.Code);

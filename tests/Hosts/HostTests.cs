@@ -49,7 +49,7 @@ public sealed class HostTests
     [InlineData("--urls needs a value: --urls <url>.", "--urls")]
     [InlineData("--urls is 'http://gpu-7:80'; give one http URL of an IP address or", "--urls=http://gpu-7:80")]
     [InlineData("--lease is 'soon'; give a number of seconds from 0.5.", "--lease", "soon")]
-    [InlineData("http://0.0.0.0:5810/ can be reached from other machines, so a token is a must: set ", "--urls=http://0.0.0.0:5810")]
+    [InlineData("http://0.0.0.0/ can be reached from other machines, so a token is a must", "--urls=http://0.0.0.0:80")]
     [InlineData("--urls is 'nowhere'; give one http URL of an IP address or localhost, such as", "--urls", "nowhere")]
     public async Task A_host_refuses_what_it_does_not_understand(string message, params string[] arguments)
     {
