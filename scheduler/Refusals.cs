@@ -61,8 +61,7 @@ internal static class Refusals
         code switch
         {
             FleetCode.NoStudy or FleetCode.NoTrial or FleetCode.NoArtifact => StatusCodes.Status404NotFound,
-            FleetCode.NameTaken or FleetCode.StudyExists or FleetCode.NotRunning or FleetCode.NotFinished =>
-                StatusCodes.Status409Conflict,
+            FleetCode.NameTaken or FleetCode.StudyExists or FleetCode.NotRunning => StatusCodes.Status409Conflict,
             FleetCode.LeaseEnded => StatusCodes.Status410Gone,
             FleetCode.NoSpace => StatusCodes.Status507InsufficientStorage,
             FleetCode.Ending => StatusCodes.Status503ServiceUnavailable,

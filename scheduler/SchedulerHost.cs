@@ -69,8 +69,10 @@ internal static class SchedulerHost
         var time = TimeProvider.System;
         var fleet = new FleetHost(options.Fleet, Incarnation(time), time);
         builder.Services.AddSingleton(fleet);
+        var shelf = new StudyShelf(options.Postgres, time);
+        builder.Services.AddSingleton(shelf);
         builder.Services.AddSingleton(
-            new ScheduledStudies(options.Data, fleet, new ArtifactStore(options.Data), time));
+            new ScheduledStudies(options.Data, fleet, new ArtifactStore(options.Data), shelf, time));
         var app = builder.Build();
         app.Use(Refusals.AnswerAsync);
         app.Use(new TokenGate(options.Token).CheckAsync);

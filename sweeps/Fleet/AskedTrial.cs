@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TuneGraph;
 
-/// <summary>A trial of an ask-and-tell study, or one that was queued.</summary>
-/// <param name="Trial">Its number; null when the sampler has nothing more to offer.</param>
+/// <summary>A trial that was queued.</summary>
+/// <param name="Trial">Its number.</param>
 /// <param name="Parameters">What it is to be run with.</param>
-public sealed record AskedTrial(int? Trial, ImmutableSortedDictionary<string, JsonElement> Parameters);
+public sealed record AskedTrial(int Trial, ImmutableSortedDictionary<string, JsonElement> Parameters);

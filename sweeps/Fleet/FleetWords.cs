@@ -11,7 +11,6 @@ internal static class FleetCode
     public const string NoStudy = "study-not-found";
     public const string NoTrial = "trial-not-found";
     public const string NotRunning = "study-not-running";
-    public const string NotFinished = "study-not-finished";
     public const string BadSweep = "sweep-invalid";
     public const string BadRequest = "request-invalid";
     public const string NoArtifact = "artifact-not-found";

@@ -10,13 +10,16 @@ namespace TuneGraph;
 internal sealed class ScheduledStudies
 {
     private readonly string _folder;
+    private readonly StudyShelf _shelf;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, ScheduledStudy> _studies = [];
     private readonly Lock _submitting = new();
 
-    public ScheduledStudies(string folder, FleetHost fleet, ArtifactStore artifacts, TimeProvider time)
+    public ScheduledStudies(
+        string folder, FleetHost fleet, ArtifactStore artifacts, StudyShelf shelf, TimeProvider time)
     {
-        (_folder, Fleet, Artifacts, _time) = (Path.Combine(folder, "studies"), fleet, artifacts, time);
+        (_folder, Fleet, Artifacts) = (Path.Combine(folder, "studies"), fleet, artifacts);
+        (_shelf, _time) = (shelf, time);
         Directory.CreateDirectory(_folder);
     }
 
@@ -79,7 +82,7 @@ internal sealed class ScheduledStudies
                         + "give this one another name.");
             try
             {
-                var study = new ScheduledStudy(folder, submission, Fleet, Artifacts, _time);
+                var study = new ScheduledStudy(folder, submission, Fleet, Artifacts, _shelf, _time);
                 CheckFit(study);
                 study.Keep();
                 _studies[name] = study;
@@ -186,13 +189,13 @@ internal sealed class ScheduledStudies
     public async Task LeaveAsync()
     {
         foreach (var study in All)
-            study.Post(new LeaveAsked());
+            study.Leave();
         await Task.WhenAll(All.Select(study => study.EndedAsync())).ConfigureAwait(false);
     }
 
     private void Open(string folder, StudySubmission submission)
     {
-        var study = new ScheduledStudy(folder, submission, Fleet, Artifacts, _time);
+        var study = new ScheduledStudy(folder, submission, Fleet, Artifacts, _shelf, _time);
         _studies[study.Name] = study;
         var state = study.Load()?.State;
         if (state is null or StudyState.Running)

@@ -11,27 +11,37 @@ namespace TuneGraph;
 internal sealed class ScheduledStudy
 {
     private const string SubmissionName = "submission.json";
+    private static readonly TimeSpan _again = TimeSpan.FromSeconds(1);
 
     private readonly FleetHost _fleet;
     private readonly StudySubmission _submission;
     private readonly SweepSpec _spec;
     private readonly ArtifactCheckpoints _checkpoints;
+    private readonly StudyShelf _shelf;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private Action<RunnerMessage>? _post;
     private Task? _run;
     private string? _failure;
+    private string? _held;
+    private bool _isLeaving;
 
     /// <param name="folder">Its folder.</param>
     /// <param name="submission">What was submitted.</param>
     /// <param name="fleet">Who runs its trials.</param>
     /// <param name="artifacts">Where its data and checkpoints lie.</param>
+    /// <param name="shelf">Where its store is.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="SweepFileException">There are mistakes in the sweep.</exception>
     public ScheduledStudy(
-        string folder, StudySubmission submission, FleetHost fleet, ArtifactStore artifacts, TimeProvider time)
+        string folder,
+        StudySubmission submission,
+        FleetHost fleet,
+        ArtifactStore artifacts,
+        StudyShelf shelf,
+        TimeProvider time)
     {
-        (_submission, _fleet, _time) = (submission, fleet, time);
+        (_submission, _fleet, _shelf, _time) = (submission, fleet, shelf, time);
         _checkpoints = new ArtifactCheckpoints(artifacts);
         _spec = ParseSweep(submission, DataFolder.Place(folder, submission.Data, artifacts)) with
         {
@@ -82,13 +92,7 @@ internal sealed class ScheduledStudy
             JsonSerializer.SerializeToUtf8Bytes(_submission, WireJson.Default.StudySubmission));
 
     /// <summary>Everything that the store knows of it; null while it has not begun.</summary>
-    public StoredStudy? Load()
-    {
-        if (!File.Exists(StudyFolder.StorePath(Folder)))
-            return null;
-        using var store = SqliteStudyStore.OpenExisting(StudyFolder.StorePath(Folder), _time);
-        return store.Load(Name);
-    }
+    public StoredStudy? Load() => _shelf.Load(Folder, Name);
 
     /// <summary>Goes on, or begins; nothing if it runs.</summary>
     public void Start()
@@ -97,16 +101,8 @@ internal sealed class ScheduledStudy
         {
             if (_run is { IsCompleted: false })
                 return;
-            var known = Load();
-            Feed.Begin(known?.Log.Length ?? 0);
             _failure = null;
-            var options = new SweepRunOptions
-            {
-                Resume = known is not null,
-                Time = _time,
-                Site = new SweepSite(_checkpoints, Dispatcher, Began, Feed.Add),
-            };
-            _run = WatchAsync(new SweepRunner(_spec, options).RunAsync());
+            _run = Task.Run(RunAsync);
         }
     }
 
@@ -125,6 +121,13 @@ internal sealed class ScheduledStudy
             if (_run is { IsCompleted: false })
                 _post?.Invoke(message);
         }
+    }
+
+    /// <summary>Leaves the study as it is: this process ends.</summary>
+    public void Leave()
+    {
+        _isLeaving = true;
+        Post(new LeaveAsked());
     }
 
     /// <summary>Waits until its loop has ended, however.</summary>
@@ -152,7 +155,7 @@ internal sealed class ScheduledStudy
             _spec.Budget.Trials,
             trials.CountBy(trial => TrialView.Word(trial.State)).ToImmutableSortedDictionary(StringComparer.Ordinal),
             TrialSummary.Best(trials, directions) is { } best ? TrialView.Of(best) : null,
-            waiting,
+            waiting ?? _held,
             study?.CreatedAt,
             study?.ChangedAt,
             Folder);
@@ -170,14 +173,15 @@ internal sealed class ScheduledStudy
     private void Began(Action<RunnerMessage> post)
     {
         lock (_lock)
-            _post = post;
+            (_post, _held) = (post, null);
     }
 
-    private async Task WatchAsync(Task<SweepResult> run)
+    private async Task RunAsync()
     {
         try
         {
-            await run.ConfigureAwait(false);
+            while (!await TryRunAsync().ConfigureAwait(false))
+                await Task.Delay(_again, _time).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -187,6 +191,31 @@ internal sealed class ScheduledStudy
         {
             // The study cannot go on: whoever asks for it hears why. Other studies are not concerned.
             _failure = e.Message;
+        }
+    }
+
+    /// <returns>False when another scheduler is still at work on it.</returns>
+    private async Task<bool> TryRunAsync()
+    {
+        using var store = _shelf.Open();
+        var known = Load();
+        Feed.Begin(known?.Log.Length ?? 0);
+        var options = new SweepRunOptions
+        {
+            Resume = known is not null,
+            Store = store,
+            Time = _time,
+            Site = new SweepSite(_checkpoints, Dispatcher, Began, Feed.Add) { Term = _shelf.Term },
+        };
+        try
+        {
+            await new SweepRunner(_spec, options).RunAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (StudyHeldException e)
+        {
+            _held = e.Message;
+            return _isLeaving;
         }
     }
 }

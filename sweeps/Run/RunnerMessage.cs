@@ -38,6 +38,9 @@ internal sealed record Instructed(Instruction Instruction) : RunnerMessage;
 /// <summary>The time that the graph asked to be woken at has come.</summary>
 internal sealed record TimerDue : RunnerMessage;
 
+/// <summary>Something that has to be done between two messages, by the loop's own thread.</summary>
+internal sealed record Errand(Action Run) : RunnerMessage;
+
 /// <summary>There are more or fewer slots than before.</summary>
 internal sealed record SlotsChanged : RunnerMessage;
 

@@ -127,6 +127,9 @@ internal sealed class SweepLoop : IDisposable
             case TrialWanted wanted:
                 OnWanted(wanted);
                 break;
+            case Errand errand:
+                errand.Run();
+                break;
             case SlotsChanged:
                 break; // what follows from it is done below
             case LeaveAsked:

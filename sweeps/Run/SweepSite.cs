@@ -9,4 +9,8 @@ internal sealed record SweepSite(
     CheckpointStore Checkpoints,
     Func<TaskThreads, Action<RunnerMessage>, TaskDispatcher> Dispatcher,
     Action<Action<RunnerMessage>> Began,
-    Action<IReadOnlyList<StoreChange>> Kept);
+    Action<IReadOnlyList<StoreChange>> Kept)
+{
+    /// <summary>How long a claim on the study holds unless it is renewed; null where none is needed.</summary>
+    public TimeSpan? Term { get; init; }
+}

@@ -26,6 +26,9 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     /// <summary>The token that scheduler, workers and client share; null for none.</summary>
     public string? Token { get; init; }
 
+    /// <summary>Connection string of the database that holds the studies; null for files.</summary>
+    public string? Postgres { get; init; }
+
     public string PathOf(string name) => _folder[name];
 
     /// <summary>Where the scheduler listens.</summary>
@@ -185,6 +188,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["TUNEGRAPH_TOKEN"] = Token ?? "";
+        start.Environment["TUNEGRAPH_POSTGRES"] = Postgres ?? "";
         var process = Process.Start(start)!;
         void Hear(string? line)
         {

@@ -111,6 +111,30 @@ public sealed class ClusterTests
     }
 
     [Fact(Timeout = LimitMilliseconds)]
+    public async Task With_a_database_a_killed_scheduler_is_succeeded_once_its_claim_is_over()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var server = Environment.GetEnvironmentVariable("TUNEGRAPH_TEST_POSTGRES");
+        Assert.SkipWhen(server is null, "TUNEGRAPH_TEST_POSTGRES names no PostgreSQL server; start one: .ci/postgres");
+        var schema = $"cluster_{Guid.NewGuid():N}";
+        await using var cluster = new ClusterProcesses("--lease", "2", "--kills", "100")
+        {
+            Postgres = $"{server};Search Path={schema}",
+        };
+        await cluster.StartSchedulerAsync(stop);
+        cluster.StartWorker("w1", 2);
+        var sweep = FleetSweep.Write(cluster.PathOf("wine.yaml"));
+        await cluster.Client.SubmitAsync(sweep, cancellationToken: stop);
+        await cluster.StepsAsync("wine", 25, stop);
+
+        cluster.KillScheduler();
+        await cluster.StartSchedulerAsync(stop);
+
+        Assert.Equal("finished", (await cluster.EndAsync("wine", stop)).State);
+        Assert.Equal(await FleetSweep.LocalAsync(sweep), await cluster.Client.ExportAsync("wine", "csv", stop));
+    }
+
+    [Fact(Timeout = LimitMilliseconds)]
     public async Task A_gang_of_ranks_runs_on_one_worker_and_one_that_never_fits_is_refused()
     {
         var stop = TestContext.Current.CancellationToken;

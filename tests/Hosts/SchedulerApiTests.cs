@@ -63,7 +63,7 @@ public sealed class SchedulerApiTests
         Assert.Equal("finished", (await cluster.EndAsync("wine", stop)).State);
 
         var trials = await cluster.Client.TrialsAsync("wine", stop);
-        Assert.Equal(trials[0].Value, trials[again.Trial!.Value].Value);
+        Assert.Equal(trials[0].Value, trials[again.Trial].Value);
         Assert.Equal(trials.MinBy(trial => trial.Value)!.Value, (await cluster.Client.BestAsync("wine", stop)).Value);
         await FollowAsync(cluster, stop);
     }
