@@ -28,6 +28,28 @@ internal sealed class ManualPage(HelpAction standard) : SynchronousCommandLineAc
               Twice: they end at once.
               Either way nothing finished is lost: --resume goes on.
             """,
+        ["submit"] = """
+            Examples:
+              tunegraph submit sweep.yaml                               to the scheduler of this machine
+              tunegraph submit sweep.yaml --server http://gpu-7:5810    its token in TUNEGRAPH_TOKEN
+              tunegraph status digits --server http://gpu-7:5810
+            """,
+        ["serve"] = """
+            Examples:
+              tunegraph serve --data /var/lib/tunegraph
+              tunegraph serve -- --help                                 all settings
+
+            The scheduler is a program of its own, TuneGraph.Scheduler.dll. It is looked for in the folder that
+            TUNEGRAPH_HOME names, beside this command, and where a build of the repository puts it.
+            """,
+        ["worker"] = """
+            Examples:
+              tunegraph worker --scheduler http://gpu-7:5810 --slots 8
+              tunegraph worker -- --help                                all settings
+
+            The worker is a program of its own, TuneGraph.Worker.dll; 'tunegraph serve --help' tells where it is
+            looked for.
+            """,
         ["best"] = """
             Examples:
               tunegraph best examples/digits.yaml

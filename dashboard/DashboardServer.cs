@@ -41,7 +41,8 @@ public sealed class DashboardServer : IAsyncDisposable
         catch (IOException e)
         {
             await server.DisposeAsync();
-            throw new IOException($"cannot listen on {options.Address}: {e.Message} Choose another with --urls.", e);
+            var address = options.Address.ToString().TrimEnd('/');
+            throw new IOException($"cannot listen on {address}: {e.Message} Choose another with --urls.", e);
         }
     }
 
