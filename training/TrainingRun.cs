@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Numerics;
-using System.Runtime.InteropServices;
 using TuneGraph.Collectives;
 
 namespace TuneGraph.Training;
@@ -16,6 +15,7 @@ internal sealed class TrainingRun<T> : IDisposable
     private readonly ProcessGroup _group;
     private readonly Network<T> _network;
     private readonly Optimizer<T> _optimizer;
+    private readonly GradientExchange<T> _exchange;
     private readonly string _fingerprint;
     private readonly int[] _order;
     private readonly NativeArray<T> _sum;      // of the gradients of a step's passes
@@ -34,6 +34,7 @@ internal sealed class TrainingRun<T> : IDisposable
         var plan = _network.Plan;
         _optimizer = new Optimizer<T>(
             input.Spec.Optimizer, plan.Length, [.. plan.Parameters.Select(p => p.Range)], Kernels<T>.Best);
+        _exchange = new GradientExchange<T>(group);
         _sum = new NativeArray<T>(input.Spec.Accumulation > 1 ? plan.Length : 0);
         _fingerprint = input.Fingerprint<T>();
     }
@@ -117,7 +118,7 @@ internal sealed class TrainingRun<T> : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             var batch = Math.Min(_input.BatchSize, _order.Length - start);
             loss += Differentiate(epoch, start, batch);
-            AllReduceGradient();
+            _exchange.Sum(_network.Gradient);
             _network.Clock.EndCommunication();
             _learningRate = _input.Spec.Optimizer.LearningRate * _input.Spec.Schedule.FactorAt(
                 _optimizer.Steps, _input.StepsPerEpoch, _input.Spec.Epochs, _input.BatchSize);
@@ -189,17 +190,6 @@ internal sealed class TrainingRun<T> : IDisposable
     /// <summary>This rank's contiguous part of <paramref name="count"/> things.</summary>
     private (int From, int End) Share(int count) => (
         (int)((long)count * _group.Rank / _group.WorldSize), (int)((long)count * (_group.Rank + 1) / _group.WorldSize));
-
-    private void AllReduceGradient()
-    {
-        if (_group.WorldSize == 1)
-            return;
-        var gradient = _network.Gradient.Span;
-        if (typeof(T) == typeof(float))
-            _group.AllReduce(MemoryMarshal.Cast<T, float>(gradient));
-        else
-            _group.AllReduce(MemoryMarshal.Cast<T, double>(gradient));
-    }
 
     private static double Finite(int epoch, string name, double loss) =>
         double.IsFinite(loss) ? loss : throw new TrainingDivergedException(epoch, name, loss);
