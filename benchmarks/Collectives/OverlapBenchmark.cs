@@ -40,7 +40,7 @@ internal static class OverlapBenchmark
         var mlp = new OverlapMlp(batch);
         foreach (var (name, options) in Layouts())
         {
-            using var buckets = new GradientBuckets(group, OverlapMlp.ParameterLengths, options);
+            using var buckets = new GradientBuckets<float>(group, OverlapMlp.ParameterLengths, options);
             while (buckets.IsTuning) Step(mlp, buckets);
             for (var i = 0; i < 5; i++) Step(mlp, buckets);
             var before = timeline.TotalsOf(CollectiveKind.AllReduce);
@@ -66,7 +66,7 @@ internal static class OverlapBenchmark
     ];
 
     /// <summary>Seconds for which the training thread waited.</summary>
-    private static double Step(OverlapMlp mlp, GradientBuckets buckets)
+    private static double Step(OverlapMlp mlp, GradientBuckets<float> buckets)
     {
         mlp.Backward(buckets);
         var done = Stopwatch.GetTimestamp();
@@ -74,7 +74,7 @@ internal static class OverlapBenchmark
         return Stopwatch.GetElapsedTime(done).TotalSeconds;
     }
 
-    private static void Print(string name, GradientBuckets buckets, double step, double total, double exposed) =>
+    private static void Print(string name, GradientBuckets<float> buckets, double step, double total, double exposed) =>
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{name,-10} {buckets.BucketLengths.Length,2} buckets  step {step * 1e3,6:F2} ms  in collectives "

@@ -39,7 +39,7 @@ internal sealed class OverlapMlp
     ];
 
     /// <summary>One step: forward, then backward, marking what is ready.</summary>
-    internal void Backward(GradientBuckets buckets)
+    internal void Backward(GradientBuckets<float> buckets)
     {
         for (var layer = 0; layer < 3; layer++)
         {

@@ -1,6 +1,6 @@
 namespace TuneGraph.Collectives;
 
-/// <summary>Settings of <see cref="GradientBuckets"/>. Equal on all ranks.</summary>
+/// <summary>Settings of <see cref="GradientBuckets{T}"/>. Equal on all ranks.</summary>
 public sealed record BucketOptions
 {
     /// <summary>
@@ -32,7 +32,7 @@ public sealed record BucketOptions
 
     /// <summary>
     /// Times that the layout is tried out while training begins, to find the <see cref="BucketBytes"/> of the shortest
-    /// step; see <see cref="GradientBuckets.IsTuning"/>. Default 0: the sizes stay as given. Needs reducers that keep
+    /// step; see <see cref="GradientBuckets{T}.IsTuning"/>. Default 0: the sizes stay as given. Needs reducers that keep
     /// no state.
     /// </summary>
     public int TuningSteps
@@ -47,7 +47,4 @@ public sealed record BucketOptions
 
     /// <summary>The clock that steps are timed on. Default <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
-
-    /// <summary>Makes the reducer of a bucket of so many elements. Default <see cref="DenseReducer"/>.</summary>
-    public Func<int, GradientReducer> Reducer { get; init; } = length => new DenseReducer(length);
 }

@@ -5,7 +5,9 @@ namespace TuneGraph.Collectives;
 /// left out (the residual, or error feedback) and add it to the next gradient, so nothing is lost for ever. One
 /// instance serves one gradient vector of fixed length on one rank.
 /// </summary>
-public abstract class GradientReducer
+/// <typeparam name="T">What the gradient is made of; members that send less are for <see cref="float"/>.</typeparam>
+public abstract class GradientReducer<T>
+    where T : unmanaged
 {
     private protected GradientReducer(int length)
     {
@@ -24,7 +26,7 @@ public abstract class GradientReducer
     /// <param name="gradient">In place; <see cref="Length"/> elements.</param>
     /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
     /// <exception cref="CollectiveException">The group is over.</exception>
-    public void Reduce(ProcessGroup group, Span<float> gradient, CancellationToken cancellationToken = default)
+    public void Reduce(ProcessGroup group, Span<T> gradient, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(group);
         if (gradient.Length != Length)
@@ -37,7 +39,7 @@ public abstract class GradientReducer
     /// Writes what must be in a checkpoint: a run that resumes without its residuals loses the updates that they hold.
     /// </summary>
     /// <param name="state"><see cref="StateLength"/> elements.</param>
-    public void SaveState(Span<float> state)
+    public void SaveState(Span<T> state)
     {
         CheckState(state.Length);
         foreach (var part in State)
@@ -49,7 +51,7 @@ public abstract class GradientReducer
 
     /// <summary>Reads back what <see cref="SaveState"/> wrote on the same rank.</summary>
     /// <param name="state"><see cref="StateLength"/> elements.</param>
-    public void LoadState(ReadOnlySpan<float> state)
+    public void LoadState(ReadOnlySpan<T> state)
     {
         CheckState(state.Length);
         foreach (var part in State)
@@ -60,10 +62,10 @@ public abstract class GradientReducer
     }
 
     /// <summary>The arrays that make up the state, in a fixed order.</summary>
-    private protected abstract IEnumerable<float[]> State { get; }
+    private protected abstract IEnumerable<T[]> State { get; }
 
     private protected abstract void ReduceMean(
-        ProcessGroup group, Span<float> gradient, CancellationToken cancellationToken);
+        ProcessGroup group, Span<T> gradient, CancellationToken cancellationToken);
 
     private void CheckState(int length)
     {

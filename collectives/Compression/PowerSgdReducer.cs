@@ -5,7 +5,7 @@ namespace TuneGraph.Collectives;
 /// an n×m matrix M, P = M·Q is averaged and orthonormalised, Q = Mᵀ·P is averaged, and P·Qᵀ stands for the mean. Two
 /// all-reduces of r·n and r·m elements instead of one of n·m. Q is kept for the next step (warm start).
 /// </summary>
-public sealed class PowerSgdReducer : GradientReducer
+public sealed class PowerSgdReducer : GradientReducer<float>
 {
     private readonly int _rows;
     private readonly int _columns;

@@ -10,7 +10,7 @@ namespace TuneGraph.Collectives;
 /// residual of its own. So the sum of all means that came out, plus the residuals, is the sum of all means that went
 /// in.
 /// </remarks>
-public sealed class QuantizedReducer : GradientReducer
+public sealed class QuantizedReducer : GradientReducer<float>
 {
     private readonly Quantizer _quantizer;
     private readonly float[] _residual;

@@ -53,6 +53,11 @@ public abstract unsafe class ProcessGroup : IDisposable
     /// </summary>
     public int WorldSize => _transport.WorldSize;
 
+    /// <summary>
+    /// Whether every rank reaches every rank's vectors, so that an all-reduce is a matter of memory and not of messages.
+    /// </summary>
+    public bool SharesMemory => _transport.Board is not null;
+
     /// <summary>What this rank has sent so far.</summary>
     public TrafficCounters Traffic => Runner.Traffic;
 
@@ -91,8 +96,8 @@ public abstract unsafe class ProcessGroup : IDisposable
     /// is.
     /// </summary>
     /// <param name="input">The whole vector; equal length on all ranks.</param>
-    /// <param name="output">Takes this rank's shard; must have its length and not overlap
-    /// <paramref name="input"/>.</param>
+    /// <param name="output">Takes this rank's shard; must have its length, and may be that very part of
+    /// <paramref name="input"/>, but not overlap it otherwise.</param>
     /// <param name="op">How values are combined; <see cref="ReduceOp.Mean"/> for floating-point elements only.</param>
     /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
     /// <exception cref="CollectiveException">The group is over; see the class.</exception>
@@ -108,7 +113,8 @@ public abstract unsafe class ProcessGroup : IDisposable
     /// <summary>
     /// Gives every rank all ranks' shards in rank order; the inverse of cutting by <see cref="ShardRange"/>.
     /// </summary>
-    /// <param name="input">This rank's shard of a vector of <paramref name="output"/>'s length.</param>
+    /// <param name="input">This rank's shard of a vector of <paramref name="output"/>'s length; may be that very part
+    /// of it.</param>
     /// <param name="output">Takes the whole vector; equal length on all ranks.</param>
     /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
     /// <exception cref="CollectiveException">The group is over; see the class.</exception>
@@ -296,7 +302,7 @@ public abstract unsafe class ProcessGroup : IDisposable
     }
 
     private CollectiveCall Call<T>(CollectiveKind kind, long elements) where T : unmanaged =>
-        new() { Kind = kind, Elements = elements, Element = ElementTypes.Of<T>(), Root = -1, Tag = _tag };
+        new() { Kind = kind, Elements = elements, Element = ElementTypes.Of<T>(), Root = -1, Tag = Runner.ProgressTag ?? _tag };
 
     private void Run<T>(
         in CollectiveCall call, ReadOnlySpan<T> input, Span<T> output, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ public sealed class GradientBucketsTests
     public void Buckets_hold_the_parameters_from_last_to_first_and_the_first_bucket_is_small()
     {
         using var group = InProcessGroup.Create(1)[0];
-        using var buckets = new GradientBuckets(
+        using var buckets = new GradientBuckets<float>(
             group, _lengths, new() { FirstBucketBytes = 80, BucketBytes = 2000 });
         Assert.Equal([20, 900, 507, 130], buckets.BucketLengths);
         Assert.Equal([3, 3, 3, 2, 2, 1, 0], Enumerable.Range(0, 7).Select(buckets.BucketOf));
@@ -22,7 +22,7 @@ public sealed class GradientBucketsTests
     {
         Ranks.Run(InProcessGroup.Create(3), group =>
         {
-            using var buckets = new GradientBuckets(
+            using var buckets = new GradientBuckets<float>(
                 group, _lengths, new() { FirstBucketBytes = 80, BucketBytes = 2000 });
             var random = new Random(group.Rank);
             for (var step = 1; step <= 20; step++)
@@ -46,11 +46,9 @@ public sealed class GradientBucketsTests
     {
         Ranks.Run(InProcessGroup.Create(2), group =>
         {
-            using var buckets = new GradientBuckets(group, _lengths, new()
-            {
-                FirstBucketBytes = 80,
-                Reducer = length => length > 500 ? new TopKReducer(length, 1) : new DenseReducer(length),
-            });
+            using var buckets = new GradientBuckets<float>(
+                group, _lengths, new() { FirstBucketBytes = 80 },
+                length => length > 500 ? new TopKReducer(length, 1) : new DenseReducer<float>(length));
             for (var parameter = 6; parameter >= 0; parameter--)
             {
                 buckets.Gradient(parameter).Span.Fill(1 + (2 * group.Rank));
@@ -67,7 +65,7 @@ public sealed class GradientBucketsTests
     {
         Ranks.Run(InProcessGroup.Create(2), group =>
         {
-            using var buckets = new GradientBuckets(group, [100, 50]);
+            using var buckets = new GradientBuckets<float>(group, [100, 50]);
             var before = group.Traffic;
             for (var pass = 0; pass < 4; pass++)
             {
@@ -102,12 +100,9 @@ public sealed class GradientBucketsTests
         var (ends, saved) = (new float[2][], new float[2][]);
         Ranks.Run(InProcessGroup.Create(2), group =>
         {
-            using var buckets = new GradientBuckets(group, _lengths, new()
-            {
-                FirstBucketBytes = 80,
-                BucketBytes = 2000,
-                Reducer = length => new QuantizedReducer(length, new OneBitQuantizer(), group.Rank, group.WorldSize),
-            });
+            using var buckets = new GradientBuckets<float>(
+                group, _lengths, new() { FirstBucketBytes = 80, BucketBytes = 2000 },
+                length => new QuantizedReducer(length, new OneBitQuantizer(), group.Rank, group.WorldSize));
             if (start is not null) buckets.LoadState(start[group.Rank]);
             for (var step = from; step < until; step++)
             {
@@ -135,7 +130,7 @@ public sealed class GradientBucketsTests
         Ranks.Run(InProcessGroup.Create(2), group =>
         {
             var lengths = Enumerable.Repeat(100_000, 8).ToArray(); // 400 kB each
-            using var buckets = new GradientBuckets(
+            using var buckets = new GradientBuckets<float>(
                 group, lengths, new() { TuningSteps = 2, BucketBytes = 3 << 20, TimeProvider = clock });
             while (buckets.IsTuning)
             {
@@ -152,8 +147,8 @@ public sealed class GradientBucketsTests
             kept.Add(string.Join(' ', buckets.BucketLengths));
         });
         Assert.Equal(["200000 200000 200000 200000"], kept.Distinct());
-        var error = Assert.Throws<ArgumentException>(() => new GradientBuckets(
-            InProcessGroup.Create(1)[0], [5], new() { TuningSteps = 1, Reducer = n => new TopKReducer(n, 1) }));
+        var error = Assert.Throws<ArgumentException>(() => new GradientBuckets<float>(
+            InProcessGroup.Create(1)[0], [5], new() { TuningSteps = 1 }, n => new TopKReducer(n, 1)));
         Assert.Contains("TuningSteps", error.Message, StringComparison.Ordinal);
     }
 
@@ -173,7 +168,7 @@ public sealed class GradientBucketsTests
     public void A_forgotten_and_a_doubled_gradient_are_named()
     {
         using var group = InProcessGroup.Create(1)[0];
-        using var buckets = new GradientBuckets(group, [5, 5]);
+        using var buckets = new GradientBuckets<float>(group, [5, 5]);
         buckets.MarkReady(1);
         Assert.Contains(
             "Parameter 0", Assert.Throws<InvalidOperationException>(buckets.Wait).Message, StringComparison.Ordinal);
@@ -193,7 +188,7 @@ public sealed class GradientBucketsTests
                 group.Abort("out of memory");
                 return;
             }
-            using var buckets = new GradientBuckets(group, [5, 5]);
+            using var buckets = new GradientBuckets<float>(group, [5, 5]);
             buckets.MarkReady(0);
             buckets.MarkReady(1);
             buckets.Wait();

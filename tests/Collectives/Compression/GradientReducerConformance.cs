@@ -7,7 +7,7 @@ public abstract class GradientReducerConformance
 {
     private const int Length = 2003;
 
-    protected abstract GradientReducer Create(int length, int rank, int worldSize);
+    protected abstract GradientReducer<float> Create(int length, int rank, int worldSize);
 
     /// <summary>Payload bytes that all ranks together send for one gradient.</summary>
     protected abstract long ExpectedBytes(int length, int worldSize);
@@ -90,7 +90,7 @@ public abstract class GradientReducerConformance
     }
 
     /// <summary>Adds what this rank keeps, as its share of the mean.</summary>
-    protected virtual void AddKept(GradientReducer reducer, int rank, int worldSize, double[] kept)
+    protected virtual void AddKept(GradientReducer<float> reducer, int rank, int worldSize, double[] kept)
     {
         var state = new float[reducer.StateLength];
         reducer.SaveState(state);
@@ -105,7 +105,7 @@ public abstract class GradientReducerConformance
 
 public sealed class DenseReducerTests : GradientReducerConformance
 {
-    protected override GradientReducer Create(int length, int rank, int worldSize) => new DenseReducer(length);
+    protected override GradientReducer<float> Create(int length, int rank, int worldSize) => new DenseReducer<float>(length);
 
     protected override long ExpectedBytes(int length, int worldSize) => 2L * (worldSize - 1) * length * 4;
 }
@@ -114,13 +114,13 @@ public abstract class QuantizedReducerConformance : GradientReducerConformance
 {
     protected abstract Quantizer Quantizer { get; }
 
-    protected override GradientReducer Create(int length, int rank, int worldSize) =>
+    protected override GradientReducer<float> Create(int length, int rank, int worldSize) =>
         new QuantizedReducer(length, Quantizer, rank, worldSize);
 
     protected override long ExpectedBytes(int length, int worldSize) =>
         2L * worldSize * (worldSize - 1) * Quantizer.CodeBytes((length + worldSize - 1) / worldSize);
 
-    protected override void AddKept(GradientReducer reducer, int rank, int worldSize, double[] kept)
+    protected override void AddKept(GradientReducer<float> reducer, int rank, int worldSize, double[] kept)
     {
         base.AddKept(reducer, rank, worldSize, kept);
         var state = new float[reducer.StateLength];
@@ -151,7 +151,7 @@ public sealed class TwoBitReducerTests : QuantizedReducerConformance
 
 public sealed class TopKReducerTests : GradientReducerConformance
 {
-    protected override GradientReducer Create(int length, int rank, int worldSize) => new TopKReducer(length, 0.01);
+    protected override GradientReducer<float> Create(int length, int rank, int worldSize) => new TopKReducer(length, 0.01);
 
     // Every rank's k pairs of 8 bytes reach every other rank.
     protected override long ExpectedBytes(int length, int worldSize) =>
@@ -165,7 +165,7 @@ public sealed class TopKReducerTests : GradientReducerConformance
             var sparse = QuantizerConformance.Normal(1000, group.Rank);
             var dense = sparse.ToArray();
             new TopKReducer(1000, 1).Reduce(group, sparse);
-            new DenseReducer(1000).Reduce(group, dense);
+            new DenseReducer<float>(1000).Reduce(group, dense);
             Assert.Equal(dense, sparse);
         });
     }
@@ -200,7 +200,7 @@ public sealed class TopKReducerTests : GradientReducerConformance
 
 public sealed class PowerSgdReducerTests : GradientReducerConformance
 {
-    protected override GradientReducer Create(int length, int rank, int worldSize) => new PowerSgdReducer(length, 2);
+    protected override GradientReducer<float> Create(int length, int rank, int worldSize) => new PowerSgdReducer(length, 2);
 
     // 2003 elements make a matrix of 45 rows of 45; two all-reduces of rank 2.
     protected override long ExpectedBytes(int length, int worldSize) => 2L * (worldSize - 1) * (2 * (45 + 45)) * 4;
