@@ -11,6 +11,9 @@ internal sealed class TrainingRun<T> : IDisposable
     /// <summary>Validation rows per pass, at least: small passes waste time, large ones the caches.</summary>
     private const int EvaluationRows = 256;
 
+    /// <summary>Asks the other ranks, who wait for a verdict, to take part in capturing a checkpoint first.</summary>
+    private const byte CaptureRequest = byte.MaxValue;
+
     private readonly TrainingInput _input;
     private readonly ProcessGroup _group;
     private readonly Network<T> _network;
@@ -18,7 +21,6 @@ internal sealed class TrainingRun<T> : IDisposable
     private readonly GradientExchange<T> _exchange;
     private readonly string _fingerprint;
     private readonly int[] _order;
-    private readonly NativeArray<T> _sum;      // of the gradients of a step's passes
     private double _learningRate;
 
     private TrainingRun(TrainingInput input, ProcessGroup group)
@@ -30,12 +32,14 @@ internal sealed class TrainingRun<T> : IDisposable
         var pass = (share + input.Spec.Accumulation - 1) / input.Spec.Accumulation;
         var validationShare = ((input.Validation?.Rows ?? 0) + group.WorldSize - 1) / group.WorldSize;
         var capacity = Math.Max(pass, Math.Min(EvaluationRows, validationShare));
-        _network = new Network<T>(input.Shape, capacity, trains: true, Kernels<T>.Best, group);
+        var exchange = input.Spec.Exchange;
+        _network = new Network<T>(
+            input.Shape, capacity, trains: true, Kernels<T>.Best, group, GradientExchange<T>.ShardingOf(exchange, group));
         var plan = _network.Plan;
+        _exchange = GradientExchange<T>.Of(exchange, group, _network, input.Spec.Accumulation);
         _optimizer = new Optimizer<T>(
-            input.Spec.Optimizer, plan.Length, [.. plan.Parameters.Select(p => p.Range)], Kernels<T>.Best);
-        _exchange = new GradientExchange<T>(group);
-        _sum = new NativeArray<T>(input.Spec.Accumulation > 1 ? plan.Length : 0);
+            input.Spec.Optimizer, plan.Length, [.. plan.Parameters.Select(p => p.Range)], Kernels<T>.Best,
+            _exchange.Shards, group);
         _fingerprint = input.Fingerprint<T>();
     }
 
@@ -65,15 +69,15 @@ internal sealed class TrainingRun<T> : IDisposable
 
     public void Dispose()
     {
+        _exchange.Dispose();
         _network.Dispose();
         _optimizer.Dispose();
-        _sum.Dispose();
     }
 
     private void Begin()
     {
         if (_input.Start is { } start)
-            start.Restore(_fingerprint, _network, _optimizer);
+            start.Restore(_fingerprint, _network, _optimizer, _exchange);
         else
             _network.Initialize(_input.Spec.Seed);
 
@@ -98,7 +102,7 @@ internal sealed class TrainingRun<T> : IDisposable
             var loss = RunSteps(epoch, cancellationToken);
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             var report = Report(epoch, loss, _input.Train.Rows / seconds);
-            stopped = Decide(report, onEpoch) == EpochVerdict.Stop;
+            stopped = Decide(epoch, report, onEpoch) == EpochVerdict.Stop;
         }
         var checkpoint = Capture(epoch);
         var model = new TrainedModel(
@@ -118,11 +122,10 @@ internal sealed class TrainingRun<T> : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             var batch = Math.Min(_input.BatchSize, _order.Length - start);
             loss += Differentiate(epoch, start, batch);
-            _exchange.Sum(_network.Gradient);
-            _network.Clock.EndCommunication();
             _learningRate = _input.Spec.Optimizer.LearningRate * _input.Spec.Schedule.FactorAt(
                 _optimizer.Steps, _input.StepsPerEpoch, _input.Spec.Epochs, _input.BatchSize);
-            _optimizer.Step(_network.Parameters, _network.Gradient, _learningRate);
+            _optimizer.Step(_network.Parameters, _exchange.Gradient, _learningRate);
+            _exchange.Shards?.Share(_network.Parameters);
             _network.Clock.EndOptimizer();
         }
         return loss;
@@ -133,29 +136,19 @@ internal sealed class TrainingRun<T> : IDisposable
     {
         var (from, end) = Share(batch);
         var passes = _input.Spec.Accumulation;
+        var scale = _exchange.WeightAt(_optimizer.Steps) / batch;
         var loss = 0.0;
         for (var pass = 0; pass < passes; pass++)
         {
             var first = from + (int)((long)(end - from) * pass / passes);
             var last = from + (int)((long)(end - from) * (pass + 1) / passes);
-            loss += _network.Step(_input.Train, _order.AsSpan(start + first, last - first), 1.0 / batch,
+            _exchange.Begin(pass, _optimizer.Steps);
+            loss += _network.Step(_input.Train, _order.AsSpan(start + first, last - first), scale,
                 new DropoutMask(_input.Spec.Seed, epoch, start + first));
-            if (passes > 1)
-                Accumulate(isFirst: pass == 0, isLast: pass == passes - 1);
+            _exchange.End(pass);
+            _network.Clock.EndCommunication();
         }
         return loss;
-    }
-
-    private unsafe void Accumulate(bool isFirst, bool isLast)
-    {
-        var gradient = _network.Gradient.Pointer;
-        var count = (nint)_network.Gradient.Length;
-        if (isFirst)
-            Kernels<T>.Best.Copy(gradient, _sum.Pointer, count);
-        else
-            Kernels<T>.Best.Add(_sum.Pointer, gradient, count);
-        if (isLast)
-            Kernels<T>.Best.Copy(_sum.Pointer, gradient, count);
     }
 
     private EpochReport Report(int epoch, double trainLoss, double samplesPerSecond)
@@ -171,21 +164,34 @@ internal sealed class TrainingRun<T> : IDisposable
         double? accuracy = rows == 0 || _input.Loss.Task != LearningTask.Classification ? null : sums[2] / rows;
         return new EpochReport(
             epoch, train, validation, accuracy, samplesPerSecond, _network.Clock.Take(), _learningRate,
-            () => Capture(epoch))
+            () => CaptureOnRequest(epoch))
         {
             Parameters = _network.Plan.Parameters.Sum(place => place.Shape.Aggregate(1L, (size, n) => size * n)),
         };
     }
 
-    private EpochVerdict Decide(EpochReport report, Func<EpochReport, EpochVerdict> onEpoch)
+    private EpochVerdict Decide(int epoch, EpochReport report, Func<EpochReport, EpochVerdict> onEpoch)
     {
-        Span<byte> verdict = [(byte)(_group.Rank == 0 ? onEpoch(report) : EpochVerdict.Continue)];
-        _group.Broadcast(verdict);
-        return (EpochVerdict)verdict[0];
+        Span<byte> answer = [(byte)(_group.Rank == 0 ? onEpoch(report) : EpochVerdict.Continue)];
+        _group.Broadcast(answer);
+        while (answer[0] == CaptureRequest)
+        {
+            Capture(epoch);
+            _group.Broadcast(answer);
+        }
+        return (EpochVerdict)answer[0];
+    }
+
+    /// <summary>On rank 0 in its callback, while the other ranks wait for the verdict.</summary>
+    private Checkpoint CaptureOnRequest(int epoch)
+    {
+        if (_exchange.Shards is not null || _exchange.Residuals is not null)
+            _group.Broadcast<byte>(new byte[] { CaptureRequest });
+        return Capture(epoch);
     }
 
     private Checkpoint Capture(int epoch) =>
-        Checkpoint.Capture(_fingerprint, epoch, _network, _optimizer);
+        Checkpoint.Capture(_fingerprint, epoch, _network, _optimizer, _exchange);
 
     /// <summary>This rank's contiguous part of <paramref name="count"/> things.</summary>
     private (int From, int End) Share(int count) => (

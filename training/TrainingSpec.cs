@@ -42,6 +42,10 @@ public sealed record TrainingSpec
     /// </summary>
     public int Accumulation { get; init => field = AtLeastOne(nameof(Accumulation), value); } = 1;
 
+    /// <summary>How several ranks exchange gradients. Default: exactly, whole, beside the backward pass where that
+    /// helps.</summary>
+    public ExchangeSpec Exchange { get; init; } = new();
+
     /// <summary>Decides initial weights, the order of samples and dropout. Default: 0.</summary>
     public ulong Seed { get; init; }
 

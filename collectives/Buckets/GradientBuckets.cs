@@ -129,6 +129,28 @@ public sealed class GradientBuckets<T> : IDisposable
         }
     }
 
+    /// <summary><see cref="GradientReducer{T}.LoadStates"/> for all buckets.</summary>
+    /// <param name="states">What <see cref="SaveState"/> wrote on each rank of the old group, in rank order.</param>
+    public void LoadStates(IReadOnlyList<ReadOnlyMemory<T>> states)
+    {
+        ArgumentNullException.ThrowIfNull(states);
+        var read = new int[states.Count];
+        foreach (var reducer in _buckets.Select(bucket => bucket.Reducer))
+        {
+            var parts = new ReadOnlyMemory<T>[states.Count];
+            for (var rank = 0; rank < parts.Length; rank++)
+            {
+                var length = reducer.StateLengthOf(rank, parts.Length);
+                if (states[rank].Length < read[rank] + length)
+                    throw new ArgumentException(
+                        $"The state of rank {rank} has {states[rank].Length} elements, too few for these buckets.");
+                parts[rank] = states[rank].Slice(read[rank], length);
+                read[rank] += length;
+            }
+            reducer.LoadStates(parts);
+        }
+    }
+
     /// <summary>
     /// Until disposed, <see cref="MarkReady"/> and <see cref="Wait"/> do nothing, so that the same backward pass only
     /// accumulates: add to <see cref="Gradient"/> instead of overwriting it. All ranks must do so in the same passes.

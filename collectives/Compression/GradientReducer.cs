@@ -61,11 +61,48 @@ public abstract class GradientReducer<T>
         }
     }
 
+    /// <summary>
+    /// Takes over what the ranks of another world size kept, each of them a share of it, so that no update is lost.
+    /// Every rank of the new group calls it with the same states.
+    /// </summary>
+    /// <param name="states">What <see cref="SaveState"/> wrote on each rank of the old group, in rank order.</param>
+    public void LoadStates(IReadOnlyList<ReadOnlyMemory<T>> states)
+    {
+        ArgumentNullException.ThrowIfNull(states);
+        for (var rank = 0; rank < states.Count; rank++)
+        {
+            if (states[rank].Length != StateLengthOf(rank, states.Count))
+                throw new ArgumentException(
+                    $"The state of rank {rank} of {states.Count} has {states[rank].Length} elements; that of this "
+                    + $"reducer has {StateLengthOf(rank, states.Count)}.",
+                    nameof(states));
+        }
+        if (states.Count > 0) Adopt(states);
+    }
+
+    /// <summary><see cref="StateLength"/> on a rank of a group of another size.</summary>
+    /// <param name="rank">That rank.</param>
+    /// <param name="worldSize">The size of its group.</param>
+    public virtual int StateLengthOf(int rank, int worldSize) => StateLength;
+
     /// <summary>The arrays that make up the state, in a fixed order.</summary>
     private protected abstract IEnumerable<T[]> State { get; }
 
     private protected abstract void ReduceMean(
         ProcessGroup group, Span<T> gradient, CancellationToken cancellationToken);
+
+    /// <summary>The mean over ranks of one part of their states.</summary>
+    private protected static void MeanOf(IReadOnlyList<ReadOnlyMemory<float>> states, int start, float[] mean)
+    {
+        for (var i = 0; i < mean.Length; i++)
+        {
+            double sum = 0;
+            for (var rank = 0; rank < states.Count; rank++) sum += states[rank].Span[start + i];
+            mean[i] = (float)(sum / states.Count);
+        }
+    }
+
+    private protected virtual void Adopt(IReadOnlyList<ReadOnlyMemory<T>> states) { }
 
     private void CheckState(int length)
     {

@@ -49,6 +49,12 @@ public sealed class TopKReducer : GradientReducer<float>
 
     private protected override IEnumerable<float[]> State => [_velocity, _accumulated];
 
+    private protected override void Adopt(IReadOnlyList<ReadOnlyMemory<float>> states)
+    {
+        MeanOf(states, 0, _velocity);
+        MeanOf(states, _velocity.Length, _accumulated);
+    }
+
     private protected override void ReduceMean(
         ProcessGroup group, Span<float> gradient, CancellationToken cancellationToken)
     {

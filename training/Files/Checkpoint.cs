@@ -6,8 +6,8 @@ namespace TuneGraph.Training;
 
 /// <summary>
 /// Everything needed to go on with a training bit for bit: parameters, running statistics, optimizer state, finished
-/// epochs and steps (of which the learning rate is a function).
-/// Chance needs no state here: it is a function of the seed and of what is done next. Immutable.
+/// epochs and steps (of which the learning rate is a function), and what the compression of gradients has left out so
+/// far. Chance needs no state here: it is a function of the seed and of what is done next. Immutable.
 /// </summary>
 public sealed class Checkpoint
 {
@@ -48,25 +48,41 @@ public sealed class Checkpoint
     /// <exception cref="InvalidDataException">The bytes are damaged, or not a checkpoint.</exception>
     public static Checkpoint FromBytes(ReadOnlySpan<byte> bytes) => new(SafeTensors.Read(bytes));
 
+    /// <summary>Copies the state; a collective where ranks divide it.</summary>
     internal static Checkpoint Capture<T>(
-        string fingerprint, int epochs, Network<T> network, Optimizer<T> optimizer)
+        string fingerprint, int epochs, Network<T> network, Optimizer<T> optimizer, GradientExchange<T> exchange)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var plan = network.Plan;
-        var tensors = ParameterTensors.Of("", plan.Parameters, network.Parameters)
-            .Concat(ParameterTensors.Of("", plan.Statistics, network.Statistics));
+        List<SafeTensor> tensors =
+        [
+            .. ParameterTensors.Of("", plan.Parameters, network.Parameters),
+            .. ParameterTensors.Of("", plan.Statistics, network.Statistics),
+        ];
+        using var whole = new NativeArray<T>(exchange.Shards is null ? 0 : plan.Length);
         foreach (var (name, values) in optimizer.States)
-            tensors = tensors.Concat(ParameterTensors.Of(Prefix(name), plan.Parameters, values));
+        {
+            exchange.Shards?.Put(values, whole);
+            exchange.Shards?.Share(whole);
+            var state = exchange.Shards is null ? values : whole;
+            tensors.AddRange(ParameterTensors.Of(Prefix(name), plan.Parameters, state));
+        }
         var metadata = ImmutableDictionary<string, string>.Empty
             .Add("format", Format)
             .Add("fingerprint", fingerprint)
             .Add("epochs", epochs.ToString(CultureInfo.InvariantCulture))
             .Add("steps", optimizer.Steps.ToString(CultureInfo.InvariantCulture));
+        if (exchange.Residuals is { } residuals)
+        {
+            tensors.AddRange(residuals.Capture());
+            metadata = metadata.Add(ResidualState.Key, residuals.Description);
+        }
         return new Checkpoint(new SafeTensorsFile([.. tensors], metadata));
     }
 
     /// <exception cref="ArgumentException">The checkpoint belongs to another kind of training.</exception>
-    internal void Restore<T>(string fingerprint, Network<T> network, Optimizer<T> optimizer)
+    internal void Restore<T>(
+        string fingerprint, Network<T> network, Optimizer<T> optimizer, GradientExchange<T> exchange)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (fingerprint != Fingerprint)
@@ -77,14 +93,20 @@ public sealed class Checkpoint
         var plan = network.Plan;
         ParameterTensors.Load(_file, "", plan.Parameters, network.Parameters);
         ParameterTensors.Load(_file, "", plan.Statistics, network.Statistics);
+        using var whole = new NativeArray<T>(exchange.Shards is null ? 0 : plan.Length);
         foreach (var (name, values) in optimizer.States)
-            ParameterTensors.Load(_file, Prefix(name), plan.Parameters, values);
+        {
+            ParameterTensors.Load(_file, Prefix(name), plan.Parameters, exchange.Shards is null ? values : whole);
+            exchange.Shards?.Take(whole, values);
+        }
+        exchange.Residuals?.Restore(_file);
         optimizer.Steps = Steps;
     }
 
     /// <summary>The tensors of the model itself, in float32.</summary>
     internal IEnumerable<SafeTensor> ModelTensors() => _file.Tensors
-        .Where(tensor => !tensor.Name.StartsWith("optimizer.", StringComparison.Ordinal))
+        .Where(tensor => !tensor.Name.StartsWith("optimizer.", StringComparison.Ordinal)
+            && !tensor.Name.StartsWith(ResidualState.Prefix, StringComparison.Ordinal))
         .Select(ParameterTensors.ToSingle);
 
     private static string Prefix(string state) => $"optimizer.{state}.";

@@ -7,10 +7,14 @@ namespace TuneGraph.Training;
 /// arenas, in forward order; gradients and optimizer state lie like the parameters.
 /// </summary>
 /// <param name="panelWidth">Every tensor starts at a multiple of it.</param>
-internal sealed class ArenaPlan(int panelWidth)
+/// <param name="layerWidth">
+/// Every layer starts at a multiple of it, itself a multiple of the panel width; 0 means the panel width.
+/// </param>
+internal sealed class ArenaPlan(int panelWidth, int layerWidth = 0)
 {
     private readonly List<(TensorPlace Place, InitialValues Initial, int Stream)> _parameters = [];
     private readonly List<(TensorPlace Place, InitialValues Initial, int Stream)> _statistics = [];
+    private readonly List<int> _borders = [];
     private int _streams;
     private int _masks;
     private long _length;
@@ -22,8 +26,22 @@ internal sealed class ArenaPlan(int panelWidth)
     public ImmutableArray<TensorPlace> Parameters => [.. _parameters.Select(entry => entry.Place)];
     public ImmutableArray<TensorPlace> Statistics => [.. _statistics.Select(entry => entry.Place)];
 
+    /// <summary>Where layers start, in forward order, and at last where they end.</summary>
+    public ImmutableArray<int> Borders => [.. _borders.Distinct()];
+
     /// <summary>Whether any layer exchanges sums with other ranks in its forward pass.</summary>
     public bool Exchanges { get; set; }
+
+    /// <summary>Says that a layer's parameters follow; returns where they start.</summary>
+    public int StartLayer()
+    {
+        if (layerWidth > 0)
+            _length = (_length + layerWidth - 1) / layerWidth * layerWidth;
+        if (_length > Array.MaxLength)
+            throw TooLarge();
+        _borders.Add((int)_length);
+        return (int)_length;
+    }
 
     /// <summary>The number of the next dropout layer.</summary>
     public int NextMask() => _masks++;

@@ -10,7 +10,14 @@ namespace TuneGraph.Training;
 internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, int columns, int outputs)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Bytes of gradient that are told of at a time: less costs the product, which packs its left side for each block,
+    // more keeps the exchange waiting.
+    private const int BlockBytes = 128 * 1024;
+
     private LayerMemory<T> _memory = null!;
+
+    private int BlockColumns =>
+        Math.Max(1, BlockBytes / (inputs * sizeof(T) * Panels<T>.Width)) * Panels<T>.Width;
 
     /// <summary>Takes the memory for passes of at most so many rows.</summary>
     public void Allocate(LayerMemory<T> memory, long rows)
@@ -39,7 +46,14 @@ internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, in
         }, _memory.Scratch);
 
     /// <summary>Gradient of W: inputᵀ gradient.</summary>
-    public void WeightGradient(T* input, nint inputStride, T* gradient, int rows)
+    /// <param name="input">[rows, inputs].</param>
+    /// <param name="inputStride">From row to row.</param>
+    /// <param name="gradient">[rows, columns].</param>
+    /// <param name="rows">Rows of both.</param>
+    /// <param name="tells">
+    /// Whether all gradients behind these in the arena are complete, so that it can be told of each block of columns.
+    /// </param>
+    public void WeightGradient(T* input, nint inputStride, T* gradient, int rows, bool tells = false)
     {
         var panels = gradient;                          // one panel: its rows already lie as they must
         if (columns > Panels<T>.Width)
@@ -47,19 +61,27 @@ internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, in
             panels = _memory.Temporary;
             Panels<T>.Pack(gradient, columns, rows, columns, panels);
         }
-        _memory.Kernels.Multiply(new Product<T>
+        var told = tells ? _memory.OnGradient : null;
+        var block = told is null ? columns : BlockColumns;
+        for (var end = columns; end > 0; end -= block)
         {
-            Rows = inputs,
-            Depth = rows,
-            Columns = columns,
-            A = input,
-            RowStride = 1,
-            DepthStride = inputStride,
-            B = panels,
-            C = _memory.GradientOf(weights),
-            RowStrideC = Panels<T>.Width,
-            PanelStrideC = (nint)inputs * Panels<T>.Width,
-        }, _memory.Scratch);
+            var start = Math.Max(0, end - block);
+            var offset = (nint)inputs * start;
+            _memory.Kernels.Multiply(new Product<T>
+            {
+                Rows = inputs,
+                Depth = rows,
+                Columns = end - start,
+                A = input,
+                RowStride = 1,
+                DepthStride = inputStride,
+                B = panels + ((nint)rows * start),
+                C = _memory.GradientOf(weights) + offset,
+                RowStrideC = Panels<T>.Width,
+                PanelStrideC = (nint)inputs * Panels<T>.Width,
+            }, _memory.Scratch);
+            told?.Invoke(weights.Range.Start + (int)offset);
+        }
     }
 
     /// <summary>target [rows, stride of the inputs] = gradient Wᵀ.</summary>
