@@ -29,4 +29,7 @@ public sealed record EpochReport(
 {
     /// <summary>How many numbers the model learns: its weights and biases.</summary>
     public long Parameters { get; init; }
+
+    /// <summary>What rank 0 holds of the model and its training.</summary>
+    public TrainingMemory Memory { get; init; } = new(0, 0, 0);
 }

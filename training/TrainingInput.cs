@@ -26,12 +26,6 @@ internal sealed record TrainingInput
         {
             throw new ArgumentException("The validation set has other features, task or classes.", nameof(validation));
         }
-        if (spec.Exchange is { Zero: > 0, Compression.Kind: not CompressionKind.None })
-        {
-            throw new ArgumentException($"A divided optimizer (zero: {spec.Exchange.Zero}) needs exact gradients; it "
-                + $"cannot be combined with {spec.Exchange.Compression.Kind} compression. Turn one of them off.",
-                nameof(spec));
-        }
         Loss = LossFor(spec, train.Schema);
         Spec = spec;
         Train = train;

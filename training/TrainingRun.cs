@@ -167,8 +167,13 @@ internal sealed class TrainingRun<T> : IDisposable
             () => CaptureOnRequest(epoch))
         {
             Parameters = _network.Plan.Parameters.Sum(place => place.Shape.Aggregate(1L, (size, n) => size * n)),
+            Memory = Memory,
         };
     }
+
+    private unsafe TrainingMemory Memory => new(
+        _network.Parameters.Length * sizeof(T), _exchange.Bytes,
+        _optimizer.States.Sum(state => state.Values.Length) * sizeof(T));
 
     private EpochVerdict Decide(int epoch, EpochReport report, Func<EpochReport, EpochVerdict> onEpoch)
     {

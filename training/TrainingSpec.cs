@@ -42,9 +42,18 @@ public sealed record TrainingSpec
     /// </summary>
     public int Accumulation { get; init => field = AtLeastOne(nameof(Accumulation), value); } = 1;
 
-    /// <summary>How several ranks exchange gradients. Default: exactly, whole, beside the backward pass where that
-    /// helps.</summary>
-    public ExchangeSpec Exchange { get; init; } = new();
+    /// <summary>
+    /// How several ranks exchange gradients. Default: exactly, and beside the backward pass where that helps. A divided
+    /// optimizer needs exact gradients.
+    /// </summary>
+    public ExchangeSpec Exchange
+    {
+        get;
+        init => field = value is not { Zero: > 0, Compression.Kind: not CompressionKind.None }
+            ? value
+            : throw new ArgumentException($"A divided optimizer (zero: {value.Zero}) needs exact gradients; it cannot "
+                + $"be combined with {value.Compression.Kind} compression. Turn one of them off.", nameof(Exchange));
+    } = new();
 
     /// <summary>Decides initial weights, the order of samples and dropout. Default: 0.</summary>
     public ulong Seed { get; init; }

@@ -69,7 +69,7 @@ internal sealed unsafe class CollectiveRunner : IDisposable
         Interlocked.Increment(ref _queued);
         try
         {
-            StartProgress().Add(work);
+            Queue().Add(work);
         }
         catch (InvalidOperationException)
         {
@@ -122,10 +122,11 @@ internal sealed unsafe class CollectiveRunner : IDisposable
         }
     }
 
+    // The gate is held while a call runs; issuing must not wait for that.
+    private BlockingCollection<ProgressWork> Queue() => Volatile.Read(ref _queue) ?? StartProgress();
+
     private BlockingCollection<ProgressWork> StartProgress()
     {
-        // The gate is held while a call runs; issuing must not wait for that.
-        if (Volatile.Read(ref _queue) is { } running) return running;
         lock (_gate)
         {
             if (_queue is not null || _disposed) return _queue ?? throw new InvalidOperationException();

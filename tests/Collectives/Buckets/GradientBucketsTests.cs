@@ -195,4 +195,53 @@ public sealed class GradientBucketsTests
         });
         Assert.Equal("out of memory", Assert.IsType<CollectiveAbortedException>(errors[0]).Reason);
     }
+
+    [Fact]
+    public void Other_calls_of_the_same_place_go_between_the_buckets()
+    {
+        Ranks.Run(InProcessGroup.Create(2), group =>
+        {
+            using var buckets = new GradientBuckets<float>(group, [100_000, 50, 100_000], new() { BucketBytes = 4 });
+            group.Label = "moments";
+            for (var step = 0; step < 100; step++)
+            {
+                for (var parameter = 2; parameter >= 0; parameter--)
+                {
+                    buckets.Gradient(parameter).Span.Fill(group.Rank + parameter);
+                    buckets.MarkReady(parameter);
+                    double[] moments = [1, step];
+                    group.AllReduce<double>(moments);
+                    Assert.Equal([2, 2 * step], moments);
+                }
+                buckets.Wait();
+                Assert.Equal(0.5f, buckets.Gradient(0).Span[99_999]);
+            }
+        });
+    }
+
+    [Fact]
+    public void Memory_of_the_callers_is_reduced_in_place_and_can_be_awaited_bucket_by_bucket()
+    {
+        Ranks.Run(InProcessGroup.Create(3), group =>
+        {
+            var memory = new double[90];
+            var shard = new double[10];
+            using var buckets = new GradientBuckets<double>(
+                group, [memory.AsMemory(0, 60), memory.AsMemory(60)], i => i == 0
+                    ? new ShardReducer<double>(60, ReduceOp.Sum)
+                    : new ShardReducer<double>(30, ReduceOp.Mean, shard));
+            for (var step = 1; step <= 3; step++)
+            {
+                Array.Fill(memory, step * (group.Rank + 1.0));
+                buckets.WaitFor(1); // nothing is under way yet
+                buckets.MarkReady(1);
+                buckets.WaitFor(1);
+                Assert.All(shard, x => Assert.Equal(2 * step, x));
+                memory.AsSpan(60).Clear();
+                buckets.MarkReady(0);
+                buckets.Wait();
+                Assert.All(memory[(20 * group.Rank)..(20 * (group.Rank + 1))], x => Assert.Equal(6 * step, x));
+            }
+        });
+    }
 }
