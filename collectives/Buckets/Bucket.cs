@@ -2,8 +2,9 @@ using System.Runtime.ExceptionServices;
 
 namespace TuneGraph.Collectives;
 
-/// <summary>Gradients that are reduced together, on the group's progress thread, again in every step.</summary>
-internal sealed class Bucket<T>(ProcessGroup group, Memory<T> values, GradientReducer<T> reducer, int parameters)
+/// <summary>Gradients that are reduced together, on a lane's progress thread, again in every step.</summary>
+internal sealed class Bucket<T>(
+    BucketLanes lanes, ProcessGroup group, Memory<T> values, GradientReducer<T> reducer, int parameters)
     : ProgressWork, IDisposable
     where T : unmanaged
 {
@@ -52,7 +53,7 @@ internal sealed class Bucket<T>(ProcessGroup group, Memory<T> values, GradientRe
         {
             // Told to the training thread by its wait; the group is over, so later buckets fail too, at once.
             Volatile.Write(ref _error, e);
-            group.Abort($"a gradient bucket could not be reduced: {e.Message}");
+            lanes.Abort($"a gradient bucket could not be reduced: {e.Message}");
         }
         _reduced.Release();
     }

@@ -47,4 +47,19 @@ public sealed record BucketOptions
 
     /// <summary>The clock that steps are timed on. Default <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// How many buckets may be on their way at once, each through a group of its own, which for sockets means
+    /// connections and a thread of their own; at least 1. Default 1: one after the other. More hides the latency of the
+    /// network; where memory is shared there is none, and this is ignored.
+    /// </summary>
+    public int Lanes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Lanes));
+            field = value;
+        }
+    } = 1;
 }

@@ -20,6 +20,7 @@ public sealed class GradientBuckets<T> : IDisposable
     where T : unmanaged
 {
     private readonly ProcessGroup _group;
+    private readonly BucketLanes _lanes;
     private readonly BucketOptions _options;
     private readonly BucketTuner? _tuner;
     private readonly Func<int, GradientReducer<T>> _reducer;
@@ -44,6 +45,7 @@ public sealed class GradientBuckets<T> : IDisposable
         ArgumentNullException.ThrowIfNull(group);
         _group = group;
         _options = options ?? new();
+        _lanes = new(group, _options.Lanes);
         _reducer = reducer ?? (length => new DenseReducer<T>(length));
         _bucketOf = new int[parameterLengths.Length];
         _marked = new bool[parameterLengths.Length];
@@ -69,12 +71,15 @@ public sealed class GradientBuckets<T> : IDisposable
     /// </param>
     /// <param name="reducer">Makes the reducer of the bucket with this index; null for
     /// <see cref="DenseReducer{T}"/>.</param>
+    /// <param name="lanes">See <see cref="BucketOptions.Lanes"/>.</param>
     public GradientBuckets(
-        ProcessGroup group, ReadOnlySpan<Memory<T>> buckets, Func<int, GradientReducer<T>>? reducer = null)
+        ProcessGroup group, ReadOnlySpan<Memory<T>> buckets, Func<int, GradientReducer<T>>? reducer = null,
+        int lanes = 1)
     {
         ArgumentNullException.ThrowIfNull(group);
         _group = group;
-        _options = new();
+        _options = new() { Lanes = lanes };
+        _lanes = new(group, lanes);
         _reducer = length => new DenseReducer<T>(length);
         _gradients = buckets.ToArray();
         _marked = new bool[buckets.Length];
@@ -83,7 +88,8 @@ public sealed class GradientBuckets<T> : IDisposable
         for (var i = 0; i < buckets.Length; i++)
         {
             var made = reducer?.Invoke(i) ?? _reducer(buckets[i].Length);
-            _buckets[_bucketOf[i]] = new(group, buckets[i], made, 1) { Tag = TagOf(_bucketOf[i]) };
+            var place = _bucketOf[i];
+            _buckets[place] = new(_lanes, _lanes[place], buckets[i], made, 1) { Tag = TagOf(place) };
         }
     }
 
@@ -101,6 +107,9 @@ public sealed class GradientBuckets<T> : IDisposable
 
     /// <summary>Whether bucket sizes are still being tried out (<see cref="BucketOptions.TuningSteps"/>).</summary>
     public bool IsTuning => _tuner is { IsOver: false };
+
+    /// <summary>What this rank has sent so far, for buckets and else, over all lanes.</summary>
+    public TrafficCounters Traffic => _lanes.Traffic;
 
     /// <summary>Numbers that <see cref="SaveState"/> writes: what all reducers remember; 0 if nothing.</summary>
     public int StateLength => _buckets.Sum(bucket => bucket.Reducer.StateLength);
@@ -223,6 +232,7 @@ public sealed class GradientBuckets<T> : IDisposable
             bucket.Wait();
             bucket.Dispose();
         }
+        _lanes.Dispose();
     }
 
     private Bucket<T>[] LayOut(int bucketBytes)
@@ -237,7 +247,8 @@ public sealed class GradientBuckets<T> : IDisposable
             var limit = buckets.Count == 0 ? Math.Min(_options.FirstBucketBytes, bucketBytes) : bucketBytes;
             if ((long)length * Unsafe.SizeOf<T>() < limit && parameter > 0) continue;
             var values = _values.Slice(start, length);
-            buckets.Add(new(_group, values, _reducer(length), parameters) { Tag = TagOf(buckets.Count) });
+            var place = buckets.Count;
+            buckets.Add(new(_lanes, _lanes[place], values, _reducer(length), parameters) { Tag = TagOf(place) });
             (start, length, parameters) = (start + length, 0, 0);
         }
         return [.. buckets];

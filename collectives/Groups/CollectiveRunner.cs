@@ -101,7 +101,7 @@ internal sealed unsafe class CollectiveRunner : IDisposable
                 return;
             }
             if (_transport.Notice is { } notice) throw new CollectiveAbortedException(notice, call);
-            _waiter.Begin(call, work.CancellationToken);
+            _waiter.Begin(call, yields: !IsProgressThread, work.CancellationToken);
             _wire.Begin(call);
             _transport.Publish(call, inside: true);
             var start = _timeline?.Now ?? 0;
@@ -140,6 +140,7 @@ internal sealed unsafe class CollectiveRunner : IDisposable
 
     private void Progress(BlockingCollection<ProgressWork> queue)
     {
+        ThreadScheduling.ShortenSlice();
         using var consumed = queue;
         foreach (var work in consumed.GetConsumingEnumerable())
         {

@@ -48,7 +48,7 @@ public sealed record ParallelSpec
     /// </summary>
     public Knob<int> Zero { get; init; } = 0;
 
-    /// <summary>Bytes of gradient that are exchanged at a time, at least 1,024. Default 512 KiB.</summary>
+    /// <summary>Bytes of gradient that are exchanged at a time, at least 1,024. Default 256 KiB.</summary>
     public Knob<int> BucketBytes { get; init; } = new ExchangeSpec().BucketBytes;
 
     /// <summary>

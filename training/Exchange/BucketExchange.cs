@@ -34,14 +34,15 @@ internal sealed unsafe class BucketExchange<T> : GradientExchange<T>
             .ToArray();
         if (spec.Zero > 0)
             Shards = new ShardPlan(_ranges, group);
+        var lanes = overlaps ? spec.Lanes : 1;
         _plain = new GradientBuckets<T>(group, memory, i => spec.Zero > 0
             ? new ShardReducer<T>(memory[i].Length, ReduceOp.Sum)
-            : new DenseReducer<T>(memory[i].Length, ReduceOp.Sum));
+            : new DenseReducer<T>(memory[i].Length, ReduceOp.Sum), lanes);
         _buckets = _plain;
         if (_compression.Kind == CompressionKind.None)
             return;
         _compressed = new GradientBuckets<T>(
-            group, memory, i => CompressedReducer.Of<T>(_compression, _ranges[i], network.Plan, group));
+            group, memory, i => CompressedReducer.Of<T>(_compression, _ranges[i], network.Plan, group), lanes);
         var description = $"{_compression.Kind} (momentum {(_compression.Momentum > 0 ? "on" : "off")}, rank "
             + $"{_compression.Rank}) in buckets of {spec.BucketBytes} bytes";
         Residuals = new ResidualState((GradientBuckets<float>)(object)_compressed, description, group);

@@ -13,7 +13,7 @@ public sealed record ExchangeSpec
     }
 
     /// <summary>
-    /// Bytes of gradient that are exchanged at a time, at least 1,024. Default: 512 KiB. More sends fewer messages,
+    /// Bytes of gradient that are exchanged at a time, at least 1,024. Default: 256 KiB. More sends fewer messages,
     /// less lets more of the exchange happen beside the backward pass.
     /// </summary>
     public int BucketBytes
@@ -22,7 +22,19 @@ public sealed record ExchangeSpec
         init => field = value >= 1024
             ? value
             : throw new ArgumentOutOfRangeException(nameof(BucketBytes), value, "It must be at least 1024.");
-    } = 512 << 10;
+    } = 256 << 10;
+
+    /// <summary>
+    /// How many buckets may be on their way at once where the exchange overlaps and ranks talk by messages, at least 1:
+    /// each has connections and a thread of its own. Default: 4.
+    /// </summary>
+    public int Lanes
+    {
+        get;
+        init => field = value >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Lanes), value, "It must be at least 1.");
+    } = 4;
 
     /// <summary>How gradients are compressed. Default: not at all.</summary>
     public CompressionSpec Compression { get; init; } = new();

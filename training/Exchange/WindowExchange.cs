@@ -39,7 +39,7 @@ internal sealed unsafe class WindowExchange<T> : GradientExchange<T>
         _shards = new NativeArray<T>(Shards.Length);
         _step = passes > 1 ? new NativeArray<T>(Shards.Length) : null;
         var memory = _ranges.Select(range => new ArenaMemory<T>(windows.At(range.Start), range.Length).Memory).ToArray();
-        _buckets = new GradientBuckets<T>(group, memory, ReducerOf);
+        _buckets = new GradientBuckets<T>(group, memory, ReducerOf, overlaps ? spec.Lanes : 1);
         _onGradient = Exchange;
 
         GradientReducer<T> ReducerOf(int range)
