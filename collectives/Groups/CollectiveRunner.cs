@@ -140,6 +140,7 @@ internal sealed unsafe class CollectiveRunner : IDisposable
 
     private void Progress(BlockingCollection<ProgressWork> queue)
     {
+        ThreadScheduling.Unbind(); // it may run where its starter may not, beside whom it would only wait
         ThreadScheduling.ShortenSlice();
         using var consumed = queue;
         foreach (var work in consumed.GetConsumingEnumerable())

@@ -254,6 +254,25 @@ public abstract unsafe class ProcessGroup : IDisposable
     }
 
     /// <summary>
+    /// Binds the calling thread, and threads that it starts from then on, to a processor of this rank's own, so that the
+    /// ranks of one host do not displace each other. Not the group's own thread, which goes where there is room. Only
+    /// for a host that does nothing else: a thread that is bound cannot make way.
+    /// </summary>
+    /// <param name="first">
+    /// How many of the processors that this process may use are left to others. Default 0.
+    /// </param>
+    /// <returns>
+    /// Whether it was bound: false if the host's ranks outnumber the processors left, and elsewhere than on Linux.
+    /// </returns>
+    public bool BindThread(int first = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        var mates = _transport.Hosts.Mates;
+        return ThreadScheduling.Processors >= first + mates.Length
+            && ThreadScheduling.Bind(first + Array.IndexOf(mates, Rank));
+    }
+
+    /// <summary>
     /// Ends the group: every rank's current and future call throws <see cref="CollectiveAbortedException"/> with this
     /// reason and rank. The first abort stays. May be called by any thread.
     /// </summary>

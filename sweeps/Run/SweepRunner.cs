@@ -38,7 +38,7 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
         using var loop = new SweepLoop(
             spec,
             options,
-            Parallel(),
+            ParallelOf(spec),
             new CheckpointFolder(spec.OutputFolder),
             () => new StudyLedger(spec, Open(owned, known), known?.Log ?? [])
         );
@@ -62,7 +62,8 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
         return loop.Run();
     }
 
-    private int Parallel()
+    /// <summary>How many trials run at a time.</summary>
+    internal static int ParallelOf(SweepSpec spec)
     {
         var ranks = spec.Program is ModelProgram program ? program.Training.Parallel.WorldSize : 1;
         return spec.Budget.Parallel ?? Math.Max(1, Environment.ProcessorCount / ranks);

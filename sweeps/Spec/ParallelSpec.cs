@@ -56,6 +56,12 @@ public sealed record ParallelSpec
     /// </summary>
     public OverlapMode Overlap { get; init; }
 
+    /// <summary>
+    /// Whether each rank's thread is bound to a processor of its own, on Linux; only where trials run one at a time and
+    /// there are processors enough. Default false: on a machine that does other work a thread must be able to make way.
+    /// </summary>
+    public bool Pin { get; init; }
+
     /// <summary>The exchange of one configuration.</summary>
     public ExchangeSpec In(Configuration configuration) =>
         new()

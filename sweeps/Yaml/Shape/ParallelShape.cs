@@ -21,6 +21,7 @@ internal static class ParallelShape
             BucketBytes = fields.Optional(
                 "bucketBytes", Scalars.Whole(1024, int.MaxValue).OrParameter(), plain.BucketBytes),
             Overlap = fields.Optional("overlap", Overlap, plain.Overlap),
+            Pin = fields.Optional("pin", Scalars.Flag, plain.Pin),
         };
         var divides = parallel.Zero is { Parameter: null, Value: > 0 };
         if (fields.Clean && divides && parallel.Compression.Type is not { Parameter: null, Value: CompressionKind.None })
