@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TuneGraph.Training;
 
 /// <summary>What rank 0 knows at an epoch's end.</summary>
@@ -30,6 +32,11 @@ public sealed record EpochReport(
     /// <summary>How many numbers the model learns: its weights and biases.</summary>
     public long Parameters { get; init; }
 
-    /// <summary>What rank 0 holds of the model and its training.</summary>
+    /// <summary>
+    /// What a strategy measures besides, by name, such as <c>duality_gap</c> or <c>bytes</c>. Default: nothing.
+    /// </summary>
+    public ImmutableArray<KeyValuePair<string, double>> Measures { get; init; } = [];
+
+    /// <summary>What rank 0 holds of the model and its training; zeros where a strategy does not count it.</summary>
     public TrainingMemory Memory { get; init; } = new(0, 0, 0);
 }

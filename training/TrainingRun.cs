@@ -16,6 +16,7 @@ internal sealed class TrainingRun<T> : IDisposable
 
     private readonly TrainingInput _input;
     private readonly ProcessGroup _group;
+    private readonly Kernels<T> _kernels;
     private readonly Network<T> _network;
     private readonly Optimizer<T> _optimizer;
     private readonly GradientExchange<T> _exchange;
@@ -32,14 +33,16 @@ internal sealed class TrainingRun<T> : IDisposable
         var pass = (share + input.Spec.Accumulation - 1) / input.Spec.Accumulation;
         var validationShare = ((input.Validation?.Rows ?? 0) + group.WorldSize - 1) / group.WorldSize;
         var capacity = Math.Max(pass, Math.Min(EvaluationRows, validationShare));
+        _kernels = Kernels<T>.Best;
         var exchange = input.Spec.Exchange;
         _network = new Network<T>(
-            input.Shape, capacity, trains: true, Kernels<T>.Best, group, GradientExchange<T>.ShardingOf(exchange, group));
+            input.Shape, capacity, trains: true, _kernels, group,
+            GradientExchange<T>.ShardingOf(exchange, group, _kernels));
         var plan = _network.Plan;
         _exchange = GradientExchange<T>.Of(exchange, group, _network, input.Spec.Accumulation);
         _optimizer = new Optimizer<T>(
-            input.Spec.Optimizer, plan.Length, [.. plan.Parameters.Select(p => p.Range)], Kernels<T>.Best,
-            _exchange.Shards, group);
+            input.Spec.Optimizer, plan.Length, [.. plan.Parameters.Select(p => p.Range)], _kernels, _exchange.Shards,
+            group);
         _fingerprint = input.Fingerprint<T>();
     }
 
@@ -72,6 +75,7 @@ internal sealed class TrainingRun<T> : IDisposable
         _exchange.Dispose();
         _network.Dispose();
         _optimizer.Dispose();
+        _kernels.Dispose();
     }
 
     private void Begin()
@@ -116,39 +120,36 @@ internal sealed class TrainingRun<T> : IDisposable
         for (var i = 0; i < _order.Length; i++)
             _order[i] = i;
         RandomStream.Shuffle(_input.Spec.Seed, epoch).Shuffle(_order);
-        var loss = 0.0;
         for (var start = 0; start < _order.Length; start += _input.BatchSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var batch = Math.Min(_input.BatchSize, _order.Length - start);
-            loss += Differentiate(epoch, start, batch);
+            Differentiate(epoch, start, batch);
             _learningRate = _input.Spec.Optimizer.LearningRate * _input.Spec.Schedule.FactorAt(
                 _optimizer.Steps, _input.StepsPerEpoch, _input.Spec.Epochs, _input.BatchSize);
             _optimizer.Step(_network.Parameters, _exchange.Gradient, _learningRate);
             _exchange.Shards?.Share(_network.Parameters);
             _network.Clock.EndOptimizer();
         }
-        return loss;
+        return _network.TakeLoss();
     }
 
-    /// <summary>Leaves the gradient of this rank's part of a batch; returns the sum of its losses.</summary>
-    private double Differentiate(int epoch, int start, int batch)
+    /// <summary>Leaves the gradient of a batch.</summary>
+    private void Differentiate(int epoch, int start, int batch)
     {
         var (from, end) = Share(batch);
         var passes = _input.Spec.Accumulation;
         var scale = _exchange.WeightAt(_optimizer.Steps) / batch;
-        var loss = 0.0;
         for (var pass = 0; pass < passes; pass++)
         {
             var first = from + (int)((long)(end - from) * pass / passes);
             var last = from + (int)((long)(end - from) * (pass + 1) / passes);
             _exchange.Begin(pass, _optimizer.Steps);
-            loss += _network.Step(_input.Train, _order.AsSpan(start + first, last - first), scale,
+            _network.Step(_input.Train, _order.AsSpan(start + first, last - first), scale,
                 new DropoutMask(_input.Spec.Seed, epoch, start + first));
             _exchange.End(pass);
             _network.Clock.EndCommunication();
         }
-        return loss;
     }
 
     private EpochReport Report(int epoch, double trainLoss, double samplesPerSecond)

@@ -27,10 +27,10 @@ internal sealed unsafe class BucketExchange<T> : GradientExchange<T>
         _network = network;
         _compression = spec.Compression;
         _worldSize = group.WorldSize;
-        _passes = new PassSum<T>(network.Gradient, passes);
+        _passes = new PassSum<T>(network.Kernels, network.Gradient, passes);
         _ranges = BucketLayout.Of<T>(spec, network.Plan, group.WorldSize);
         _onGradient = overlaps ? Exchange : null;
-        var memory = _ranges.Select(range => new ArenaMemory<T>(Gradient.Pointer + range.Start, range.Length).Memory)
+        var memory = _ranges.Select(range => new ArenaMemory<T>(Gradient.Host + range.Start, range.Length).Memory)
             .ToArray();
         if (spec.Zero > 0)
             Shards = new ShardPlan(_ranges, group);
@@ -48,7 +48,7 @@ internal sealed unsafe class BucketExchange<T> : GradientExchange<T>
         Residuals = new ResidualState((GradientBuckets<float>)(object)_compressed, description, group);
     }
 
-    public override NativeArray<T> Gradient => _network.Gradient;
+    public override DeviceArray<T> Gradient => _network.Gradient;
 
     public override ShardPlan? Shards { get; }
 
@@ -74,8 +74,18 @@ internal sealed unsafe class BucketExchange<T> : GradientExchange<T>
             _passes.Keep(pass);
             return;
         }
-        Exchange(0);
+        if (_onGradient is not null)
+        {
+            Exchange(0);
+            _buckets.Wait();
+            return;
+        }
+        _passes.AddTo(new ArenaRange(0, (int)Gradient.Length));
+        Gradient.Download();
+        for (; _next >= 0; _next--)
+            _buckets.MarkReady(_next);
         _buckets.Wait();
+        Gradient.Upload();
     }
 
     public override void Dispose()

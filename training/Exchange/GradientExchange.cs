@@ -11,7 +11,7 @@ internal abstract class GradientExchange<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>What the optimizer takes: an arena or, with <see cref="Shards"/>, this rank's pieces of one.</summary>
-    public abstract NativeArray<T> Gradient { get; }
+    public abstract DeviceArray<T> Gradient { get; }
 
     /// <summary>Which elements this rank updates; null for all.</summary>
     public virtual ShardPlan? Shards => null;
@@ -29,8 +29,9 @@ internal abstract class GradientExchange<T> : IDisposable
     /// <param name="passes">Over which a step's samples are spread.</param>
     public static GradientExchange<T> Of(ExchangeSpec spec, ProcessGroup group, Network<T> network, int passes)
     {
-        var overlaps = spec.Overlap == OverlapMode.Always
-            || (spec.Overlap == OverlapMode.Auto && !group.SharesMemory);
+        // Values on a device must be fetched first, all at once.
+        var overlaps = IsHost(network.Kernels) && (spec.Overlap == OverlapMode.Always
+            || (spec.Overlap == OverlapMode.Auto && !group.SharesMemory));
         if (group.WorldSize == 1)
             return new WholeExchange<T>(group, network, passes);
         if (network.Windows is { } windows)
@@ -41,10 +42,20 @@ internal abstract class GradientExchange<T> : IDisposable
     }
 
     /// <summary>How a network must be laid out for it.</summary>
-    public static unsafe ShardingOptions? ShardingOf(ExchangeSpec spec, ProcessGroup group) =>
-        spec.Zero == 0 || group.WorldSize == 1
-            ? null
-            : new ShardingOptions(Panels<T>.Width * group.WorldSize, spec.Zero == 2, spec.BucketBytes / sizeof(T));
+    /// <exception cref="ArgumentException">Gradients on a device cannot be divided.</exception>
+    public static unsafe ShardingOptions? ShardingOf(ExchangeSpec spec, ProcessGroup group, Kernels<T> kernels)
+    {
+        if (spec.Zero == 0 || group.WorldSize == 1)
+            return null;
+        if (spec.Zero == 2 && !IsHost(kernels))
+        {
+            throw new ArgumentException(
+                "Gradients are divided (zero: 2) on the processor only; on a device use zero: 1.", nameof(spec));
+        }
+        return new ShardingOptions(Panels<T>.Width * group.WorldSize, spec.Zero == 2, spec.BucketBytes / sizeof(T));
+    }
+
+    private static bool IsHost(Kernels<T> kernels) => kernels.KeepsPanels;
 
     /// <summary>What this rank's part of the gradient is multiplied by, so that the ranks' parts come to a sum.</summary>
     public virtual double WeightAt(long step) => 1;

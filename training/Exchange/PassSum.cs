@@ -3,10 +3,10 @@ using System.Numerics;
 namespace TuneGraph.Training;
 
 /// <summary>The sum of the gradients of a step's passes but the last.</summary>
-internal sealed unsafe class PassSum<T>(NativeArray<T> gradient, int passes) : IDisposable
+internal sealed unsafe class PassSum<T>(Kernels<T> kernels, DeviceArray<T> gradient, int passes) : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly NativeArray<T> _sum = new(passes > 1 ? gradient.Length : 0);
+    private readonly DeviceArray<T> _sum = kernels.Take<T>(passes > 1 ? gradient.Length : 0);
 
     public long Length => _sum.Length;
 
@@ -16,16 +16,16 @@ internal sealed unsafe class PassSum<T>(NativeArray<T> gradient, int passes) : I
     public void Keep(int pass)
     {
         if (pass == 0)
-            Kernels<T>.Best.Copy(gradient.Pointer, _sum.Pointer, (nint)gradient.Length);
+            kernels.Copy(gradient.Pointer, _sum.Pointer, (nint)gradient.Length);
         else
-            Kernels<T>.Best.Add(_sum.Pointer, gradient.Pointer, (nint)gradient.Length);
+            kernels.Add(_sum.Pointer, gradient.Pointer, (nint)gradient.Length);
     }
 
     /// <summary>Adds what was kept to a part of the last pass's gradient.</summary>
     public void AddTo(in ArenaRange part)
     {
         if (passes > 1)
-            Kernels<T>.Best.Add(gradient.Pointer + part.Start, _sum.Pointer + part.Start, part.Length);
+            kernels.Add(gradient.Pointer + part.Start, _sum.Pointer + part.Start, part.Length);
     }
 
     public void Dispose() => _sum.Dispose();

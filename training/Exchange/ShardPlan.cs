@@ -38,30 +38,35 @@ internal sealed class ShardPlan
     public int Length { get; }
 
     /// <summary>Gives every rank all pieces of an arena in which each has changed its own. A collective.</summary>
-    public void Share<T>(NativeArray<T> arena)
+    public void Share<T>(DeviceArray<T> arena)
         where T : unmanaged
     {
+        arena.Download();
         for (var i = 0; i < _buckets.Length; i++)
         {
             var bucket = arena.Span.Slice(_buckets[i].Start, _buckets[i].Length);
             var own = arena.Span.Slice(Pieces[i].Start, Pieces[i].Length);
             _group.AllGather<T>(own, bucket);
         }
+        arena.Upload();
     }
 
     /// <summary>Copies this rank's pieces out of an arena.</summary>
-    public void Take<T>(NativeArray<T> arena, NativeArray<T> own)
+    public void Take<T>(DeviceArray<T> arena, DeviceArray<T> own)
         where T : unmanaged
     {
         foreach (var piece in Pieces)
             arena.Span.Slice(piece.Start, piece.Length).CopyTo(own.Span[piece.Offset..]);
+        own.Upload();
     }
 
     /// <summary>Copies this rank's pieces into an arena.</summary>
-    public void Put<T>(NativeArray<T> own, NativeArray<T> arena)
+    public void Put<T>(DeviceArray<T> own, DeviceArray<T> arena)
         where T : unmanaged
     {
+        own.Download();
         foreach (var piece in Pieces)
             own.Span.Slice(piece.Offset, piece.Length).CopyTo(arena.Span[piece.Start..]);
+        arena.Upload();
     }
 }

@@ -7,9 +7,9 @@ namespace TuneGraph.Training;
 internal sealed class WholeExchange<T>(ProcessGroup group, Network<T> network, int passes) : GradientExchange<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly PassSum<T> _passes = new(network.Gradient, passes);
+    private readonly PassSum<T> _passes = new(network.Kernels, network.Gradient, passes);
 
-    public override NativeArray<T> Gradient => network.Gradient;
+    public override DeviceArray<T> Gradient => network.Gradient;
 
     public override unsafe long Bytes => (Gradient.Length + _passes.Length) * sizeof(T);
 
@@ -23,8 +23,11 @@ internal sealed class WholeExchange<T>(ProcessGroup group, Network<T> network, i
             return;
         }
         _passes.AddTo(new ArenaRange(0, (int)Gradient.Length));
-        if (group.WorldSize > 1)
-            group.AllReduce(Gradient.Span);
+        if (group.WorldSize == 1)
+            return;
+        Gradient.Download();
+        group.AllReduce(Gradient.Span);
+        Gradient.Upload();
     }
 
     public override void Dispose() => _passes.Dispose();

@@ -50,7 +50,7 @@ internal sealed unsafe class WindowExchange<T> : GradientExchange<T>
         }
     }
 
-    public override NativeArray<T> Gradient => _step ?? _shards;
+    public override DeviceArray<T> Gradient => _step ?? _shards;
 
     public override ShardPlan? Shards { get; }
 
@@ -71,9 +71,9 @@ internal sealed unsafe class WindowExchange<T> : GradientExchange<T>
         if (_step is null)
             return;
         if (pass == 0)
-            Kernels<T>.Best.Copy(_shards.Pointer, _step.Pointer, (nint)_shards.Length);
+            _network.Kernels.Copy(_shards.Pointer, _step.Pointer, (nint)_shards.Length);
         else
-            Kernels<T>.Best.Add(_step.Pointer, _shards.Pointer, (nint)_shards.Length);
+            _network.Kernels.Add(_step.Pointer, _shards.Pointer, (nint)_shards.Length);
     }
 
     public override void Dispose()

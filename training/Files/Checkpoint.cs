@@ -67,18 +67,25 @@ public sealed class Checkpoint
             var state = exchange.Shards is null ? values : whole;
             tensors.AddRange(ParameterTensors.Of(Prefix(name), plan.Parameters, state));
         }
-        var metadata = ImmutableDictionary<string, string>.Empty
+        if (exchange.Residuals is not { } residuals)
+            return Of(fingerprint, epochs, optimizer.Steps, tensors);
+        tensors.AddRange(residuals.Capture());
+        return Of(fingerprint, epochs, optimizer.Steps, tensors, (ResidualState.Key, residuals.Description));
+    }
+
+    /// <summary>A checkpoint of named tensors; those of the model are those not named "optimizer.…".</summary>
+    internal static Checkpoint Of(
+        string fingerprint, int epochs, long steps, IEnumerable<SafeTensor> tensors,
+        params ReadOnlySpan<(string Key, string Value)> more) =>
+        new(new SafeTensorsFile([.. tensors], ImmutableDictionary<string, string>.Empty
+            .AddRange(more.ToArray().Select(pair => KeyValuePair.Create(pair.Key, pair.Value)))
             .Add("format", Format)
             .Add("fingerprint", fingerprint)
             .Add("epochs", epochs.ToString(CultureInfo.InvariantCulture))
-            .Add("steps", optimizer.Steps.ToString(CultureInfo.InvariantCulture));
-        if (exchange.Residuals is { } residuals)
-        {
-            tensors.AddRange(residuals.Capture());
-            metadata = metadata.Add(ResidualState.Key, residuals.Description);
-        }
-        return new Checkpoint(new SafeTensorsFile([.. tensors], metadata));
-    }
+            .Add("steps", steps.ToString(CultureInfo.InvariantCulture))));
+
+    /// <summary>All tensors.</summary>
+    internal SafeTensorsFile File => _file;
 
     /// <exception cref="ArgumentException">The checkpoint belongs to another kind of training.</exception>
     internal void Restore<T>(
@@ -96,7 +103,8 @@ public sealed class Checkpoint
         using var whole = new NativeArray<T>(exchange.Shards is null ? 0 : plan.Length);
         foreach (var (name, values) in optimizer.States)
         {
-            ParameterTensors.Load(_file, Prefix(name), plan.Parameters, exchange.Shards is null ? values : whole);
+            DeviceArray<T> state = exchange.Shards is null ? values : whole;
+            ParameterTensors.Load(_file, Prefix(name), plan.Parameters, state);
             exchange.Shards?.Take(whole, values);
         }
         exchange.Residuals?.Restore(_file);

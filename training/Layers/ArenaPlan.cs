@@ -7,10 +7,11 @@ namespace TuneGraph.Training;
 /// arenas, in forward order; gradients and optimizer state lie like the parameters.
 /// </summary>
 /// <param name="panelWidth">Every tensor starts at a multiple of it.</param>
+/// <param name="panels">Whether weights of products lie in panels; else they are row-major.</param>
 /// <param name="layerWidth">
 /// Every layer starts at a multiple of it, itself a multiple of the panel width; 0 means the panel width.
 /// </param>
-internal sealed class ArenaPlan(int panelWidth, int layerWidth = 0)
+internal sealed class ArenaPlan(int panelWidth, bool panels = true, int layerWidth = 0)
 {
     private readonly List<(TensorPlace Place, InitialValues Initial, int Stream)> _parameters = [];
     private readonly List<(TensorPlace Place, InitialValues Initial, int Stream)> _statistics = [];
@@ -46,7 +47,9 @@ internal sealed class ArenaPlan(int panelWidth, int layerWidth = 0)
     /// <summary>The number of the next dropout layer.</summary>
     public int NextMask() => _masks++;
 
-    /// <summary>Reserves a weight matrix [rows, columns] in panels of the given depth and columns.</summary>
+    /// <summary>
+    /// Reserves a weight matrix [rows, columns] in panels of the given depth and columns, or in a single one.
+    /// </summary>
     public TensorPlace Panels(
         string name, int rows, int columns, InitialValues initial, int? depth = null, int? width = null,
         (int, int)? rowGroups = null, (int, int)? columnGroups = null)
@@ -60,7 +63,7 @@ internal sealed class ArenaPlan(int panelWidth, int layerWidth = 0)
             Rows = rows,
             Columns = columns,
             PanelDepth = panelDepth,
-            PanelWidth = panelWidth,
+            PanelWidth = panels ? panelWidth : RoundUp(width ?? rows),
             RowGroups = rowGroups ?? (int.MaxValue, 0),
             ColumnGroups = columnGroups ?? (int.MaxValue, 0),
         });

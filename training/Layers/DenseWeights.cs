@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace TuneGraph.Training;
 
-/// <summary>A weight matrix in panels, and the three products in which a layer uses it.</summary>
+/// <summary>A weight matrix, and the three products in which a layer uses it.</summary>
 /// <param name="weights">[outputs, inputs] in panels of depth inputs.</param>
 /// <param name="inputs">Depth, filling between groups included.</param>
 /// <param name="columns">Columns with their filling: a multiple of the panel width.</param>
@@ -17,7 +17,7 @@ internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, in
     private LayerMemory<T> _memory = null!;
 
     private int BlockColumns =>
-        Math.Max(1, BlockBytes / (inputs * sizeof(T) * Panels<T>.Width)) * Panels<T>.Width;
+        Math.Max(2, BlockBytes / (inputs * sizeof(T) * Panels<T>.Width)) * Panels<T>.Width;
 
     /// <summary>Takes the memory for passes of at most so many rows.</summary>
     public void Allocate(LayerMemory<T> memory, long rows)
@@ -29,6 +29,10 @@ internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, in
 
     /// <summary>output [rows, columns] = input W + bias.</summary>
     public void Multiply(T* input, nint inputStride, int rows, T* bias, T* output, bool relu) =>
+        Multiply(input, inputStride, rows, _memory.Weights(weights), bias, output, relu);
+
+    /// <summary>The same with other values than W's, laid out like it.</summary>
+    public void Multiply(T* input, nint inputStride, int rows, T* values, T* bias, T* output, bool relu) =>
         _memory.Kernels.Multiply(new Product<T>
         {
             Rows = rows,
@@ -37,7 +41,8 @@ internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, in
             A = input,
             RowStride = inputStride,
             DepthStride = 1,
-            B = _memory.Weights(weights),
+            B = values,
+            RowStrideB = IsRowMajor ? columns : 0,
             C = output,
             RowStrideC = columns,
             PanelStrideC = Panels<T>.Width,
@@ -46,49 +51,56 @@ internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, in
         }, _memory.Scratch);
 
     /// <summary>Gradient of W: inputᵀ gradient.</summary>
-    /// <param name="input">[rows, inputs].</param>
-    /// <param name="inputStride">From row to row.</param>
-    /// <param name="gradient">[rows, columns].</param>
-    /// <param name="rows">Rows of both.</param>
-    /// <param name="tells">
-    /// Whether all gradients behind these in the arena are complete, so that it can be told of each block of columns.
-    /// </param>
-    public void WeightGradient(T* input, nint inputStride, T* gradient, int rows, bool tells = false)
+    public void WeightGradient(T* input, nint inputStride, T* gradient, int rows) =>
+        WeightGradient(input, inputStride, gradient, rows, _memory.GradientOf(weights));
+
+    /// <summary>
+    /// The same where all gradients behind these in the arena are complete, so that it can be told of each block of
+    /// columns, from the last to the first.
+    /// </summary>
+    public void WeightGradientInBlocks(T* input, nint inputStride, T* gradient, int rows)
     {
-        var panels = gradient;                          // one panel: its rows already lie as they must
-        if (columns > Panels<T>.Width)
+        var told = _memory.OnGradient;
+        var block = told is null || IsRowMajor ? columns : BlockColumns;
+        for (var end = columns; end > 0;)
         {
-            panels = _memory.Temporary;
-            Panels<T>.Pack(gradient, columns, rows, columns, panels);
-        }
-        var told = tells ? _memory.OnGradient : null;
-        var block = told is null ? columns : BlockColumns;
-        for (var end = columns; end > 0; end -= block)
-        {
-            var start = Math.Max(0, end - block);
+            // A single panel is not packed, so it must not be cut off from others.
+            var start = end - block <= Panels<T>.Width ? 0 : end - block;
             var offset = (nint)inputs * start;
-            _memory.Kernels.Multiply(new Product<T>
-            {
-                Rows = inputs,
-                Depth = rows,
-                Columns = end - start,
-                A = input,
-                RowStride = 1,
-                DepthStride = inputStride,
-                B = panels + ((nint)rows * start),
-                C = _memory.GradientOf(weights) + offset,
-                RowStrideC = Panels<T>.Width,
-                PanelStrideC = (nint)inputs * Panels<T>.Width,
-            }, _memory.Scratch);
+            WeightGradient(
+                input, inputStride, gradient + start, rows, _memory.GradientOf(weights) + offset, end - start);
             told?.Invoke(weights.Range.Start + (int)offset);
+            end = start;
         }
     }
 
+    /// <summary>The same, written elsewhere.</summary>
+    public void WeightGradient(T* input, nint inputStride, T* gradient, int rows, T* target) =>
+        WeightGradient(input, inputStride, gradient, rows, target, columns);
+
+    private void WeightGradient(T* input, nint inputStride, T* gradient, int rows, T* target, int count) =>
+        _memory.Kernels.MultiplyRows(new Product<T>
+        {
+            Rows = inputs,
+            Depth = rows,
+            Columns = count,
+            A = input,
+            RowStride = 1,
+            DepthStride = inputStride,
+            B = gradient,
+            RowStrideB = columns,
+            C = target,
+            RowStrideC = weights.PanelWidth,
+            PanelStrideC = IsRowMajor ? Panels<T>.Width : (nint)inputs * Panels<T>.Width,
+        }, _memory.Temporary, _memory.Scratch);
+
     /// <summary>target [rows, stride of the inputs] = gradient Wᵀ.</summary>
-    public void InputGradient(T* gradient, int rows, T* target, int targetStride)
-    {
-        Panels<T>.Transpose(_memory.Weights(weights), inputs, outputs, _memory.Temporary);
-        _memory.Kernels.Multiply(new Product<T>
+    public void InputGradient(T* gradient, int rows, T* target, int targetStride) =>
+        InputGradient(gradient, rows, _memory.Weights(weights), target, targetStride);
+
+    /// <summary>The same with other values than W's, laid out like it.</summary>
+    public void InputGradient(T* gradient, int rows, T* values, T* target, int targetStride) =>
+        _memory.Kernels.MultiplyTransposed(new Product<T>
         {
             Rows = rows,
             Depth = outputs,
@@ -96,10 +108,12 @@ internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, in
             A = gradient,
             RowStride = columns,
             DepthStride = 1,
-            B = _memory.Temporary,
+            B = values,
+            RowStrideB = IsRowMajor ? columns : 0,
             C = target,
             RowStrideC = targetStride,
             PanelStrideC = Panels<T>.Width,
-        }, _memory.Scratch);
-    }
+        }, inputs, _memory.Temporary, _memory.Scratch);
+
+    private bool IsRowMajor => weights.PanelWidth > Panels<T>.Width;
 }

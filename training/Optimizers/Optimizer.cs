@@ -30,7 +30,7 @@ internal sealed unsafe class Optimizer<T> : IDisposable
         _kernels = kernels;
         _owners = shards is null ? null : owners;
         _pieces = shards?.Pieces ?? [new ArenaPiece(0, length, 0)];
-        _norms = new double[spec.Kind == OptimizerKind.Lamb ? 2 * tensors.Length : 0];
+        _norms = new double[spec.Kind == OptimizerKind.Lamb && _owners is not null ? 2 * tensors.Length : 0];
         ImmutableArray<string> names = spec.Kind switch
         {
             OptimizerKind.Sgd => ["velocity"],
@@ -39,24 +39,32 @@ internal sealed unsafe class Optimizer<T> : IDisposable
             OptimizerKind.Lion => ["mean"],
             _ => ["mean", "variance"],
         };
-        States = [.. names.Select(name => (name, new NativeArray<T>(shards?.Length ?? length)))];
+        States = [.. names.Select(name => (name, kernels.Take<T>(shards?.Length ?? length)))];
     }
 
     /// <summary>Steps taken so far, over all segments.</summary>
     public long Steps { get; set; }
 
     /// <summary>The state, each laid out like the parameters, or piece by piece where the arena is divided.</summary>
-    public ImmutableArray<(string Name, NativeArray<T> Values)> States { get; }
+    public ImmutableArray<(string Name, DeviceArray<T> Values)> States { get; }
 
     /// <summary>Changes the parameters by one step along the gradient, whose memory it may overwrite.</summary>
     /// <param name="parameters">The arena.</param>
     /// <param name="gradient">Laid out like the arena or, if it is shorter, piece by piece.</param>
     /// <param name="learningRate">η.</param>
-    public void Step(NativeArray<T> parameters, NativeArray<T> gradient, double learningRate)
+    public void Step(DeviceArray<T> parameters, DeviceArray<T> gradient, double learningRate)
     {
         Steps++;
         var packed = gradient.Length < parameters.Length;
         Clip(gradient.Pointer, packed);
+        if (_spec.Kind == OptimizerKind.Lamb && _owners is null)
+        {
+            T* mean = States[0].Values.Pointer, variance = States[1].Values.Pointer;
+            _kernels.Lamb(
+                parameters.Pointer, gradient.Pointer, mean, variance, (nint)parameters.Length, _tensors, _spec,
+                learningRate, Steps);
+            return;
+        }
         if (_spec.Kind == OptimizerKind.Lamb)
         {
             Lamb(parameters.Pointer, gradient.Pointer, packed, learningRate);
@@ -102,20 +110,24 @@ internal sealed unsafe class Optimizer<T> : IDisposable
 
     private void Clip(T* gradient, bool packed)
     {
-        if (_spec.ClipValue <= 0 && _spec.ClipNorm <= 0)
-            return;
-        Span<double> square = [0];
         foreach (var piece in _pieces)
         {
             var g = gradient + (packed ? piece.Offset : piece.Start);
             if (_spec.ClipValue > 0)
                 _kernels.Clamp(g, T.CreateTruncating(_spec.ClipValue), piece.Length);
-            if (_spec.ClipNorm > 0)
-                square[0] += _kernels.SumOfSquares(g, piece.Length);
+            if (_spec.ClipNorm > 0 && _owners is null)
+                _kernels.ClipNorm(g, piece.Length, _spec.ClipNorm);
         }
-        if (_spec.ClipNorm <= 0)
-            return;
-        _owners?.AllReduce(square);
+        if (_spec.ClipNorm > 0 && _owners is not null)
+            ClipDivided(gradient, packed, _owners);
+    }
+
+    private void ClipDivided(T* gradient, bool packed, ProcessGroup owners)
+    {
+        Span<double> square = [0];
+        foreach (var piece in _pieces)
+            square[0] += _kernels.SumOfSquares(gradient + (packed ? piece.Offset : piece.Start), piece.Length);
+        owners.AllReduce(square);
         var norm = Math.Sqrt(square[0]);
         if (norm <= _spec.ClipNorm)
             return;
@@ -143,7 +155,7 @@ internal sealed unsafe class Optimizer<T> : IDisposable
                 _norms[_tensors.Length + tensor] += _kernels.SumOfSquares(direction + (start - piece.Start), length);
             }
         }
-        _owners?.AllReduce(_norms.AsSpan());
+        _owners!.AllReduce(_norms.AsSpan());
         foreach (var piece in _pieces)
             LambStep(w, g + (packed ? piece.Offset : piece.Start), piece, learningRate);
     }
