@@ -12,6 +12,7 @@ return args switch
     ["sweep", .. var rest] => SweepBenchmark.Run(rest),
     ["chaos", .. var rest] => ChaosBenchmark.Run(rest),
     ["allreduce", "compare", .. var rest] => AllReduceComparison.Run(rest),
+    ["allreduce", "choose", .. var rest] => AllReduceChoosing.Run(rest),
     ["allreduce", .. var rest] => AllReduceBenchmark.Run(rest),
     ["overlap", .. var rest] => OverlapBenchmark.Run(rest),
     ["graph", .. var rest] => GraphBenchmark.Run(rest),

@@ -36,4 +36,7 @@ public sealed record EpochReport(
     /// What a strategy measures besides, by name, such as <c>duality_gap</c> or <c>bytes</c>. Default: nothing.
     /// </summary>
     public ImmutableArray<KeyValuePair<string, double>> Measures { get; init; } = [];
+
+    /// <summary>What rank 0 holds of the model and its training; zeros where a strategy does not count it.</summary>
+    public TrainingMemory Memory { get; init; } = new(0, 0, 0);
 }

@@ -45,6 +45,19 @@ public sealed record TrainingSpec
     /// <summary>What to train on. Default: the CPU. Rounding differs between devices, in the last digits.</summary>
     public DeviceName Device { get; init; } = DeviceName.Cpu;
 
+    /// <summary>
+    /// How several ranks exchange gradients. Default: exactly, and beside the backward pass where that helps. A divided
+    /// optimizer needs exact gradients.
+    /// </summary>
+    public ExchangeSpec Exchange
+    {
+        get;
+        init => field = value is not { Zero: > 0, Compression.Kind: not CompressionKind.None }
+            ? value
+            : throw new ArgumentException($"A divided optimizer (zero: {value.Zero}) needs exact gradients; it cannot "
+                + $"be combined with {value.Compression.Kind} compression. Turn one of them off.", nameof(Exchange));
+    } = new();
+
     /// <summary>Decides initial weights, the order of samples and dropout. Default: 0.</summary>
     public ulong Seed { get; init; }
 

@@ -56,10 +56,24 @@ public static class SweepFingerprint
             {model.Describe()}
             {training.Epochs} {training.BatchSize} {training.Loss} {training.HuberDelta} {training.Accumulation}
             {s.Kind} {s.StepEpochs} {s.Factor} {s.Final} {s.WarmupEpochs} {s.ReferenceBatch}
-            {training.Parallel.Strategy} {training.Parallel.WorldSize} {training.Parallel.AllReduce}
+            {training.Parallel.Strategy} {training.Parallel.WorldSize} {training.Parallel.AllReduce}{Exchange(
+                training.Parallel
+            )}
             {o.Type} {o.LearningRate} {o.Momentum} {o.Nesterov} {o.Beta1} {o.Beta2} {o.WeightDecay} {o.Decay}
             {o.ClipNorm} {o.ClipValue}
             """;
         return FormattableString.Invariant(text);
+    }
+
+    // Nothing where nothing is set, so that studies from before go on.
+    private static string Exchange(ParallelSpec parallel)
+    {
+        var c = parallel.Compression;
+        return parallel.In(Search.Configuration.Empty) == new Training.ExchangeSpec()
+            && parallel.References.All(reference => reference is null)
+            ? ""
+            : FormattableString.Invariant($"""
+                 {parallel.Zero} {parallel.BucketBytes} {parallel.Overlap} {c.Type} {c.Threshold} {c.Fraction} {c.Momentum} {c.Rank} {c.AfterSteps}
+                """);
     }
 }

@@ -45,7 +45,7 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
             options,
             options.Site?.Checkpoints ?? new CheckpointFolder(spec.OutputFolder),
             options.Site?.Dispatcher
-                ?? ((threads, post) => new LocalDispatcher(threads, Parallel(ranks), ranks, options, post)),
+                ?? ((threads, post) => new LocalDispatcher(threads, ParallelOf(spec), ranks, options, post)),
             () => new StudyLedger(spec, Open(owned, known, tenure), known?.Log ?? [], options.Site?.Kept)
         );
         options.Site?.Began(loop.Post);
@@ -78,7 +78,12 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
         return _options.Time.CreateTimer(_ => loop.Post(new Errand(tenure.Renew)), null, period, period);
     }
 
-    private int Parallel(int ranks) => spec.Budget.Parallel ?? Math.Max(1, Environment.ProcessorCount / ranks);
+    /// <summary>How many trials run at a time on this machine.</summary>
+    internal static int ParallelOf(SweepSpec spec)
+    {
+        var ranks = spec.Program is ModelProgram program ? program.Training.Parallel.WorldSize : 1;
+        return spec.Budget.Parallel ?? Math.Max(1, Environment.ProcessorCount / ranks);
+    }
 
     // Looks without touching: a sweep that cannot run must leave nothing behind.
     private StoredStudy? Known()

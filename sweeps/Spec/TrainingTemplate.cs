@@ -63,6 +63,7 @@ public sealed record TrainingTemplate
             Loss = Loss,
             HuberDelta = HuberDelta.In(configuration),
             Accumulation = Accumulation.In(configuration),
+            Exchange = Parallel.In(configuration),
             Epochs = Epochs,
             BatchSize = BatchSize.In(configuration),
             Seed = seed,
@@ -72,6 +73,6 @@ public sealed record TrainingTemplate
     internal IEnumerable<string?> References =>
     [
         BatchSize.Parameter, HuberDelta.Parameter, Accumulation.Parameter, .. Schedule.References,
-        .. Optimizer.References, .. Parallel.Settings?.References ?? [],
+        .. Optimizer.References, .. Parallel.References,
     ];
 }

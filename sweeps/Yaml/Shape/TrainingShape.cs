@@ -1,4 +1,3 @@
-using TuneGraph.Collectives;
 using TuneGraph.Training;
 
 namespace TuneGraph;
@@ -6,8 +5,6 @@ namespace TuneGraph;
 /// <summary>The keys under <c>training</c>.</summary>
 internal static class TrainingShape
 {
-    private const int MostRanks = 1024;
-
     public static Reader<TrainingTemplate> Training => new MappingReader<TrainingTemplate>(fields =>
     {
         var plain = new TrainingTemplate();
@@ -22,7 +19,7 @@ internal static class TrainingShape
                 "accumulation", Scalars.Whole(1, Scalars.Plenty).OrParameter(), plain.Accumulation),
             Schedule = fields.Optional("schedule", Schedule, plain.Schedule),
             Optimizer = fields.Optional("optimizer", Optimizer, plain.Optimizer),
-            Parallel = fields.Optional("parallel", Parallel, plain.Parallel),
+            Parallel = fields.Optional("parallel", ParallelShape.Parallel, plain.Parallel),
             CheckpointEverySteps = fields.Optional("checkpoint", Checkpoint, plain.CheckpointEverySteps),
         };
     });
@@ -89,21 +86,6 @@ internal static class TrainingShape
             ClipValue = fields.Optional(
                 "clipValue", Scalars.Number(Interval.AtLeast(0)).OrParameter(), plain.ClipValue),
         };
-    });
-
-    private static Reader<ParallelSpec> Parallel => new MappingReader<ParallelSpec>(fields => new ParallelSpec
-    {
-        Settings = fields.Optional("strategy", StrategyShape.Strategy, _ => null)(fields),
-        WorldSize = fields.Optional("worldSize", Scalars.Whole(1, MostRanks), 1),
-        AllReduce = fields.Optional(
-            "allReduce",
-            Scalars.OneOf(
-                ("auto", AllReduceAlgorithm.Auto),
-                ("ring", AllReduceAlgorithm.Ring),
-                ("direct", AllReduceAlgorithm.Direct),
-                ("halvingDoubling", AllReduceAlgorithm.HalvingDoubling),
-                ("tree", AllReduceAlgorithm.Tree)),
-            new ParallelSpec().AllReduce),
     });
 
     private static Reader<int> Checkpoint => new MappingReader<int>(fields =>
