@@ -31,7 +31,8 @@ public sealed class ParallelShapeTests
             Kind = CompressionKind.TopK, Fraction = 0.05, Momentum = 0.8, Threshold = 0.1, Rank = 4, AfterSteps = 100,
         };
         Assert.Equal(
-            new ExchangeSpec { Overlap = OverlapMode.Always, BucketBytes = 65536, Compression = compression }, exchange);
+            new ExchangeSpec { Overlap = OverlapMode.Always, BucketBytes = 65536, Compression = compression },
+            exchange);
         Assert.Equal(new ExchangeSpec { Zero = 2 }, Exchange("parallel: {worldSize: 2, zero: 2}"));
         Assert.Equal(new ExchangeSpec(), Exchange(Plain));
         var pinned = SweepSample.With(Plain, "parallel: {worldSize: 2, pin: true}");
