@@ -323,7 +323,11 @@ public abstract unsafe class ProcessGroup : IDisposable
 
     private CollectiveCall Call<T>(CollectiveKind kind, long elements) where T : unmanaged => new()
     {
-        Kind = kind, Elements = elements, Element = ElementTypes.Of<T>(), Root = -1, Tag = Runner.ProgressTag ?? _tag,
+        Kind = kind,
+        Elements = elements,
+        Element = ElementTypes.Of<T>(),
+        Root = -1,
+        Tag = Runner.ProgressTag ?? _tag,
     };
 
     private void Run<T>(

@@ -28,7 +28,12 @@ public sealed class ParallelShapeTests
             "momentum: 0.8, threshold: 0.1, rank: 4, afterSteps: 100}}");
         var compression = new CompressionSpec
         {
-            Kind = CompressionKind.TopK, Fraction = 0.05, Momentum = 0.8, Threshold = 0.1, Rank = 4, AfterSteps = 100,
+            Kind = CompressionKind.TopK,
+            Fraction = 0.05,
+            Momentum = 0.8,
+            Threshold = 0.1,
+            Rank = 4,
+            AfterSteps = 100,
         };
         Assert.Equal(
             new ExchangeSpec { Overlap = OverlapMode.Always, BucketBytes = 65536, Compression = compression },

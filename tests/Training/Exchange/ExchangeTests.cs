@@ -161,7 +161,9 @@ public sealed class ExchangeTests
         {
             var spec = ExchangeRuns.Spec with
             {
-                BatchSize = epochRows, Epochs = 8, Exchange = ExchangeRuns.Small with { Overlap = OverlapMode.Always },
+                BatchSize = epochRows,
+                Epochs = 8,
+                Exchange = ExchangeRuns.Small with { Overlap = OverlapMode.Always },
             };
             var marks = new long[8];
             ExchangeRuns.Run(2, spec, onEpoch: report =>
