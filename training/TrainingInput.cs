@@ -70,7 +70,8 @@ internal sealed record TrainingInput
             + $"{o.Decay:R} {o.ClipNorm:R} {o.ClipValue:R} {s.Kind} {s.StepEpochs} {s.Factor:R} {s.Final:R} "
             + $"{s.WarmupEpochs:R} {s.ReferenceBatch} {Spec.HuberDelta:R} {Spec.Accumulation} "
             + $"{BatchSize} {Spec.Seed} {Spec.Epochs} {UntilEpoch} {Start?.FinishedEpochs} {Start?.Steps} "
-            + $"{Train.Rows} {Validation?.Rows} {Spec.Strategy?.ToJson()} {e.Overlap} {e.BucketBytes} {e.Lanes} {e.Zero} "
+            + $"{Train.Rows} {Validation?.Rows} {Spec.Strategy?.ToJson()} "
+            + $"{e.Overlap} {e.BucketBytes} {e.Lanes} {e.Zero} "
             + $"{c.Kind} {c.Threshold:R} {c.Fraction:R} {c.Momentum:R} {c.Rank} {c.AfterSteps} {Spec.Device.Kind}");
         return SHA256.HashData(Encoding.UTF8.GetBytes(text));
     }

@@ -10,6 +10,8 @@ internal readonly record struct OverlapTimes(double Step, double Backward, doubl
 /// <summary>What trains while it communicates.</summary>
 internal interface IOverlapModel
 {
-    /// <summary>Trains with buckets of so many KiB, 0 for one sum after the backward pass; tells of every turn.</summary>
+    /// <summary>
+    /// Trains with buckets of so many KiB, 0 for one sum after the backward pass; tells of every turn.
+    /// </summary>
     void Train(int bucketKib, Action<OverlapTimes> onTurn);
 }

@@ -6,9 +6,9 @@ namespace TuneGraph.Collectives;
 /// rank.
 /// </summary>
 /// <remarks>
-/// Best medians in us, two-core EPYC guest, eager and direct. Two bound threads: 1 KiB 0.5 and 0.9, 2 KiB 0.6 and 0.5, 4
-/// KiB 0.8 and 0.5, 8 KiB 0.9 and 0.5. Four ranks on the two cores: threads 4 KiB 18 and 24, 8 KiB 10 and 26; processes
-/// 4 KiB 7.5 and 13, 8 KiB 8.8 and 28.
+/// Best medians in us, two-core EPYC guest, eager and direct. Two bound threads: 1 KiB 0.5 and 0.9, 2 KiB 0.6 and 0.5,
+/// 4 KiB 0.8 and 0.5, 8 KiB 0.9 and 0.5. Four ranks on the two cores: threads 4 KiB 18 and 24, 8 KiB 10 and 26;
+/// processes 4 KiB 7.5 and 13, 8 KiB 8.8 and 28.
 /// </remarks>
 internal static unsafe class EagerAllReduce
 {

@@ -32,8 +32,8 @@ public sealed record BucketOptions
 
     /// <summary>
     /// Times that the layout is tried out while training begins, to find the <see cref="BucketBytes"/> of the shortest
-    /// step; see <see cref="GradientBuckets{T}.IsTuning"/>. Default 0: the sizes stay as given. Needs reducers that keep
-    /// no state.
+    /// step; see <see cref="GradientBuckets{T}.IsTuning"/>. Default 0: the sizes stay as given. Needs reducers that
+    /// keep no state.
     /// </summary>
     public int TuningSteps
     {

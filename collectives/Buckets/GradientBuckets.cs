@@ -66,8 +66,8 @@ public sealed class GradientBuckets<T> : IDisposable
     /// <summary>Takes memory that the caller has cut into buckets: each is one parameter.</summary>
     /// <param name="group">Where the ranks meet; stays the caller's.</param>
     /// <param name="buckets">
-    /// In forward order, so reduced from the last to the first; lengths equal on all ranks. Stays the caller's, and must
-    /// live as long as this.
+    /// In forward order, so reduced from the last to the first; lengths equal on all ranks. Stays the caller's, and
+    /// must live as long as this.
     /// </param>
     /// <param name="reducer">Makes the reducer of the bucket with this index; null for
     /// <see cref="DenseReducer{T}"/>.</param>

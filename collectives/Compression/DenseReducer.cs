@@ -3,7 +3,8 @@ namespace TuneGraph.Collectives;
 /// <summary>Replaces the gradient exactly, by one all-reduce.</summary>
 /// <typeparam name="T">What the gradient is made of.</typeparam>
 /// <param name="length">Elements of the gradient.</param>
-/// <param name="op">Default the mean, as of all reducers; the sum where the ranks weighted their parts themselves.</param>
+/// <param name="op">Default the mean, as of all reducers; the sum where the ranks weighted their parts
+/// themselves.</param>
 public sealed class DenseReducer<T>(int length, ReduceOp op = ReduceOp.Mean) : GradientReducer<T>(length)
     where T : unmanaged
 {

@@ -150,7 +150,8 @@ public sealed class PowerSgdReducer : GradientReducer<float>
     }
 
     /// <summary>
-    /// A row of the block that starts at a column. The last row may be short: the matrix is thought to go on with zeros.
+    /// A row of the block that starts at a column. The last row may be short: the matrix is thought to go on with
+    /// zeros.
     /// </summary>
     private (int Start, int Length) PlaceOf(int length, int row, int column)
     {

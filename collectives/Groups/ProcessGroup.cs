@@ -54,7 +54,8 @@ public abstract unsafe class ProcessGroup : IDisposable
     public int WorldSize => _transport.WorldSize;
 
     /// <summary>
-    /// Whether every rank reaches every rank's vectors, so that an all-reduce is a matter of memory and not of messages.
+    /// Whether every rank reaches every rank's vectors, so that an all-reduce is a matter of memory and not of
+    /// messages.
     /// </summary>
     public bool SharesMemory => _transport.Board is not null;
 
@@ -254,9 +255,9 @@ public abstract unsafe class ProcessGroup : IDisposable
     }
 
     /// <summary>
-    /// Binds the calling thread, and threads that it starts from then on, to a processor of this rank's own, so that the
-    /// ranks of one host do not displace each other. Not the group's own thread, which goes where there is room. Only
-    /// for a host that does nothing else: a thread that is bound cannot make way.
+    /// Binds the calling thread, and threads that it starts from then on, to a processor of this rank's own, so that
+    /// the ranks of one host do not displace each other. Not the group's own thread, which goes where there is room.
+    /// Only for a host that does nothing else: a thread that is bound cannot make way.
     /// </summary>
     /// <param name="first">
     /// How many of the processors that this process may use are left to others. Default 0.
@@ -320,8 +321,14 @@ public abstract unsafe class ProcessGroup : IDisposable
         return call;
     }
 
-    private CollectiveCall Call<T>(CollectiveKind kind, long elements) where T : unmanaged =>
-        new() { Kind = kind, Elements = elements, Element = ElementTypes.Of<T>(), Root = -1, Tag = Runner.ProgressTag ?? _tag };
+    private CollectiveCall Call<T>(CollectiveKind kind, long elements) where T : unmanaged => new()
+    {
+        Kind = kind,
+        Elements = elements,
+        Element = ElementTypes.Of<T>(),
+        Root = -1,
+        Tag = Runner.ProgressTag ?? _tag,
+    };
 
     private void Run<T>(
         in CollectiveCall call, ReadOnlySpan<T> input, Span<T> output, CancellationToken cancellationToken)

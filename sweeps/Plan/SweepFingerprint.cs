@@ -73,7 +73,8 @@ public static class SweepFingerprint
             && parallel.References.All(reference => reference is null)
             ? ""
             : FormattableString.Invariant($"""
-                 {parallel.Zero} {parallel.BucketBytes} {parallel.Overlap} {c.Type} {c.Threshold} {c.Fraction} {c.Momentum} {c.Rank} {c.AfterSteps}
+                 {parallel.Zero} {parallel.BucketBytes} {parallel.Overlap}
+                {c.Type} {c.Threshold} {c.Fraction} {c.Momentum} {c.Rank} {c.AfterSteps}
                 """);
     }
 }

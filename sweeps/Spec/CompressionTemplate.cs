@@ -15,7 +15,9 @@ public sealed record CompressionTemplate
     /// <summary>Threshold of the 2-bit code, above 0. Default 0.5. Ignored by the others.</summary>
     public Knob<double> Threshold { get; init; } = 0.5;
 
-    /// <summary>Share of the elements that top-k sends, above 0, at most 1. Default 0.01. Ignored by the others.</summary>
+    /// <summary>
+    /// Share of the elements that top-k sends, above 0, at most 1. Default 0.01. Ignored by the others.
+    /// </summary>
     public Knob<double> Fraction { get; init; } = 0.01;
 
     /// <summary>

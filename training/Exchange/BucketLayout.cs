@@ -19,8 +19,8 @@ internal static unsafe class BucketLayout
     }
 
     /// <summary>
-    /// Cuts from the end, so that what is left over, the shortest part, is at the start: the last to be exchanged, which
-    /// nothing hides.
+    /// Cuts from the end, so that what is left over, the shortest part, is at the start: the last to be exchanged,
+    /// which nothing hides.
     /// </summary>
     /// <param name="spec">How long the parts are.</param>
     /// <param name="whole">What is cut; a multiple of the unit.</param>

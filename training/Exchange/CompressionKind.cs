@@ -1,6 +1,8 @@
 namespace TuneGraph.Training;
 
-/// <summary>What ranks send instead of their gradients. Whatever is left out is kept and added to the next one.</summary>
+/// <summary>
+/// What ranks send instead of their gradients. Whatever is left out is kept and added to the next one.
+/// </summary>
 public enum CompressionKind
 {
     /// <summary>The gradients themselves.</summary>

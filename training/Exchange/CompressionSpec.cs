@@ -24,7 +24,9 @@ public sealed record CompressionSpec
             : throw new ArgumentOutOfRangeException(nameof(Threshold), value, "It must be finite and above 0.");
     } = 0.5;
 
-    /// <summary>Share of the elements that <see cref="CompressionKind.TopK"/> sends, in (0, 1]. Default: 0.01.</summary>
+    /// <summary>
+    /// Share of the elements that <see cref="CompressionKind.TopK"/> sends, in (0, 1]. Default: 0.01.
+    /// </summary>
     public double Fraction
     {
         get;
@@ -45,7 +47,9 @@ public sealed record CompressionSpec
             : throw new ArgumentOutOfRangeException(nameof(Momentum), value, "It must be in [0, 1).");
     }
 
-    /// <summary>Columns of the thin matrices of <see cref="CompressionKind.PowerSgd"/>, at least 1. Default: 2.</summary>
+    /// <summary>
+    /// Columns of the thin matrices of <see cref="CompressionKind.PowerSgd"/>, at least 1. Default: 2.
+    /// </summary>
     public int Rank
     {
         get;

@@ -57,7 +57,9 @@ internal abstract class GradientExchange<T> : IDisposable
 
     private static bool IsHost(Kernels<T> kernels) => kernels.KeepsPanels;
 
-    /// <summary>What this rank's part of the gradient is multiplied by, so that the ranks' parts come to a sum.</summary>
+    /// <summary>
+    /// What this rank's part of the gradient is multiplied by, so that the ranks' parts come to a sum.
+    /// </summary>
     public virtual double WeightAt(long step) => 1;
 
     /// <summary>Before a pass.</summary>

@@ -38,7 +38,8 @@ internal sealed unsafe class WindowExchange<T> : GradientExchange<T>
         Shards = new ShardPlan(_ranges, group);
         _shards = new NativeArray<T>(Shards.Length);
         _step = passes > 1 ? new NativeArray<T>(Shards.Length) : null;
-        var memory = _ranges.Select(range => new ArenaMemory<T>(windows.At(range.Start), range.Length).Memory).ToArray();
+        var memory = _ranges
+            .Select(range => new ArenaMemory<T>(windows.At(range.Start), range.Length).Memory).ToArray();
         _buckets = new GradientBuckets<T>(group, memory, ReducerOf, overlaps ? spec.Lanes : 1);
         _onGradient = Exchange;
 

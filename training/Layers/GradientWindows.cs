@@ -35,7 +35,9 @@ internal sealed unsafe class GradientWindows<T> : IDisposable
         _rooms = new NativeArray<T>((Math.Min(2, groups.Count) * _roomLength) + Slack);
     }
 
-    /// <summary>The layers that share a window, from the last to the first: the order in which they are filled.</summary>
+    /// <summary>
+    /// The layers that share a window, from the last to the first: the order in which they are filled.
+    /// </summary>
     public ImmutableArray<ArenaRange> Groups { get; }
 
     /// <summary>Elements of memory taken.</summary>

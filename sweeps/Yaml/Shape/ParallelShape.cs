@@ -24,7 +24,8 @@ internal static class ParallelShape
             Pin = fields.Optional("pin", Scalars.Flag, plain.Pin),
         };
         var divides = parallel.Zero is { Parameter: null, Value: > 0 };
-        if (fields.Clean && divides && parallel.Compression.Type is not { Parameter: null, Value: CompressionKind.None })
+        var compresses = parallel.Compression.Type is not { Parameter: null, Value: CompressionKind.None };
+        if (fields.Clean && divides && compresses)
         {
             fields.Fail("zero", DiagnosticCode.KeysExclude,
                 $"{fields.Name}: zero {parallel.Zero} and compression exclude each other; remove one of them");

@@ -7,7 +7,8 @@ public sealed class BindThreadTests
     [Fact]
     public void Ranks_get_a_processor_each_and_the_groups_own_threads_none()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.ProcessorCount >= 2, "Needs Linux and 2 processors.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.ProcessorCount >= 2, "Needs Linux and 2 processors.");
         var processors = new string[2];
         Ranks.Run(InProcessGroup.Create(2), group =>
         {

@@ -28,10 +28,16 @@ public sealed class ParallelShapeTests
             "momentum: 0.8, threshold: 0.1, rank: 4, afterSteps: 100}}");
         var compression = new CompressionSpec
         {
-            Kind = CompressionKind.TopK, Fraction = 0.05, Momentum = 0.8, Threshold = 0.1, Rank = 4, AfterSteps = 100,
+            Kind = CompressionKind.TopK,
+            Fraction = 0.05,
+            Momentum = 0.8,
+            Threshold = 0.1,
+            Rank = 4,
+            AfterSteps = 100,
         };
         Assert.Equal(
-            new ExchangeSpec { Overlap = OverlapMode.Always, BucketBytes = 65536, Compression = compression }, exchange);
+            new ExchangeSpec { Overlap = OverlapMode.Always, BucketBytes = 65536, Compression = compression },
+            exchange);
         Assert.Equal(new ExchangeSpec { Zero = 2 }, Exchange("parallel: {worldSize: 2, zero: 2}"));
         Assert.Equal(new ExchangeSpec(), Exchange(Plain));
         var pinned = SweepSample.With(Plain, "parallel: {worldSize: 2, pin: true}");

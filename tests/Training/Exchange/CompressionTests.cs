@@ -138,7 +138,10 @@ public sealed class CompressionTests
     {
         Compression = new CompressionSpec
         {
-            Kind = kind, Threshold = 0.02, Fraction = 0.1, Momentum = kind == CompressionKind.TopK ? 0.5 : 0,
+            Kind = kind,
+            Threshold = 0.02,
+            Fraction = 0.1,
+            Momentum = kind == CompressionKind.TopK ? 0.5 : 0,
         },
     };
 

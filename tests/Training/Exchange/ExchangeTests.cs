@@ -100,7 +100,9 @@ public sealed class ExchangeTests
         Assert.InRange(one.Optimizer, 8.0 / worldSize * elements, 1.02 * 8 / worldSize * elements);
         Assert.Equal(one.Optimizer, two.Optimizer);
         // Two windows of one layer each, 1/30 of the model, and this rank's shard.
-        Assert.InRange(two.Gradients, 4.0 / worldSize * elements, 1.02 * ((4.0 / worldSize) + (2 * 4 / 30.0)) * elements);
+        var windows = 2 * 4 / 30.0;
+        Assert.InRange(
+            two.Gradients, 4.0 / worldSize * elements, 1.02 * ((4.0 / worldSize) + windows) * elements);
 
         TrainingMemory MemoryAt(int zero)
         {
@@ -115,7 +117,9 @@ public sealed class ExchangeTests
         }
     }
 
-    /// <summary>Ring: 2(N−1)/N·S a step; ZeRO as much: a reduce-scatter of gradients, an all-gather of parameters.</summary>
+    /// <summary>
+    /// Ring: 2(N−1)/N·S a step; ZeRO as much: a reduce-scatter of gradients, an all-gather of parameters.
+    /// </summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -157,7 +161,9 @@ public sealed class ExchangeTests
         {
             var spec = ExchangeRuns.Spec with
             {
-                BatchSize = epochRows, Epochs = 8, Exchange = ExchangeRuns.Small with { Overlap = OverlapMode.Always },
+                BatchSize = epochRows,
+                Epochs = 8,
+                Exchange = ExchangeRuns.Small with { Overlap = OverlapMode.Always },
             };
             var marks = new long[8];
             ExchangeRuns.Run(2, spec, onEpoch: report =>
