@@ -16,7 +16,7 @@ internal sealed record Failure(int ExitCode, IReadOnlyList<string> Lines)
                 Cli.ExitCode.InvalidInput,
                 [.. e.Diagnostics.Select(diagnostic => diagnostic.ToString())]
             ),
-            DataException e => new(Cli.ExitCode.InvalidInput, [Error(e)]),
+            DataException or DeviceException => new(Cli.ExitCode.InvalidInput, [Error(exception)]),
             StudyNotFoundException e => new(Cli.ExitCode.NotFound, [Error(e)]),
             OperationCanceledException e => new(Cli.ExitCode.Interrupted, [Error(e)]),
             StudyConflictException e => new(Cli.ExitCode.Conflict, [Error(e)]),

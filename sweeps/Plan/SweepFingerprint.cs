@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using TuneGraph.Training;
 
 namespace TuneGraph;
 
@@ -58,7 +59,7 @@ public static class SweepFingerprint
             {s.Kind} {s.StepEpochs} {s.Factor} {s.Final} {s.WarmupEpochs} {s.ReferenceBatch}
             {training.Parallel.Strategy} {training.Parallel.WorldSize} {training.Parallel.AllReduce}
             {o.Type} {o.LearningRate} {o.Momentum} {o.Nesterov} {o.Beta1} {o.Beta2} {o.WeightDecay} {o.Decay}
-            {o.ClipNorm} {o.ClipValue}
+            {o.ClipNorm} {o.ClipValue}{(training.Device == DeviceName.Cpu ? "" : $" on {training.Device}")}
             """;
         return FormattableString.Invariant(text);
     }
