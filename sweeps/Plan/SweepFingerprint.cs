@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using TuneGraph.Training;
 
 namespace TuneGraph;
 
@@ -60,7 +61,7 @@ public static class SweepFingerprint
                 training.Parallel
             )}
             {o.Type} {o.LearningRate} {o.Momentum} {o.Nesterov} {o.Beta1} {o.Beta2} {o.WeightDecay} {o.Decay}
-            {o.ClipNorm} {o.ClipValue}
+            {o.ClipNorm} {o.ClipValue}{(training.Device == DeviceName.Cpu ? "" : $" on {training.Device}")}
             """;
         return FormattableString.Invariant(text);
     }

@@ -20,6 +20,9 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
     /// </exception>
     /// <exception cref="OperationCanceledException">It was killed before the data was read: nothing began.</exception>
     /// <exception cref="StoreException">The store cannot be read or written.</exception>
+    /// <exception cref="Training.DeviceException">
+    /// There is no device of the name that the training asks for; nothing was started and nothing written.
+    /// </exception>
     /// <exception cref="Training.DataException">The data cannot be used; nothing was started and nothing
     /// written.</exception>
     public Task<SweepResult> RunAsync(CancellationToken stop = default, CancellationToken kill = default) =>
@@ -33,6 +36,8 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
     private SweepResult Run(CancellationToken stop, CancellationToken kill)
     {
         using var owned = new Owned();
+        if (spec.Program is ModelProgram model)
+            Training.ComputeDevices.Load(model.Training.Device);
         var tenure = _options is { Site.Term: { } term, Store: { } given }
             ? owned.Add(new StudyTenure(given, spec.Name, _options.Worker, term))
             : null;

@@ -31,6 +31,9 @@ public sealed record TrainingTemplate
     /// <summary>Passes over which one update is spread to save memory. At least 1; default 1.</summary>
     public Knob<int> Accumulation { get; init; } = 1;
 
+    /// <summary>What the trials train on. Default: the CPU.</summary>
+    public DeviceName Device { get; init; } = DeviceName.Cpu;
+
     /// <summary>How the learning rate changes. Default: not at all.</summary>
     public ScheduleTemplate Schedule { get; init; } = new();
 
@@ -66,6 +69,7 @@ public sealed record TrainingTemplate
             Exchange = Parallel.In(configuration),
             Epochs = Epochs,
             BatchSize = BatchSize.In(configuration),
+            Device = Device,
             Seed = seed,
             Strategy = Parallel.Settings?.In(configuration),
         };

@@ -17,6 +17,7 @@ internal static class TrainingShape
                 "huberDelta", Scalars.Number(Interval.Above(0)).OrParameter(), plain.HuberDelta),
             Accumulation = fields.Optional(
                 "accumulation", Scalars.Whole(1, Scalars.Plenty).OrParameter(), plain.Accumulation),
+            Device = fields.Optional("device", Device, plain.Device),
             Schedule = fields.Optional("schedule", Schedule, plain.Schedule),
             Optimizer = fields.Optional("optimizer", Optimizer, plain.Optimizer),
             Parallel = fields.Optional("parallel", ParallelShape.Parallel, plain.Parallel),
@@ -31,6 +32,13 @@ internal static class TrainingShape
         ("absoluteError", LossKind.AbsoluteError),
         ("huber", LossKind.Huber),
         ("binaryCrossEntropy", LossKind.BinaryCrossEntropy));
+
+    private static ScalarReader<DeviceName> Device => new(
+        "a device: auto, cpu, cuda, opencl, or one of several as in cuda:0",
+        scalar => scalar.Kind != ScalarKind.Text ? new Outcome<DeviceName>(default, DiagnosticCode.WrongType)
+            : DeviceName.TryParse(scalar.Text, out var name) ? name
+            : new Outcome<DeviceName>(default, DiagnosticCode.UnknownName),
+        "auto", "cpu", "cuda", "opencl", "simulator");
 
     private static ScalarReader<OptimizerKind> OptimizerType => Scalars.OneOf(
         ("adam", OptimizerKind.Adam),

@@ -55,6 +55,24 @@ public sealed class ShapeTests
             "absoluteError, huber, binaryCrossEntropy, not 'crossentropy' (did you mean 'crossEntropy'?)");
 
     [Fact]
+    public void A_misspelt_device_is_told_with_the_nearest_right_one() =>
+        SweepSample.Expect("loss: crossEntropy", "loss: crossEntropy\n  device: cud",
+            "sweep.yaml(33,11): error TG0104: training.device must be a device: auto, cpu, cuda, opencl, or one of " +
+            "several as in cuda:0, not 'cud' (did you mean 'cuda'?)");
+
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("cuda:1")]
+    [InlineData("opencl")]
+    [InlineData("simulator")]
+    public void A_device_is_read(string device)
+    {
+        var spec = SweepSample.Read(SweepSample.Text.Replace(
+            "loss: crossEntropy", $"loss: crossEntropy\n  device: {device}", StringComparison.Ordinal));
+        Assert.Equal(device, ((ModelProgram)spec.Program).Training.Device.ToString());
+    }
+
+    [Fact]
     public void A_list_where_a_value_belongs_is_refused() =>
         SweepSample.Expect("seed: 7\n", "seed: [7]\n",
             "sweep.yaml(4,7): error TG0102: seed must be a whole number from 0 to 18446744073709551615, not a list");
@@ -246,8 +264,8 @@ public sealed class ShapeTests
                     "raise low above 0, or remove log",
                 "sweep.yaml(30,11): error TG0102: training.epochs must be a whole number from 1 to 1000000, not 'many'",
                 "sweep.yaml(31,3): error TG0103: unknown key 'epoch' in training (did you mean 'epochs'?); " +
-                    "allowed: epochs, batchSize, loss, huberDelta, accumulation, schedule, optimizer, parallel, " +
-                    "checkpoint",
+                    "allowed: epochs, batchSize, loss, huberDelta, accumulation, device, schedule, optimizer, " +
+                    "parallel, checkpoint",
                 "sweep.yaml(48,1): error TG0011: key 'final' is already given at line 47, column 1; remove one of " +
                 "the two",
             ],
