@@ -3,7 +3,7 @@ using TuneGraph.Benchmarks;
 return args switch
 {
     ["overhead"] => OverheadBenchmark.Run(),
-    ["suggest"] => SuggestSpeed.Run(),
+    ["suggest", .. var rest] => SuggestSpeed.Run(rest),
     ["suggest-optuna"] => SuggestBesideOptuna.Run(),
     ["importance"] => ImportanceSpeed.Run(),
     ["training", .. var rest] => TrainingThroughput.Run(rest),
@@ -16,6 +16,7 @@ return args switch
     ["overlap", .. var rest] => OverlapBenchmark.Run(rest),
     ["graph", .. var rest] => GraphBenchmark.Run(rest),
     ["kmeans", .. var rest] => KMeansBenchmark.Run(rest),
+    ["cocoa", .. var rest] => CocoaBenchmark.Run(rest),
     ["search-quality", .. var rest] => SearchQuality.Run(rest),
     _ => Unknown(),
 };
@@ -24,7 +25,7 @@ static int Unknown()
 {
     Console.Error.WriteLine(
         "Which benchmark? overhead, suggest, suggest-optuna, importance, training, gemm, digits, sweep, chaos, "
-        + "allreduce, overlap, graph, kmeans or search-quality; docs/benchmarks.md tells."
+        + "allreduce, overlap, graph, kmeans, cocoa or search-quality; docs/benchmarks.md tells."
     );
     return 2;
 }

@@ -14,6 +14,7 @@ internal sealed class ManualPage(HelpAction standard) : SynchronousCommandLineAc
               tunegraph run examples/digits.yaml
               tunegraph run examples/digits.yaml --resume             go on after Ctrl-C, a crash or a reboot
               tunegraph run examples/digits.yaml --trials 200 --output runs/long
+              tunegraph run examples/digits.yaml --dashboard          watch it at http://127.0.0.1:5812
               tunegraph run examples/digits.yaml --json | jq .        one JSON object a line
 
             Files, in the output folder:
@@ -53,6 +54,14 @@ internal sealed class ManualPage(HelpAction standard) : SynchronousCommandLineAc
             Examples:
               tunegraph best examples/digits.yaml
               tunegraph best runs/digits --as args      --layers=2 --width=117 …, for a command of your own
+            """,
+        ["show"] = """
+            Examples:
+              tunegraph show runs/digits
+              tunegraph show runs                       every study below a folder
+              tunegraph show 'Host=db;Database=tunegraph;Username=me' --urls http://127.0.0.1:8080
+              TUNEGRAPH_TOKEN=… tunegraph show runs --urls http://0.0.0.0:5812
+            Nothing is written to a study; what runs goes on whether somebody looks or not.
             """,
         ["export"] = """
             Examples:

@@ -162,6 +162,9 @@ internal sealed class SweepPlan(SweepSpec spec)
 
     private AllReduceAlgorithm AllReduce => ((ModelProgram)spec.Program).Training.Parallel.AllReduce;
 
+    private static string Strategy(TrainingSpec training) =>
+        training.Strategy is { } strategy ? "\n" + strategy.ToJson() : "";
+
     private string SegmentKey(TrainingSpec training, string dataHash, SegmentRange range, string? previous)
     {
         var (o, s) = (training.Optimizer, training.Schedule);
@@ -175,7 +178,7 @@ internal sealed class SweepPlan(SweepSpec spec)
             seed={training.Seed} ranks={Ranks} reduce={AllReduce} schedule={schedule}
             {o.Kind} {o.LearningRate:R} {o.Momentum:R} {o.Nesterov} {o.Beta1:R} {o.Beta2:R}
             {o.Epsilon:R} {o.WeightDecay:R} {o.Decay:R} {o.ClipNorm:R} {o.ClipValue:R}
-            {range} after={previous}
+            {range} after={previous}{Strategy(training)}
             """;
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant(text)));
         return $"train-{Convert.ToHexStringLower(hash.AsSpan(0, 10))}-{range.From}-{range.To}";

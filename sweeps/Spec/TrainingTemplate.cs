@@ -66,11 +66,12 @@ public sealed record TrainingTemplate
             Epochs = Epochs,
             BatchSize = BatchSize.In(configuration),
             Seed = seed,
+            Strategy = Parallel.Settings?.In(configuration),
         };
 
     internal IEnumerable<string?> References =>
     [
         BatchSize.Parameter, HuberDelta.Parameter, Accumulation.Parameter, .. Schedule.References,
-        .. Optimizer.References,
+        .. Optimizer.References, .. Parallel.Settings?.References ?? [],
     ];
 }

@@ -32,7 +32,10 @@ public sealed class ComposeTests
     public void A_service_runs_the_image_of_its_host_on_its_port_and_asks_for_its_health(string host, string port)
     {
         var service = Services[host];
-        Assert.Contains($"port: {port}", Checkout.File($"{host}/Program.cs").Text, StringComparison.Ordinal);
+        var (file, says) = host == "dashboard"
+            ? ("DashboardOptions.cs", $":{port}\"")
+            : ("Program.cs", $"port: {port}");
+        Assert.Contains(says, Checkout.File($"{host}/{file}").Text, StringComparison.Ordinal);
         Assert.Contains(
             $"<ContainerRepository>{service["image"]}</ContainerRepository>",
             Checkout.WithEnding(".csproj").Single(file => file.Folder == host).Text,

@@ -18,7 +18,7 @@ public sealed class HostTests
         var stop = TestContext.Current.CancellationToken;
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
         using var folder = new TemporaryFolder();
-        string[] data = host == "Dashboard" ? [] : ["--data", folder["data"]];
+        string[] data = host == "Dashboard" ? [folder.Path] : ["--data", folder["data"]];
         await using var process = await HostProcess.ListenAsync(host, ["--urls", "http://127.0.0.1:0", .. data], stop);
         Assert.Contains($"tunegraph {host.ToLowerInvariant()} ", process.Greeting, StringComparison.Ordinal);
         Assert.Equal("healthy\n", await GetAsync(process, "/healthz", stop));
@@ -33,9 +33,11 @@ public sealed class HostTests
     public async Task A_host_whose_port_is_taken_says_so()
     {
         var stop = TestContext.Current.CancellationToken;
-        await using var first = await HostProcess.ListenAsync("Dashboard", ["--urls=http://127.0.0.1:0"], stop);
+        using var folder = new TemporaryFolder();
+        await using var first = await HostProcess.ListenAsync(
+            "Dashboard", [folder.Path, "--urls=http://127.0.0.1:0"], stop);
         var address = first.Address.ToString().TrimEnd('/');
-        var (exitCode, _, error) = await HostProcess.RunAsync("Dashboard", ["--urls", address], stop);
+        var (exitCode, _, error) = await HostProcess.RunAsync("Dashboard", [folder.Path, "--urls", address], stop);
         Assert.Equal(1, exitCode);
         Assert.Equal(
             $"dashboard: cannot listen on {address}: Failed to bind to address {address}: address already in use."
@@ -66,7 +68,7 @@ public sealed class HostTests
         var stop = TestContext.Current.CancellationToken;
         var (exitCode, output, _) = await HostProcess.RunAsync("Dashboard", ["--help"], stop);
         Assert.Equal(0, exitCode);
-        Assert.Contains("this build answers health checks only; it has no pages yet", output, StringComparison.Ordinal);
+        Assert.Contains("Shows studies on a web page, live while they run.", output, StringComparison.Ordinal);
     }
 
     private static Task<string> GetAsync(HostProcess process, string path, CancellationToken cancellationToken) =>

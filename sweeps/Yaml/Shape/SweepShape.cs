@@ -28,7 +28,7 @@ internal static class SweepShape
         var required = fields.Optional("require", new RulesReader(), []);
         var forbidden = fields.Optional("forbid", new RulesReader(), []);
         var training = fields.Optional("training", TrainingShape.Training, new TrainingTemplate());
-        var sampler = fields.Optional("sampler", SearchShape.Sampler, new TpeSampler());
+        var sampler = fields.Optional("sampler", SearchShape.Sampler, new AutoSampler());
         var pruner = fields.Optional("pruner", PrunerShape.Pruner, new NoPruner());
         var budget = fields.Optional("budget", Budget, new BudgetSpec());
         var retry = fields.Optional("retry", Retry, new RetrySpec());
@@ -37,6 +37,7 @@ internal static class SweepShape
         ObjectiveShape.CheckTask(fields, data.Task, objectives, constraints);
         ObjectiveShape.CheckNumber(fields, objectives.Length, sampler, pruner);
         CheckLoss(fields, data.Task, training.Loss);
+        StrategyShape.CheckModel(fields, model, training.Parallel.Settings);
         CheckPruner(fields, pruner, training.Epochs);
         if (sampler is PopulationSampler population)
         {
