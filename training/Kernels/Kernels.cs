@@ -15,11 +15,14 @@ namespace TuneGraph.Training;
 internal abstract unsafe class Kernels<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>For the widest registers that this processor has in hardware.</summary>
-    public static Kernels<T> Best { get; } =
-        Vector512.IsHardwareAccelerated ? new VectorKernels<T, Vector512<T>, Lanes512<T>>()
-        : Vector256.IsHardwareAccelerated ? new VectorKernels<T, Vector256<T>, Lanes256<T>>()
-        : new VectorKernels<T, Vector128<T>, Lanes128<T>>();
+    /// <summary>For the widest registers that this processor has in hardware, on the calling thread.</summary>
+    public static Kernels<T> Best { get; } = On(ThreadTeam.Alone);
+
+    /// <summary>The same on a team of threads; the bits are those of one.</summary>
+    public static Kernels<T> On(ThreadTeam team) =>
+        Vector512.IsHardwareAccelerated ? new VectorKernels<T, Vector512<T>, Lanes512<T>>(team)
+        : Vector256.IsHardwareAccelerated ? new VectorKernels<T, Vector256<T>, Lanes256<T>>(team)
+        : new VectorKernels<T, Vector128<T>, Lanes128<T>>(team);
 
     /// <summary>Elements of scratch memory that <see cref="Multiply(in Product{T}, T*)"/> needs.</summary>
     public abstract int ScratchLength { get; }
@@ -27,6 +30,32 @@ internal abstract unsafe class Kernels<T>
     // Products.
     public abstract void Multiply(in Product<T> product, T* scratch);
     public abstract void Multiply(in DotProduct<T> product);
+
+    /// <summary>
+    /// C = A B with a row-major B of as many rows as the depth, which may first be packed into the temporary room.
+    /// </summary>
+    public abstract void MultiplyRows(in Product<T> product, T* temporary, T* scratch);
+
+    /// <summary>
+    /// C = A Wᵀ, where the product's B is W [rows of W, depth], laid out as weights are; what C has in columns past
+    /// the rows of W becomes 0. W may first be transposed into the temporary room.
+    /// </summary>
+    public abstract void MultiplyTransposed(in Product<T> product, int rowsOfW, T* temporary, T* scratch);
+
+    // Distances, for k-means.
+
+    /// <summary>norms[row] = Σ source[row]²; width a multiple of the panel width.</summary>
+    public abstract void RowNorms(T* source, nint rowStride, int rows, int width, T* norms);
+
+    /// <summary>
+    /// C = max(0, rowNorms + columnNorms - 2 A B): the squared distances between A's rows, the points, and B's columns,
+    /// the centres, given the squares of their lengths. C must be row-major; biases and ReLU are not looked at. Exact
+    /// to rounding of the norms, so that points far from the origin should be moved there first.
+    /// </summary>
+    public abstract void Distances(in Product<T> product, T* rowNorms, T* columnNorms, T* scratch);
+
+    /// <summary>The first smallest of the first <paramref name="count"/> columns of each row, and its value.</summary>
+    public abstract void Nearest(T* distances, nint rowStride, int rows, int count, int* places, T* smallest);
 
     // Element by element.
     public abstract void Copy(T* source, T* target, nint count);

@@ -34,10 +34,15 @@ internal static unsafe class Panels<T>
     /// From the panels of W [depth, columns] makes the panels of its transpose [columns, depth], where
     /// <paramref name="columns"/> counts only true columns.
     /// </summary>
+    public static void Transpose(T* source, int depth, int columns, T* target) =>
+        Transpose(source, depth, columns, 0, depth, target);
+
+    /// <summary>The same for the part of the depth in a range, which begins at a multiple of the width.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Transpose(T* source, int depth, int columns, T* target)
+    public static void Transpose(T* source, int depth, int columns, int from, int end, T* target)
     {
-        for (var k = 0; k < depth; k += Width)
+        target += (nint)from * columns;
+        for (var k = from; k < end; k += Width)
         {
             var lanes = Math.Min(Width, depth - k);
             for (var column = 0; column < columns; column += Width)

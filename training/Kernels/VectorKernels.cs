@@ -3,16 +3,37 @@ using System.Numerics;
 namespace TuneGraph.Training;
 
 /// <summary>The kernels for registers <typeparamref name="V"/>.</summary>
-internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
+/// <param name="team">
+/// The threads that share products and updates. Which computes what changes no bit: an element of a result is the work
+/// of one thread, in an order that its place alone decides.
+/// </param>
+internal sealed unsafe class VectorKernels<T, V, S>(ThreadTeam team) : Kernels<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : struct
     where S : struct, ILanes<T, V>
 {
-    public override int ScratchLength => ProductKernel<T, V, S>.ScratchLength;
+    public override int ScratchLength => ProductKernel<T, V, S>.ScratchLength * team.Size;
 
-    public override void Multiply(in Product<T> product, T* scratch) => ProductKernel<T, V, S>.Run(product, scratch);
+    public override void Multiply(in Product<T> product, T* scratch) =>
+        TeamProducts<T, V, S>.Multiply(team, product, scratch);
 
-    public override void Multiply(in DotProduct<T> product) => DotProductKernel<T, V, S>.Run(product);
+    public override void Multiply(in DotProduct<T> product) => TeamProducts<T, V, S>.Multiply(team, product);
+
+    public override void MultiplyRows(in Product<T> product, T* temporary, T* scratch) =>
+        TeamProducts<T, V, S>.MultiplyRows(team, product, temporary, scratch);
+
+    public override void MultiplyTransposed(in Product<T> product, int rowsOfW, T* temporary, T* scratch) =>
+        TeamProducts<T, V, S>.MultiplyTransposed(team, product, rowsOfW, temporary, scratch);
+
+    public override void RowNorms(T* source, nint rowStride, int rows, int width, T* norms) =>
+        DistanceKernels<T, V, S>.RowNorms(source, rowStride, rows, width, norms);
+
+    public override void Distances(in Product<T> product, T* rowNorms, T* columnNorms, T* scratch) =>
+        TeamProducts<T, V, S>.Distances(team, product, rowNorms, columnNorms, scratch);
+
+    public override void Nearest(
+        T* distances, nint rowStride, int rows, int count, int* places, T* smallest) =>
+        DistanceKernels<T, V, S>.Nearest(distances, rowStride, rows, count, places, smallest);
 
     public override void Copy(T* source, T* target, nint count) =>
         Buffer.MemoryCopy(source, target, count * sizeof(T), count * sizeof(T));
@@ -163,20 +184,20 @@ internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
     public override void Clamp(T* values, T limit, nint count) => ElementKernels<T, V, S>.Clamp(values, limit, count);
 
     public override void Sgd(T* w, T* g, T* v, nint count, OptimizerSpec spec, double rate) =>
-        OptimizerKernels<T, V, S>.Sgd(w, g, v, count, spec, rate);
+        UpdateWork<T, V, S>.Run(team, OptimizerKind.Sgd, w, g, v, null, count, spec, rate, 0);
 
     public override void Adagrad(T* w, T* g, T* s, nint count, OptimizerSpec spec, double rate) =>
-        OptimizerKernels<T, V, S>.Adagrad(w, g, s, count, spec, rate);
+        UpdateWork<T, V, S>.Run(team, OptimizerKind.Adagrad, w, g, s, null, count, spec, rate, 0);
 
     public override void RmsProp(T* w, T* g, T* v, nint count, OptimizerSpec spec, double rate) =>
-        OptimizerKernels<T, V, S>.RmsProp(w, g, v, count, spec, rate);
+        UpdateWork<T, V, S>.Run(team, OptimizerKind.RmsProp, w, g, v, null, count, spec, rate, 0);
 
     public override void Adam(T* w, T* g, T* m, T* v, nint count, OptimizerSpec spec, double rate, long step) =>
-        OptimizerKernels<T, V, S>.Adam(w, g, m, v, count, spec, rate, step);
+        UpdateWork<T, V, S>.Run(team, OptimizerKind.Adam, w, g, m, v, count, spec, rate, step);
 
     public override void LambDirection(T* w, T* g, T* m, T* v, nint count, OptimizerSpec spec, long step) =>
-        OptimizerKernels<T, V, S>.LambDirection(w, g, m, v, count, spec, step);
+        UpdateWork<T, V, S>.Run(team, OptimizerKind.Lamb, w, g, m, v, count, spec, 0, step);
 
     public override void Lion(T* w, T* g, T* m, nint count, OptimizerSpec spec, double rate) =>
-        OptimizerKernels<T, V, S>.Lion(w, g, m, count, spec, rate);
+        UpdateWork<T, V, S>.Run(team, OptimizerKind.Lion, w, g, m, null, count, spec, rate, 0);
 }

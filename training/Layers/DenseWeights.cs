@@ -39,15 +39,8 @@ internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, in
         }, _memory.Scratch);
 
     /// <summary>Gradient of W: inputᵀ gradient.</summary>
-    public void WeightGradient(T* input, nint inputStride, T* gradient, int rows)
-    {
-        var panels = gradient;                          // one panel: its rows already lie as they must
-        if (columns > Panels<T>.Width)
-        {
-            panels = _memory.Temporary;
-            Panels<T>.Pack(gradient, columns, rows, columns, panels);
-        }
-        _memory.Kernels.Multiply(new Product<T>
+    public void WeightGradient(T* input, nint inputStride, T* gradient, int rows) =>
+        _memory.Kernels.MultiplyRows(new Product<T>
         {
             Rows = inputs,
             Depth = rows,
@@ -55,18 +48,16 @@ internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, in
             A = input,
             RowStride = 1,
             DepthStride = inputStride,
-            B = panels,
+            B = gradient,
+            RowStrideB = columns,
             C = _memory.GradientOf(weights),
             RowStrideC = Panels<T>.Width,
             PanelStrideC = (nint)inputs * Panels<T>.Width,
-        }, _memory.Scratch);
-    }
+        }, _memory.Temporary, _memory.Scratch);
 
     /// <summary>target [rows, stride of the inputs] = gradient Wᵀ.</summary>
-    public void InputGradient(T* gradient, int rows, T* target, int targetStride)
-    {
-        Panels<T>.Transpose(_memory.Weights(weights), inputs, outputs, _memory.Temporary);
-        _memory.Kernels.Multiply(new Product<T>
+    public void InputGradient(T* gradient, int rows, T* target, int targetStride) =>
+        _memory.Kernels.MultiplyTransposed(new Product<T>
         {
             Rows = rows,
             Depth = outputs,
@@ -74,10 +65,9 @@ internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, in
             A = gradient,
             RowStride = columns,
             DepthStride = 1,
-            B = _memory.Temporary,
+            B = _memory.Weights(weights),
             C = target,
             RowStrideC = targetStride,
             PanelStrideC = Panels<T>.Width,
-        }, _memory.Scratch);
-    }
+        }, inputs, _memory.Temporary, _memory.Scratch);
 }
