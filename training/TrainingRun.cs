@@ -14,6 +14,7 @@ internal sealed class TrainingRun<T> : IDisposable
 
     private readonly TrainingInput _input;
     private readonly ProcessGroup _group;
+    private readonly Kernels<T> _kernels;
     private readonly Network<T> _network;
     private readonly Optimizer<T> _optimizer;
     private readonly string _fingerprint;
@@ -21,7 +22,7 @@ internal sealed class TrainingRun<T> : IDisposable
     private readonly NativeArray<T> _sum;      // of the gradients of a step's passes
     private double _learningRate;
 
-    private TrainingRun(TrainingInput input, ProcessGroup group)
+    private TrainingRun(TrainingInput input, ProcessGroup group, ThreadTeam team)
     {
         _input = input;
         _group = group;
@@ -30,10 +31,11 @@ internal sealed class TrainingRun<T> : IDisposable
         var pass = (share + input.Spec.Accumulation - 1) / input.Spec.Accumulation;
         var validationShare = ((input.Validation?.Rows ?? 0) + group.WorldSize - 1) / group.WorldSize;
         var capacity = Math.Max(pass, Math.Min(EvaluationRows, validationShare));
-        _network = new Network<T>(input.Shape, capacity, trains: true, Kernels<T>.Best, group);
+        _kernels = Kernels<T>.On(team);
+        _network = new Network<T>(input.Shape, capacity, trains: true, _kernels, group);
         var plan = _network.Plan;
         _optimizer = new Optimizer<T>(
-            input.Spec.Optimizer, plan.Length, [.. plan.Parameters.Select(p => p.Range)], Kernels<T>.Best);
+            input.Spec.Optimizer, plan.Length, [.. plan.Parameters.Select(p => p.Range)], _kernels);
         _sum = new NativeArray<T>(input.Spec.Accumulation > 1 ? plan.Length : 0);
         _fingerprint = input.Fingerprint<T>();
     }
@@ -47,7 +49,9 @@ internal sealed class TrainingRun<T> : IDisposable
         ArgumentNullException.ThrowIfNull(onEpoch);
         try
         {
-            using var run = new TrainingRun<T>(input(), group);
+            var made = input();
+            using var team = new ThreadTeam(made.Spec.Threads);
+            using var run = new TrainingRun<T>(made, group, team);
             run.Begin();
             return run.RunEpochs(onEpoch, cancellationToken);
         }
@@ -150,11 +154,11 @@ internal sealed class TrainingRun<T> : IDisposable
         var gradient = _network.Gradient.Pointer;
         var count = (nint)_network.Gradient.Length;
         if (isFirst)
-            Kernels<T>.Best.Copy(gradient, _sum.Pointer, count);
+            _kernels.Copy(gradient, _sum.Pointer, count);
         else
-            Kernels<T>.Best.Add(_sum.Pointer, gradient, count);
+            _kernels.Add(_sum.Pointer, gradient, count);
         if (isLast)
-            Kernels<T>.Best.Copy(_sum.Pointer, gradient, count);
+            _kernels.Copy(_sum.Pointer, gradient, count);
     }
 
     private EpochReport Report(int epoch, double trainLoss, double samplesPerSecond)

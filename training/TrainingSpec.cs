@@ -42,6 +42,12 @@ public sealed record TrainingSpec
     /// </summary>
     public int Accumulation { get; init => field = AtLeastOne(nameof(Accumulation), value); } = 1;
 
+    /// <summary>
+    /// Threads that each rank computes on, 1 to 256. Default: 1. The bits do not depend on it. More than one pays for
+    /// large layers on idle cores; for many trials, one thread each is the better use of them.
+    /// </summary>
+    public int Threads { get; init => field = SettingRange.Whole(nameof(Threads), value, 1, 256); } = 1;
+
     /// <summary>Decides initial weights, the order of samples and dropout. Default: 0.</summary>
     public ulong Seed { get; init; }
 

@@ -65,6 +65,7 @@ public sealed record TrainingTemplate
             Accumulation = Accumulation.In(configuration),
             Epochs = Epochs,
             BatchSize = BatchSize.In(configuration),
+            Threads = Parallel.Threads,
             Seed = seed,
         };
 

@@ -31,6 +31,24 @@ public sealed class TrainerTests
         Assert.Equal(whole.Checkpoint.ToBytes(), rest.Checkpoint.ToBytes());
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Any_number_of_threads_trains_the_same_bits(int threads)
+    {
+        // Wide enough that products, their packing and the updates are all divided.
+        var spec = Spec with { Model = new MlpSpec { Hidden = [300, 200] }, BatchSize = 90, Epochs = 2 };
+        var alone = Train(spec, 1, null, 2);
+        var together = Train(spec with { Threads = threads }, 1, null, 2);
+        Assert.Equal(alone.Checkpoint.ToBytes(), together.Checkpoint.ToBytes());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(257)]
+    public void A_number_of_threads_out_of_range_is_refused(int threads) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Spec with { Threads = threads });
+
     [Fact]
     public void A_checkpoint_captured_in_the_callback_is_that_of_stopping_there()
     {

@@ -7,6 +7,7 @@ namespace TuneGraph;
 internal static class TrainingShape
 {
     private const int MostRanks = 1024;
+    private const int MostThreads = 256;
 
     public static Reader<TrainingTemplate> Training => new MappingReader<TrainingTemplate>(fields =>
     {
@@ -95,6 +96,7 @@ internal static class TrainingShape
     {
         Strategy = fields.Optional("strategy", Scalars.OneOf(("data", ParallelStrategy.Data)), ParallelStrategy.Data),
         WorldSize = fields.Optional("worldSize", Scalars.Whole(1, MostRanks), 1),
+        Threads = fields.Optional("threads", Scalars.Whole(1, MostThreads), 1),
         AllReduce = fields.Optional(
             "allReduce",
             Scalars.OneOf(

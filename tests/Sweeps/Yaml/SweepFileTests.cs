@@ -78,7 +78,7 @@ public sealed class SweepFileTests : IDisposable
                     Beta2 = 0.99,
                     WeightDecay = 1e-5,
                 },
-                Parallel = new ParallelSpec { Strategy = ParallelStrategy.Data, WorldSize = 2 },
+                Parallel = new ParallelSpec { Strategy = ParallelStrategy.Data, WorldSize = 2, Threads = 3 },
                 CheckpointEverySteps = 3,
             },
             program.Training);
