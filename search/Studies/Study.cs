@@ -207,6 +207,7 @@ public sealed class Study
     /// How far the trial is from breaking each constraint, finite: it holds at or below 0. Only trials that keep all of
     /// them can be the best.
     /// </param>
+    /// <param name="cost">What the trial cost in all, not negative; null where that is unknown.</param>
     /// <exception cref="ArgumentException">The state is not terminal, or the values do not go with it.</exception>
     /// <exception cref="InvalidOperationException">The trial has ended before.</exception>
     public void Tell(
@@ -214,8 +215,9 @@ public sealed class Study
         TrialState state,
         ValueList values = default,
         string? reason = null,
-        ValueList constraints = default
-    ) => Record(new TrialTold(trial, state, values, reason, constraints));
+        ValueList constraints = default,
+        double? cost = null
+    ) => Record(new TrialTold(trial, state, values, reason, constraints) { Cost = cost });
 
     /// <summary>
     /// The step at which the segment that starts after <paramref name="step"/> must end, so that the pruner can pause

@@ -67,6 +67,12 @@ public sealed record TrialTold(
     public double? Value => Values.Length == 0 ? null : Values[0];
 
     /// <summary>
+    /// What the trial cost in all, in seconds or in any other unit that all trials share; not negative. Null where that
+    /// is unknown.
+    /// </summary>
+    public double? Cost { get; init; }
+
+    /// <summary>
     /// By how much constraints are broken: the sum of those above 0; +∞ where the trial was told
     /// <see cref="TrialState.Infeasible"/> and none is known to be broken.
     /// </summary>

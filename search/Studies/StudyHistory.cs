@@ -17,12 +17,15 @@ public sealed class StudyHistory
     private readonly Pruner _pruner;
     private Dictionary<string, Parameter>? _shared;
     private SearchSpace? _sharedSpace;
+    private long _steps;
+    private double _cost;
 
     internal StudyHistory(StudyOptions options)
     {
         Directions = options.Directions;
         MaxResource = options.MaxResource;
         Seed = options.Seed;
+        Budget = options.Budget;
         _pruner = options.Pruner;
         _defineByRun = options.Space is null;
     }
@@ -44,6 +47,25 @@ public sealed class StudyHistory
 
     /// <summary>The study's seed.</summary>
     public ulong Seed { get; }
+
+    /// <summary>How much the study means to spend.</summary>
+    public StudyBudget Budget { get; }
+
+    /// <summary>
+    /// How much of <see cref="Budget"/> is spent, of the part that is nearest to its end: trials asked for, steps
+    /// reported, costs told. From 0 to 1; null where nothing is limited.
+    /// </summary>
+    public double? SpentShare
+    {
+        get
+        {
+            double?[] shares =
+            [
+                (double)_trials.Count / Budget.Trials, (double)_steps / Budget.Steps, _cost / Budget.Cost,
+            ];
+            return shares.Max() is { } share ? Math.Min(share, 1) : null;
+        }
+    }
 
     /// <summary>
     /// The number of the trial in question: that which is being asked for (not among <see cref="Trials"/> yet, except
@@ -175,6 +197,7 @@ public sealed class StudyHistory
             throw new ArgumentException(
                 $"Trial {trial.Number} reports ({reported.Values}) at step {reported.Step}, and a report is "
                 + $"{OneEach}: tell it Failed instead.");
+        _steps += reported.Step - trial.Steps;
         trial.Add(new IntermediateValue(reported.Step, reported.Values));
     }
 
@@ -201,7 +224,11 @@ public sealed class StudyHistory
             throw new ArgumentException(
                 $"Trial {trial.Number} is told the constraints ({told.Constraints}); they must be finite, and hold at "
                 + "or below 0: tell it Infeasible without them instead.");
+        if (told.Cost is { } cost && !(cost >= 0 && double.IsFinite(cost)))
+            throw new ArgumentException(
+                $"Trial {trial.Number} is told a cost of {cost}; it must be finite and not negative, or left out.");
         trial.End(told);
+        _cost += told.Cost ?? 0;
         if (told.State == TrialState.Completed && trial.IsFeasible)
             Consider(trial);
         if (_defineByRun && told.State is TrialState.Completed or TrialState.Pruned)

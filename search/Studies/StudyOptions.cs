@@ -58,6 +58,9 @@ public sealed record StudyOptions
         }
     }
 
+    /// <summary>How much is meant to be spent, for samplers that plan ahead. Default: nothing is known.</summary>
+    public StudyBudget Budget { get; init; } = new();
+
     /// <summary>
     /// Called with each event after the study has taken it in, so that a store can append it; not called for events
     /// that are replayed. Whatever it throws reaches the caller of the study's verb, with the event kept in the log.

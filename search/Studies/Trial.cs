@@ -55,6 +55,9 @@ public sealed class Trial
     /// <summary>Whether it breaks no constraint and was not told <see cref="TrialState.Infeasible"/>.</summary>
     public bool IsFeasible => Violation == 0;
 
+    /// <summary>What it cost, in the study's own unit; null before its end, and where nothing was told.</summary>
+    public double? Cost { get; private set; }
+
     /// <summary>Why the sampler proposed it, for people; null where it said nothing.</summary>
     public string? Why { get; internal init; }
 
@@ -130,6 +133,6 @@ public sealed class Trial
     internal void End(TrialTold told)
     {
         (State, Values, Reason, Constraints) = (told.State, told.Values, told.Reason, told.Constraints);
-        Violation = told.Violation;
+        (Violation, Cost) = (told.Violation, told.Cost);
     }
 }

@@ -26,6 +26,7 @@ internal sealed class StudyLedger
             Sampler = spec.Sampler,
             Pruner = spec.Pruner,
             Seed = spec.Seed,
+            Budget = new() { Trials = spec.Budget.Trials, Steps = spec.Budget.Steps },
             MaxResource = spec.Program is ModelProgram program ? program.Training.Epochs : 0,
         };
         Study = Study.Restore(options, log.Select(item => item.Event));

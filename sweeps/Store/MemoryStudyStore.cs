@@ -36,6 +36,28 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
             entry.Apply(change, now);
     }
 
+    /// <inheritdoc/>
+    public override StudyClaim? Claim(string study, string owner, TimeSpan term)
+    {
+        if (!_studies.TryGetValue(study, out var entry))
+            throw new StoreException($"No study named '{study}' is in this store; create it first.");
+        var now = _time.GetUtcNow();
+        if (entry.ClaimedUntil > now)
+            return null;
+        entry.ClaimedUntil = now + term;
+        return new StudyClaim(study, owner, ++entry.Token);
+    }
+
+    /// <inheritdoc/>
+    public override bool Renew(StudyClaim claim, TimeSpan term)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        if (!_studies.TryGetValue(claim.Study, out var entry) || entry.Token != claim.Token)
+            return false;
+        entry.ClaimedUntil = _time.GetUtcNow() + term;
+        return true;
+    }
+
     private sealed class Entry(StudyDefinition definition, DateTimeOffset createdAt)
     {
         private readonly List<LoggedEvent> _log = [];
@@ -46,6 +68,11 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
         private string? _reason;
         private readonly DateTimeOffset _createdAt = createdAt;
         private DateTimeOffset _changedAt = createdAt;
+
+        /// <summary>Number of the newest claim; the only process that can reach this memory has made it.</summary>
+        public long Token { get; set; }
+
+        public DateTimeOffset ClaimedUntil { get; set; }
 
         public void Apply(StoreChange change, DateTimeOffset now)
         {

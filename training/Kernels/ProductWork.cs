@@ -22,9 +22,6 @@ internal unsafe struct ProductWork<T, V, S> : ITeamWork
     /// <summary>Scratch memory of all threads.</summary>
     public required T* Scratch;
 
-    /// <summary>Where distances are wanted: the squared lengths of A's rows and B's columns; else null.</summary>
-    public T* RowNorms, ColumnNorms;
-
     /// <summary>Parts for so many threads.</summary>
     public readonly int Parts(int threads) => PartsOf((long)Product.Rows * Product.Columns * Product.Depth, threads);
 
@@ -35,24 +32,18 @@ internal unsafe struct ProductWork<T, V, S> : ITeamWork
     public readonly void Run(int part, int parts, int thread)
     {
         var p = Product;
-        T* rowNorms = RowNorms, columnNorms = ColumnNorms;
         if (p.Rows >= p.Columns)
         {
             var (from, end) = Share(p.Rows, TileKernel<T, V, S>.RowStep, part, parts);
             TakeRows(ref p, from, end);
-            rowNorms += from;
         }
         else
         {
             var (from, end) = Share(p.Columns, _columnStep, part, parts);
             TakeColumns(ref p, from, end);
-            columnNorms += from;
         }
-        if (p.Rows == 0 || p.Columns == 0)
-            return;
-        ProductKernel<T, V, S>.Run(p, Scratch + (thread * ProductKernel<T, V, S>.ScratchLength));
-        if (RowNorms != null)
-            DistanceKernels<T, V, S>.FromProducts(p.C, p.RowStrideC, p.Rows, p.Columns, rowNorms, columnNorms);
+        if (p.Rows > 0 && p.Columns > 0)
+            ProductKernel<T, V, S>.Run(p, Scratch + (thread * ProductKernel<T, V, S>.ScratchLength));
     }
 
     /// <summary>One part of a range, in whole steps but for the end.</summary>

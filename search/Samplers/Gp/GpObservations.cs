@@ -10,11 +10,13 @@ internal sealed class GpObservations
 {
     private readonly List<Trial> _trials;
 
-    private GpObservations(SearchSpace space, List<(Trial Trial, double Loss)> judged, List<Trial> running)
+    private GpObservations(SearchSpace space, List<(Trial Trial, double Loss)> judged, List<Trial> running,
+        double[][] objectives)
     {
         _trials = [.. judged.Select(j => j.Trial)];
         Codes = [.. _trials.Select(trial => trial.CodesIn(space).ToArray())];
         Losses = [.. judged.Select(j => j.Loss)];
+        Objectives = objectives;
         Running = [.. running.Select(trial => trial.CodesIn(space).ToArray())];
     }
 
@@ -23,6 +25,9 @@ internal sealed class GpObservations
 
     /// <summary>Their losses, finite.</summary>
     public double[] Losses { get; }
+
+    /// <summary>The losses of each objective, finite; empty where there is one.</summary>
+    public double[][] Objectives { get; }
 
     /// <summary>The codes of the trials that run.</summary>
     public double[][] Running { get; }
@@ -49,7 +54,11 @@ internal sealed class GpObservations
         }
 
         Impute(judged);
-        return new(space, judged.Count > most ? Select(judged, most) : judged, running);
+        if (judged.Count > most)
+            judged = Select(judged, most);
+        var objectives = history.Directions.Length == 1 ? [] : Enumerable.Range(0, history.Directions.Length)
+            .Select(j => ObjectiveOf(j, judged, history)).ToArray();
+        return new(space, judged, running, objectives);
     }
 
     /// <summary>Whether the trial at this place has completed and breaks no constraint.</summary>
@@ -68,13 +77,26 @@ internal sealed class GpObservations
         return (places, [.. places.Select(k => _trials[k].Constraints[constraint])]);
     }
 
-    private static double LossOf(Trial trial, Scalarization scalarization) => trial.State switch
+    private static double LossOf(Trial trial, Scalarization scalarization) =>
+        ValuesOf(trial) is { Length: > 0 } values ? scalarization.Loss(values) : double.NaN;
+
+    private static ValueList ValuesOf(Trial trial) => trial.State switch
     {
-        TrialState.Infeasible or TrialState.Failed => double.NaN,
-        TrialState.Completed => scalarization.Loss(trial.Values),
-        _ when trial.IntermediateValues is { Count: > 0 } reports => scalarization.Loss(reports[^1].Values),
-        _ => trial.Values.Length > 0 ? scalarization.Loss(trial.Values) : double.NaN,
+        TrialState.Infeasible or TrialState.Failed => default,
+        TrialState.Completed => trial.Values,
+        _ when trial.IntermediateValues is { Count: > 0 } reports => reports[^1].Values,
+        _ => trial.Values,
     };
+
+    private static double[] ObjectiveOf(
+        int objective, List<(Trial Trial, double Loss)> judged, StudyHistory history)
+    {
+        var losses = judged.ConvertAll(j => (j.Trial, Loss: ValuesOf(j.Trial) is { Length: > 0 } values
+            ? history.Losses(values)[objective]
+            : double.NaN));
+        Impute(losses);
+        return [.. losses.Select(l => l.Loss)];
+    }
 
     private static void Impute(List<(Trial Trial, double Loss)> judged)
     {

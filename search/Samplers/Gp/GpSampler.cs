@@ -9,8 +9,9 @@ namespace TuneGraph.Search;
 /// The kernel is Matérn's with ν = 5/2 and a length for each parameter, over the canonical codes; choices are alike or
 /// not (Hamming), and a parameter that takes no part has a place of its own (see <c>GpAxes</c>). Losses and axes are
 /// warped where the observations speak for it. Running trials are integrated over (qLogEI); constraints enter by the
-/// probability that they hold. Several objectives are made one by weights that change from trial to trial (ParEGO).
-/// The hyperparameters are those of the largest posterior density.
+/// probability that they hold. With several objectives each has a model of its own, and the next trial is where the
+/// hypervolume that it is expected to add to the front is largest (logEHVI). The hyperparameters are those of the
+/// largest posterior density.
 /// </remarks>
 /// <param name="options">Settings; null for the defaults.</param>
 public sealed class GpSampler(GpOptions? options = null) : Sampler
@@ -39,11 +40,23 @@ public sealed class GpSampler(GpOptions? options = null) : Sampler
         }
 
         var memo = history.Index(this, static _ => new GpFitMemo());
-        var surrogate = GpSurrogate.Of(axes, seen, memo, Options, WarpsOutputs(history.Number), random);
-        var search = new AcquisitionSearch(axes, surrogate.Acquisition, Options, null, random);
-        var found = search.Run(seen.Best(Options.GoodTrials));
-        history.Why = $"{Name}: {surrogate.Explain(found[0].Value)}";
+        var (acquisition, explain) = Model(axes, seen, memo, history, random);
+        var found = new AcquisitionSearch(axes, acquisition, Options, null, random).Run(seen.Best(Options.GoodTrials));
+        history.Why = $"{Name}: {explain(found[0].Value)}";
         return Novelty.First(space, history, found, random);
+    }
+
+    private (Acquisition, Func<double, string> Explain) Model(
+        GpAxes axes, GpObservations seen, GpFitMemo memo, StudyHistory history, SearchRandom random)
+    {
+        if (seen.Objectives.Length > 0)
+        {
+            var front = FrontSurrogate.Of(axes, seen, memo, Options, random);
+            return (front.Acquisition, front.Explain);
+        }
+
+        var surrogate = GpSurrogate.Of(axes, seen, memo, Options, WarpsOutputs(history.Number), random);
+        return (surrogate.Acquisition, surrogate.Explain);
     }
 
     /// <summary>

@@ -31,7 +31,7 @@ internal sealed record GpSurrogate(Acquisition Acquisition, GpFit? Fit, double? 
         }
 
         for (var c = 0; c < seen.Constraints; c++)
-            parts.Add(Feasibility(c, axes, seen, memo, options));
+            parts.Add(LogFeasibility.Of(c, axes, seen, memo, options));
         return new(parts.Count == 1 ? parts[0] : new JointAcquisition(parts), fit, unit);
     }
 
@@ -67,17 +67,5 @@ internal sealed record GpSurrogate(Acquisition Acquisition, GpFit? Fit, double? 
         }
 
         return double.IsFinite(best) ? best : targets.Min();
-    }
-
-    private static LogFeasibility Feasibility(
-        int constraint, GpAxes axes, GpObservations seen, GpFitMemo memo, GpOptions options)
-    {
-        var (places, values) = seen.Constraint(constraint);
-        var codes = places.Select(k => seen.Codes[k]).ToArray();
-        var fit = memo.Fit(1 + constraint, axes, codes, values, false, options.WarpInputs);
-        var (targets, limit) = OutputWarp.Standardize(values, 0);
-        var posterior = new GpPosterior(axes, fit.At, axes.PlaceAll(codes));
-        posterior.Observe(targets);
-        return new(axes, posterior, limit);
     }
 }

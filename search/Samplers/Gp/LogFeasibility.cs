@@ -13,6 +13,19 @@ internal sealed class LogFeasibility(GpAxes axes, GpPosterior posterior, double 
     private const double Steep = -1;
     private static readonly double _logRoot = 0.5 * Math.Log(2 * Math.PI);
 
+    /// <summary>The probability of one of a study's constraints.</summary>
+    public static LogFeasibility Of(
+        int constraint, GpAxes axes, GpObservations seen, GpFitMemo memo, GpOptions options)
+    {
+        var (places, values) = seen.Constraint(constraint);
+        var codes = places.Select(k => seen.Codes[k]).ToArray();
+        var fit = memo.Fit(1 + constraint, axes, codes, values, false, options.WarpInputs);
+        var (targets, limit) = OutputWarp.Standardize(values, 0);
+        var posterior = new GpPosterior(axes, fit.At, axes.PlaceAll(codes));
+        posterior.Observe(targets);
+        return new(axes, posterior, limit);
+    }
+
     /// <summary>ln Φ(z) and its derivative φ(z) / Φ(z).</summary>
     public static (double Log, double Slope) LogCdf(double z)
     {
@@ -24,12 +37,13 @@ internal sealed class LogFeasibility(GpAxes axes, GpPosterior posterior, double 
     }
 
     protected override double Value(
-        ReadOnlySpan<double> covariances, double deviation, Span<double> weights, out double inDeviation)
+        ReadOnlySpan<double> means, double deviation, Span<double> inMeans, out double inDeviation)
     {
-        var z = (limit - Mean(0, covariances)) / deviation;
+        var z = (limit - means[0]) / deviation;
         var (log, slope) = LogCdf(z);
         inDeviation = -slope * z / deviation;
-        AddMean(0, -slope / deviation, weights);
+        if (inMeans.Length > 0)
+            inMeans[0] = -slope / deviation;
         return log;
     }
 }

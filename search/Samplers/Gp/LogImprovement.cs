@@ -41,21 +41,21 @@ internal sealed class LogImprovement(GpAxes axes, GpPosterior posterior, double[
     }
 
     protected override double Value(
-        ReadOnlySpan<double> covariances, double deviation, Span<double> weights, out double inDeviation)
+        ReadOnlySpan<double> means, double deviation, Span<double> inMeans, out double inDeviation)
     {
         inDeviation = 0;
-        for (var s = 0; s < Fantasies; s++)
-            _logs[s] = Of(Mean(s, covariances), deviation, bests[s]).Log;
+        for (var s = 0; s < means.Length; s++)
+            _logs[s] = Of(means[s], deviation, bests[s]).Log;
         var sum = Vectors.LogSumExp(_logs);
-        for (var s = 0; s < Fantasies && weights.Length > 0; s++)
+        for (var s = 0; s < inMeans.Length; s++)
         {
-            var (log, inMean, inSigma) = Of(Mean(s, covariances), deviation, bests[s]);
+            var (log, inMean, inSigma) = Of(means[s], deviation, bests[s]);
             var share = Math.Exp(log - sum);
             inDeviation += share * inSigma;
-            AddMean(s, share * inMean, weights);
+            inMeans[s] = share * inMean;
         }
 
-        return sum - Math.Log(Fantasies);
+        return sum - Math.Log(means.Length);
     }
 
     /// <summary>Φ(z) / φ(z) for z ≤ −1.</summary>

@@ -187,6 +187,11 @@ public sealed class ResumeTests : IDisposable
 
         public override void Create(StudyDefinition definition) => inner.Create(definition);
 
+        public override StudyClaim? Claim(string study, string owner, TimeSpan term) =>
+            inner.Claim(study, owner, term);
+
+        public override bool Renew(StudyClaim claim, TimeSpan term) => inner.Renew(claim, term);
+
         public override void Commit(string study, IReadOnlyList<StoreChange> changes)
         {
             if (++Commits >= _crashAt)

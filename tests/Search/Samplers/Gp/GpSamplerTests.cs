@@ -99,7 +99,44 @@ public sealed class GpSamplerTests : SamplerConformance
             floor = -trial.Values[1];
         }
 
-        Assert.InRange(volume, 0.72, 5.0 / 6); // random search's median here: 0.4
+        Assert.InRange(volume, 0.8, 5.0 / 6); // random search's median here: 0.4
+        Assert.Contains("expected hypervolume gain", study.Trials[^1].Why, StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// The distances from the corners of a simplex: the front is the simplex itself, x + y + z = 1 with the fourth
+    /// objective the distance from the origin. Half of the plane is forbidden.
+    /// </summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Up_to_four_objectives_are_served_with_constraints_and_running_trials(int objectives)
+    {
+        var space = new SearchSpace(
+            "xyz".Select(name => new Parameter($"{name}", new FloatDistribution(-1, 2))));
+        var study = new Study(new()
+        {
+            Space = space,
+            Sampler = new GpSampler(new() { Candidates = 200, Fantasies = 4 }),
+            Directions = [.. Enumerable.Repeat(Direction.Minimize, objectives)],
+        });
+        for (var k = 0; k < 32; k++)
+            study.Ask(); // two run at any time
+        for (var k = 0; k < 30; k++)
+        {
+            double[] at = [.. "xyz".Select(name => study.Trials[k].Configuration[$"{name}"].AsFloat())];
+            ValueList values = [.. Enumerable.Range(0, objectives)
+                .Select(j => at.Select((x, i) => Math.Pow(x - (i == j ? 1 : 0), 2)).Sum())];
+            study.Tell(k, TrialState.Completed, values, null, [at[0] - at[1]]);
+            study.Ask();
+        }
+
+        var late = study.Trials.Skip(42).ToList();
+        var spread = late.Max(t => t.Configuration["y"].AsFloat()) - late.Min(t => t.Configuration["y"].AsFloat());
+        Assert.True(study.Front.Count > 3);
+        Assert.All(study.Front, trial => Assert.True(trial.IsFeasible));
+        Assert.InRange(spread, 0.3, 3);
+        Assert.Equal(late.Count, late.Select(trial => trial.Configuration).Distinct().Count());
     }
 
     [Fact]

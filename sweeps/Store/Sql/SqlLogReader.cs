@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using TuneGraph.Search;
 
 namespace TuneGraph;
@@ -7,7 +7,7 @@ namespace TuneGraph;
 /// <summary>
 /// Puts a study's log together from the tables that its events went to, in the order of their sequence numbers.
 /// </summary>
-internal sealed class SqliteLogReader(SqliteConnection connection, long study)
+internal sealed class SqlLogReader(SqlSession session, long study)
 {
     public ImmutableArray<LoggedEvent> Read() =>
         [
@@ -22,9 +22,8 @@ internal sealed class SqliteLogReader(SqliteConnection connection, long study)
 
     private List<Placed> Asked()
     {
-        var given = SqliteRows
-            .Of(
-                connection,
+        var given = session
+            .Rows(
                 """
                 SELECT trial, name, asked_value FROM parameters
                 WHERE study = $0 AND asked_value IS NOT NULL ORDER BY trial, position
@@ -42,7 +41,7 @@ internal sealed class SqliteLogReader(SqliteConnection connection, long study)
             row => new TrialAsked(
                 row.GetInt32(2),
                 new Configuration(given[row.GetInt32(2)]),
-                row.GetBoolean(3),
+                row.Flag(3),
                 row.Int(4) is { } donor ? new TrialOrigin(donor, row.GetInt32(5)) : null
             )
         );
@@ -113,18 +112,17 @@ internal sealed class SqliteLogReader(SqliteConnection connection, long study)
     }
 
     /// <summary>The numbers of a table's first column by their place.</summary>
-    private ILookup<T, double> Numbers<T>(string sql, Func<SqliteDataReader, T> place) =>
-        SqliteRows
-            .Of(connection, sql, row => (Place: place(row), Value: row.GetDouble(0)), study)
+    private ILookup<T, double> Numbers<T>(string sql, Func<DbDataReader, T> place) =>
+        session
+            .Rows(sql, row => (Place: place(row), Value: row.GetDouble(0)), study)
             .ToLookup(row => row.Place, row => row.Value);
 
     private List<Placed> Rows(
         string sql,
-        Func<SqliteDataReader, StudyEvent> read,
-        Func<SqliteDataReader, StepMetrics>? measure = null
+        Func<DbDataReader, StudyEvent> read,
+        Func<DbDataReader, StepMetrics>? measure = null
     ) =>
-        SqliteRows.Of(
-            connection,
+        session.Rows(
             sql,
             row =>
             {
