@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 using System.Collections.Immutable;
 
 namespace TuneGraph.Training;
@@ -36,4 +38,20 @@ public sealed record EpochReport(
     /// What a strategy measures besides, by name, such as <c>duality_gap</c> or <c>bytes</c>. Default: nothing.
     /// </summary>
     public ImmutableArray<KeyValuePair<string, double>> Measures { get; init; } = [];
+
+    /// <summary>
+    /// All metrics of the validation rows; null unless <see cref="TrainingSpec.AllMetrics"/> asked for them and there is
+    /// a validation set.
+    /// </summary>
+    public ModelMetrics? Validation { get; init; }
+
+    /// <summary>Bytes of memory that this process occupies at the moment of asking, files mapped by it included.</summary>
+    public static long ProcessBytes
+    {
+        get
+        {
+            using var process = Process.GetCurrentProcess();
+            return process.WorkingSet64;
+        }
+    }
 }

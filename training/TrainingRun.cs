@@ -20,6 +20,8 @@ internal sealed class TrainingRun<T> : IDisposable
     private readonly string _fingerprint;
     private readonly int[] _order;
     private readonly DeviceArray<T> _sum;      // of the gradients of a step's passes
+    private readonly ValidationMetrics<T>? _metrics;
+    private readonly Prefetcher<T>? _prefetch;
     private double _learningRate;
 
     private TrainingRun(TrainingInput input, ProcessGroup group, ThreadTeam team)
@@ -38,6 +40,12 @@ internal sealed class TrainingRun<T> : IDisposable
             input.Spec.Optimizer, plan.Length, [.. plan.Parameters.Select(p => p.Range)], _kernels);
         _sum = _kernels.Take<T>(input.Spec.Accumulation > 1 ? plan.Length : 0);
         _fingerprint = input.Fingerprint<T>();
+        _metrics = input.Spec.AllMetrics && input.Validation is { } validation
+            ? new ValidationMetrics<T>(validation, validation.Schema.Outputs)
+            : null;
+        _prefetch = input.Spec.Prefetch > 0
+            ? new Prefetcher<T>(input.Train, _network.MoreBatches(input.Spec.Prefetch + 1), _order, RowsOf)
+            : null;
     }
 
     /// <summary>Trains; whatever goes wrong here ends the other ranks too.</summary>
@@ -68,6 +76,7 @@ internal sealed class TrainingRun<T> : IDisposable
 
     public void Dispose()
     {
+        _prefetch?.Dispose();
         _network.Dispose();
         _optimizer.Dispose();
         _sum.Dispose();
@@ -116,6 +125,7 @@ internal sealed class TrainingRun<T> : IDisposable
         for (var i = 0; i < _order.Length; i++)
             _order[i] = i;
         RandomStream.Shuffle(_input.Spec.Seed, epoch).Shuffle(_order);
+        _prefetch?.Begin(_input.StepsPerEpoch * _input.Spec.Accumulation);
         for (var start = 0; start < _order.Length; start += _input.BatchSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -128,23 +138,35 @@ internal sealed class TrainingRun<T> : IDisposable
             _optimizer.Step(_network.Parameters, _network.Gradient, _learningRate);
             _network.Clock.EndOptimizer();
         }
+        _prefetch?.End();
         return _network.TakeLoss();
     }
 
     /// <summary>Leaves the gradient of this rank's part of a batch.</summary>
     private void Differentiate(int epoch, int start, int batch)
     {
-        var (from, end) = Share(batch);
         var passes = _input.Spec.Accumulation;
         for (var pass = 0; pass < passes; pass++)
         {
-            var first = from + (int)((long)(end - from) * pass / passes);
-            var last = from + (int)((long)(end - from) * (pass + 1) / passes);
-            _network.Step(_input.Train, _order.AsSpan(start + first, last - first), 1.0 / batch,
-                new DropoutMask(_input.Spec.Seed, epoch, start + first));
+            var (from, end) = RowsOf((start / _input.BatchSize * passes) + pass);
+            var mask = new DropoutMask(_input.Spec.Seed, epoch, from);
+            if (_prefetch is null)
+                _network.Step(_input.Train, _order.AsSpan(from, end - from), 1.0 / batch, mask);
+            else
+                _network.Step(_prefetch, 1.0 / batch, mask);
             if (passes > 1)
                 Accumulate(isFirst: pass == 0, isLast: pass == passes - 1);
         }
+    }
+
+    /// <summary>Where this rank's rows of a pass stand in the epoch's order.</summary>
+    private (int From, int End) RowsOf(int pass)
+    {
+        var (step, part) = Math.DivRem(pass, _input.Spec.Accumulation);
+        var start = step * _input.BatchSize;
+        var (from, end) = Share(Math.Min(_input.BatchSize, _order.Length - start));
+        return (start + from + (int)((long)(end - from) * part / _input.Spec.Accumulation),
+            start + from + (int)((long)(end - from) * (part + 1) / _input.Spec.Accumulation));
     }
 
     private unsafe void Accumulate(bool isFirst, bool isLast)
@@ -170,10 +192,12 @@ internal sealed class TrainingRun<T> : IDisposable
         var train = Finite(epoch, "training", sums[0] / _input.Train.Rows);
         var validation = rows == 0 ? double.NaN : Finite(epoch, "validation", sums[1] / rows);
         double? accuracy = rows == 0 || _input.Loss.Task != LearningTask.Classification ? null : sums[2] / rows;
+        var metrics = _metrics?.Measure(_network, _group, from, end, validation, accuracy);
         return new EpochReport(
             epoch, train, validation, accuracy, samplesPerSecond, _network.Clock.Take(), _learningRate,
             () => Capture(epoch))
         {
+            Validation = metrics,
             Parameters = _network.Plan.Parameters.Sum(place => place.Shape.Aggregate(1L, (size, n) => size * n)),
         };
     }

@@ -52,8 +52,7 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointFolder checkpoints, Ac
         {
             var due = report.Epoch % training.CheckpointEverySteps == 0 || report.Epoch == segment.Range.To;
             var saved = due ? checkpoints.Save(segment.Key, report.Epoch, report.CaptureCheckpoint()) : null;
-            var metrics = new StepMetrics(
-                report.TrainLoss, report.ValidationLoss, report.ValidationAccuracy, report.Parameters);
+            var metrics = StepMetrics.Of(report);
             var goOn = new Reply<bool>();
             post(new StepFinished(segment.Number, report.Epoch, spec.ValuesOf(metrics), metrics, saved, goOn));
             var verdict = goOn.Wait() ? EpochVerdict.Continue : EpochVerdict.Stop;

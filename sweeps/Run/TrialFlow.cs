@@ -1,4 +1,5 @@
 using TuneGraph.Search;
+using TuneGraph.Training;
 
 namespace TuneGraph;
 
@@ -314,11 +315,12 @@ internal sealed class TrialFlow(
     private void Report(Trial trial, int step, ValueList values, StepMetrics? metrics)
     {
         _spent += step - trial.Steps;
-        if (step == _epochs)
+        var why = step < _epochs ? WhyItEnds(trial, step, metrics) : null;
+        if (step == _epochs || why is not null)
         {
             ledger.ReportLast(trial.Number, step, values, metrics);
             tell(new TrialStepped(TrialSummary.Of(trial), step, values[0], metrics));
-            End(trial, TrialState.Completed, values, null, spec.ConstraintsOf(metrics));
+            End(trial, TrialState.Completed, values, why, spec.ConstraintsOf(metrics));
             return;
         }
 
@@ -326,6 +328,22 @@ internal sealed class TrialFlow(
         tell(new TrialStepped(TrialSummary.Of(trial), step, values[0], metrics));
         if (trial.State != TrialState.Running)
             tell(new TrialEnded(TrialSummary.Of(trial), IsBest: false, decision.Why));
+    }
+
+    /// <summary>Why early stopping ends a trial here; a function of its curve alone, and so the same after a
+    /// crash.</summary>
+    private string? WhyItEnds(Trial trial, int step, StepMetrics? metrics)
+    {
+        if ((spec.Program as ModelProgram)?.Training.EarlyStopping is not { } rule || metrics is null)
+            return null;
+        var metric = rule.Metric ?? spec.Objective.Metric;
+        var stopping = new EarlyStopping(
+            rule.Patience, rule.MinDelta, StepMetrics.Better(metric) == Direction.Maximize);
+        foreach (var record in ledger.CurveBetween(trial.Number, 0, step - 1))
+            stopping.After(record.Step, record.Metrics?[metric] ?? double.NaN);
+        return stopping.After(step, metrics[metric] ?? double.NaN) == EpochVerdict.Stop
+            ? $"stopped early: {metric} was best at step {stopping.BestEpoch}, {step - stopping.BestEpoch} steps before"
+            : null;
     }
 
     private void Fail(Trial trial, Exception error)

@@ -106,22 +106,15 @@ public sealed class TrainedModel
         }
         return Schema.Task == LearningTask.Classification
             ? ClassificationMetrics(data, outputs)
-            : RegressionMetrics(data, outputs);
+            : PredictionMetrics.OfNumbers(
+                data, outputs, error => LossOf(error / Schema.Standardizer.TargetDeviation));
     }
 
     private ModelMetrics ClassificationMetrics(Dataset data, ReadOnlySpan<float> outputs)
     {
         using var network = MakeNetwork(Math.Min(data.Rows, RowsPerPass));
         var (loss, correct) = Measure(network, data);
-        return new ModelMetrics
-        {
-            Rows = data.Rows,
-            Loss = loss / data.Rows,
-            Accuracy = (double)correct / data.Rows,
-            F1 = ClassMetrics.F1(outputs, data.Labels, Schema.Outputs),
-            RocAuc = ClassMetrics.RocAuc(outputs, data.Labels, Schema.Outputs),
-            AveragePrecision = ClassMetrics.AveragePrecision(outputs, data.Labels, Schema.Outputs),
-        };
+        return PredictionMetrics.OfClasses(data, outputs, loss / data.Rows, (double)correct / data.Rows);
     }
 
     private (double Loss, int Correct) Measure(Network<float> network, Dataset data)
@@ -137,32 +130,6 @@ public sealed class TrainedModel
             sum = (sum.Loss + loss, sum.Correct + correct);
         }
         return sum;
-    }
-
-    private ModelMetrics RegressionMetrics(Dataset data, ReadOnlySpan<float> predictions)
-    {
-        var unit = data.Schema.Standardizer;
-        var targets = new double[data.Rows];
-        for (var row = 0; row < targets.Length; row++)
-            targets[row] = (data.Targets[row] * unit.TargetDeviation) + unit.TargetMean;
-        var mean = targets.Average();
-        double squared = 0, absolute = 0, spread = 0, loss = 0;
-        for (var row = 0; row < targets.Length; row++)
-        {
-            var error = predictions[row] - targets[row];
-            squared += error * error;
-            absolute += Math.Abs(error);
-            loss += LossOf(error / Schema.Standardizer.TargetDeviation);
-            spread += (targets[row] - mean) * (targets[row] - mean);
-        }
-        return new ModelMetrics
-        {
-            Rows = data.Rows,
-            Loss = loss / data.Rows,
-            MeanSquaredError = squared / data.Rows,
-            MeanAbsoluteError = absolute / data.Rows,
-            R2 = spread > 0 ? 1 - (squared / spread) : double.NaN,
-        };
     }
 
     /// <summary>The training's loss of a standardized error; Huber's with its default border.</summary>

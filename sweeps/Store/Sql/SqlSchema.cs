@@ -78,6 +78,15 @@ internal static class SqlSchema
             ALTER TABLE studies ADD COLUMN lease_owner TEXT;
             ALTER TABLE studies ADD COLUMN lease_until INTEGER NOT NULL DEFAULT 0;
             """,
+        // More metrics of a step, for those who want to optimise them.
+        """
+            ALTER TABLE intermediate_values ADD COLUMN val_f1 REAL;
+            ALTER TABLE intermediate_values ADD COLUMN val_roc_auc REAL;
+            ALTER TABLE intermediate_values ADD COLUMN val_average_precision REAL;
+            ALTER TABLE intermediate_values ADD COLUMN val_rmse REAL;
+            ALTER TABLE intermediate_values ADD COLUMN val_mae REAL;
+            ALTER TABLE intermediate_values ADD COLUMN val_r2 REAL;
+            """,
     ];
 
     public static int Version => _migrations.Length;
