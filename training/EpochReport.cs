@@ -1,6 +1,5 @@
-using System.Diagnostics;
-
 using System.Collections.Immutable;
+using System.Diagnostics;
 
 namespace TuneGraph.Training;
 
@@ -40,12 +39,12 @@ public sealed record EpochReport(
     public ImmutableArray<KeyValuePair<string, double>> Measures { get; init; } = [];
 
     /// <summary>
-    /// All metrics of the validation rows; null unless <see cref="TrainingSpec.AllMetrics"/> asked for them and there is
-    /// a validation set.
+    /// All metrics of the validation rows; null unless <see cref="TrainingSpec.AllMetrics"/> asked for them and there
+    /// is a validation set.
     /// </summary>
     public ModelMetrics? Validation { get; init; }
 
-    /// <summary>Bytes of memory that this process occupies at the moment of asking, files mapped by it included.</summary>
+    /// <summary>Bytes of memory that this process occupies when it is asked, mapped files included.</summary>
     public static long ProcessBytes
     {
         get

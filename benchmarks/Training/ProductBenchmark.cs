@@ -6,9 +6,9 @@ using TuneGraph.Training;
 namespace TuneGraph.Benchmarks;
 
 /// <summary>
-/// GFLOP/s of matrix products beside OpenBLAS in the same process, turn by turn: on one thread by processor time, on more
-/// by the clock. Squares pack their right side every time; the products of a network's layers do not, since its weights
-/// lie packed.
+/// GFLOP/s of matrix products beside OpenBLAS in the same process, turn by turn: on one thread by processor time, on
+/// more by the clock. Squares pack their right side every time; the products of a network's layers do not, since its
+/// weights lie packed.
 /// Run: dotnet run --project benchmarks -c Release -- gemm [threads, default 1 2]
 /// On Debian the peer needs libopenblas0-pthread. On processors with AVX-512 that it does not know, it wants
 /// OPENBLAS_CORETYPE=SKYLAKEX, or it takes them for Haswell.
@@ -28,7 +28,8 @@ internal static unsafe class ProductBenchmark
 
     public static int Run(string[] args)
     {
-        int[] counts = args.Length == 0 ? [1, 2] : [.. args.Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
+        var counts = (args.Length == 0 ? ["1", "2"] : args)
+            .Select(text => int.Parse(text, CultureInfo.InvariantCulture));
         var blas = NativeLibrary.Load(OpenBlas);
         var setThreads = (delegate* unmanaged<int, void>)NativeLibrary.GetExport(blas, "openblas_set_num_threads");
         foreach (var count in counts)
@@ -46,7 +47,7 @@ internal static unsafe class ProductBenchmark
             NativeLibrary.GetExport(blas, "cblas_sgemm");
         using var team = new ThreadTeam(threads);
         Console.WriteLine($"{threads} thread(s), {(threads == 1 ? "processor time" : "the clock")}: rows x depth x "
-            + "columns, GFLOP/s: TuneGraph median (best), OpenBLAS median (best), ratio: median of pairs (of the bests)");
+            + "columns, GFLOP/s: TuneGraph median (best), OpenBLAS median (best), ratio: of pairs (of the bests)");
         foreach (var shape in _shapes)
         {
             using var bench = new Bench(shape.Rows, shape.Depth, shape.Columns, shape.Packs, team);

@@ -28,8 +28,10 @@ internal static class TrainingThroughput
     {
         var script = Path.Combine(FindRoot(), "benchmarks", "Training", "torch_training.py");
         var threads = args is [var number, ..] ? int.Parse(number, CultureInfo.InvariantCulture) : 1;
-        using var torch = TorchPeer.TryStart(args is [_, var python, ..] ? python : "/usr/bin/python3", script, threads);
-        Console.WriteLine($"{threads} thread(s), {Turns} turns each. PyTorch: {torch?.Version ?? "not found, left out"}");
+        var python = args is [_, var other, ..] ? other : "/usr/bin/python3";
+        using var torch = TorchPeer.TryStart(python, script, threads);
+        var version = torch?.Version ?? "not found, left out";
+        Console.WriteLine($"{threads} thread(s), {Turns} turns each. PyTorch: {version}");
         Console.WriteLine("samples/s            by the clock: median (best)      by processor time: median");
         foreach (var @case in _cases)
             Measure(@case, torch, threads);

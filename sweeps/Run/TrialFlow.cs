@@ -1,5 +1,4 @@
 using TuneGraph.Search;
-using TuneGraph.Training;
 
 namespace TuneGraph;
 
@@ -330,21 +329,10 @@ internal sealed class TrialFlow(
             tell(new TrialEnded(TrialSummary.Of(trial), IsBest: false, decision.Why));
     }
 
-    /// <summary>Why early stopping ends a trial here; a function of its curve alone, and so the same after a
-    /// crash.</summary>
-    private string? WhyItEnds(Trial trial, int step, StepMetrics? metrics)
-    {
-        if ((spec.Program as ModelProgram)?.Training.EarlyStopping is not { } rule || metrics is null)
-            return null;
-        var metric = rule.Metric ?? spec.Objective.Metric;
-        var stopping = new EarlyStopping(
-            rule.Patience, rule.MinDelta, StepMetrics.Better(metric) == Direction.Maximize);
-        foreach (var record in ledger.CurveBetween(trial.Number, 0, step - 1))
-            stopping.After(record.Step, record.Metrics?[metric] ?? double.NaN);
-        return stopping.After(step, metrics[metric] ?? double.NaN) == EpochVerdict.Stop
-            ? $"stopped early: {metric} was best at step {stopping.BestEpoch}, {step - stopping.BestEpoch} steps before"
-            : null;
-    }
+    private string? WhyItEnds(Trial trial, int step, StepMetrics? metrics) =>
+        (spec.Program as ModelProgram)?.Training.EarlyStopping?.WhyAfter(
+            [.. ledger.CurveBetween(trial.Number, 0, step - 1), new StepRecord(step, default, metrics)],
+            spec.Objective.Metric);
 
     private void Fail(Trial trial, Exception error)
     {

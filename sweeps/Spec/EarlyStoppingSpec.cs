@@ -1,3 +1,6 @@
+using TuneGraph.Search;
+using TuneGraph.Training;
+
 namespace TuneGraph;
 
 /// <summary>
@@ -23,4 +26,20 @@ public sealed record EarlyStoppingSpec(int Patience, double MinDelta = 0, string
     public double MinDelta { get; init; } = MinDelta >= 0 && double.IsFinite(MinDelta)
         ? MinDelta
         : throw new ArgumentOutOfRangeException(nameof(MinDelta), MinDelta, "It must be finite and at least 0.");
+
+    /// <summary>
+    /// Why a trial ends after the last step of its curve; null while it goes on. A function of the curve alone, and so
+    /// the same after a crash.
+    /// </summary>
+    internal string? WhyAfter(IEnumerable<StepRecord> curve, string objective)
+    {
+        var metric = Metric ?? objective;
+        var stopping = new EarlyStopping(Patience, MinDelta, StepMetrics.Better(metric) == Direction.Maximize);
+        var (verdict, last) = (EpochVerdict.Continue, 0);
+        foreach (var record in curve)
+            (verdict, last) = (stopping.After(record.Step, record.Metrics?[metric] ?? double.NaN), record.Step);
+        return verdict == EpochVerdict.Stop
+            ? $"stopped early: {metric} was best at step {stopping.BestEpoch}, {last - stopping.BestEpoch} steps before"
+            : null;
+    }
 }

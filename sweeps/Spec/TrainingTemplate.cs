@@ -41,8 +41,8 @@ public sealed record TrainingTemplate
     public ParallelSpec Parallel { get; init; } = new();
 
     /// <summary>
-    /// Batches that another thread gathers ahead of the step that needs them, 0 to 64; default 0. The result is the same
-    /// bits for any number.
+    /// Batches that another thread gathers ahead of the step that needs them, 0 to 64; default 0. The result is the
+    /// same bits for any number.
     /// </summary>
     public int Prefetch
     {

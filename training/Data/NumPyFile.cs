@@ -48,7 +48,8 @@ internal static partial class NumPyFile
         var table = RawTable.Of(spec, names, rows, (row, values) =>
         {
             if (!TableFormat.TryFill(spec, content, bytes))
-                throw Broken(spec, $"{rows} x {columns} values of {size} bytes do not fill it; row {row + 1} is cut off");
+                throw Broken(
+                    spec, $"{rows} x {columns} values of {size} bytes do not fill it; row {row + 1} is cut off");
             for (var i = 0; i < columns; i++)
                 values[i] = read(bytes.AsSpan(i * size, size));
         }, cancellationToken);

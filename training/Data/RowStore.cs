@@ -99,7 +99,7 @@ internal sealed unsafe class DiskRows<T> : RowStore<T>
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DataException(
-                _path, $"its rows cannot be kept in the folder '{folder}' ({e.Message}). Choose another cacheFolder.", e);
+                _path, $"its rows cannot be kept in '{folder}' ({e.Message}). Choose another cacheFolder.", e);
         }
     }
 
@@ -144,7 +144,8 @@ internal sealed unsafe class DiskRows<T> : RowStore<T>
         {
             _file.SetLength(start + size);
             var map = MemoryMappedFile.CreateFromFile(
-                _file, null, start + size, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
+                _file, null, start + size, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None,
+                leaveOpen: true);
             var view = map.CreateViewAccessor(start, size);
             byte* pointer = null;
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);

@@ -14,9 +14,9 @@ internal interface ITeamWork
 }
 
 /// <summary>
-/// A few threads that compute one thing together: the caller and helpers. Whoever is free takes the next part, so that a
-/// helper that the system has set aside delays nobody: the caller does its parts too. A helper waits a short while for
-/// the next work, since the kernels of a step follow each other within microseconds, and then parks. Running work
+/// A few threads that compute one thing together: the caller and helpers. Whoever is free takes the next part, so that
+/// a helper that the system has set aside delays nobody: the caller does its parts too. A helper waits a short while
+/// for the next work, since the kernels of a step follow each other within microseconds, and then parks. Running work
 /// allocates nothing. One caller at a time.
 /// </summary>
 internal sealed unsafe class ThreadTeam : IDisposable
@@ -27,7 +27,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
     /// <summary>Rounds of waiting that leave the processor to others, before a helper parks: some 100 µs.</summary>
     private const int Yields = 200;
 
-    private readonly Helper[] _helpers;
+    private readonly Member[] _helpers;
     private delegate*<void*, int, int, int, void> _run;
     private void* _work;
     private int _parts;
@@ -40,10 +40,10 @@ internal sealed unsafe class ThreadTeam : IDisposable
     public ThreadTeam(int size)
     {
         Size = SettingRange.Whole(nameof(size), size, 1, 1024);
-        _helpers = new Helper[size - 1];
+        _helpers = new Member[size - 1];
         _ticket = Idle;
         for (var i = 0; i < _helpers.Length; i++)
-            _helpers[i] = new Helper(this, i + 1);
+            _helpers[i] = new Member(this, i + 1);
     }
 
     /// <summary>The caller alone: runs everything at once.</summary>
@@ -148,7 +148,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
             Thread.Yield();
     }
 
-    private sealed class Helper : IDisposable
+    private sealed class Member : IDisposable
     {
         private readonly ThreadTeam _team;
         private readonly int _number;
@@ -156,7 +156,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
         private readonly AutoResetEvent _wake = new(false);
         private int _isParked;
 
-        public Helper(ThreadTeam team, int number)
+        public Member(ThreadTeam team, int number)
         {
             _team = team;
             _number = number;

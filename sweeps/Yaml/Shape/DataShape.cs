@@ -26,7 +26,9 @@ internal static class DataShape
                 "categorical", new ListReader<string>(Scalars.Text, 0, MostExcluded, ""), []),
             Missing = fields.Optional("missing", Missing, MissingValues.Refuse),
             Storage = fields.Optional("storage", Storage, DataStorage.Memory),
-            CacheFolder = fields.Optional("cacheFolder", new FolderReader(), "") is { Length: > 0 } folder ? folder : null,
+            CacheFolder = fields.Optional("cacheFolder", new FolderReader(), "") is { Length: > 0 } folder
+                ? folder
+                : null,
             Exclude = fields.Optional("exclude", new ListReader<string>(Scalars.Text, 0, MostExcluded, ""), []),
         };
     });

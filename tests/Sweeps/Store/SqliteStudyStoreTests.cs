@@ -75,8 +75,8 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
             "DROP TABLE more_values; DROP TABLE more_intermediate_values; DROP TABLE constraint_values; "
                 + "DROP TABLE origins; ALTER TABLE studies DROP COLUMN more_objectives; "
                 + "ALTER TABLE intermediate_values DROP COLUMN parameters; "
-                + string.Concat(StepMetrics.Names.Where(name => name is not ("val_accuracy" or "val_loss" or "train_loss"
-                    or "parameters" or "val_log_loss"))
+                + string.Concat(StepMetrics.Names
+                    .Except(["val_accuracy", "val_loss", "train_loss", "parameters", "val_log_loss"])
                     .Select(name => $"ALTER TABLE intermediate_values DROP COLUMN {name}; "))
                 + "ALTER TABLE studies DROP COLUMN commits; ALTER TABLE studies DROP COLUMN lease_token; "
                 + "ALTER TABLE studies DROP COLUMN lease_owner; ALTER TABLE studies DROP COLUMN lease_until;"

@@ -66,7 +66,7 @@ public sealed class DiskStorageTests : IDisposable
         var missing = Path.Combine(_folder, "nowhere");
         var error = Assert.Throws<DataException>(
             () => Load(Spec(Csv(60, 3)) with { Storage = DataStorage.Disk, CacheFolder = missing }));
-        Assert.Contains($"the folder '{missing}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"cannot be kept in '{missing}'", error.Message, StringComparison.Ordinal);
     }
 
     private static byte[] Trained(TabularData data)

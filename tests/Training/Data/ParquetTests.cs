@@ -43,7 +43,8 @@ public sealed class ParquetTests : IDisposable
         var path = await Write(CompressionMethod.Snappy, 7);
         var error = Assert.Throws<DataException>(() => TabularData.Load(
             Spec(path) with { Missing = MissingValues.Refuse }, TestContext.Current.CancellationToken));
-        Assert.Contains("row 10, column 'maybe': the feature 'maybe' is empty", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "row 10, column 'maybe': the feature 'maybe' is empty", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
