@@ -7,7 +7,7 @@ return args switch
     ["suggest-optuna"] => SuggestBesideOptuna.Run(),
     ["importance"] => ImportanceSpeed.Run(),
     ["training", .. var rest] => TrainingThroughput.Run(rest),
-    ["gemm"] => ProductBenchmark.Run(),
+    ["gemm", .. var rest] => ProductBenchmark.Run(rest),
     ["digits", .. var rest] => DigitsBenchmark.Run(rest),
     ["sweep", .. var rest] => SweepBenchmark.Run(rest),
     ["chaos", .. var rest] => ChaosBenchmark.Run(rest),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 
 namespace TuneGraph.Training;
 
@@ -39,4 +40,20 @@ public sealed record EpochReport(
 
     /// <summary>What rank 0 holds of the model and its training; zeros where a strategy does not count it.</summary>
     public TrainingMemory Memory { get; init; } = new(0, 0, 0);
+
+    /// <summary>
+    /// All metrics of the validation rows; null unless <see cref="TrainingSpec.AllMetrics"/> asked for them and there
+    /// is a validation set.
+    /// </summary>
+    public ModelMetrics? Validation { get; init; }
+
+    /// <summary>Bytes of memory that this process occupies when it is asked, mapped files included.</summary>
+    public static long ProcessBytes
+    {
+        get
+        {
+            using var process = Process.GetCurrentProcess();
+            return process.WorkingSet64;
+        }
+    }
 }

@@ -68,7 +68,7 @@ internal sealed record TrainingInput
         var text = string.Create(CultureInfo.InvariantCulture, $"{fingerprint} {ModelJson.Write(Spec.Model)} "
             + $"{o.LearningRate:R} {o.Momentum:R} {o.Nesterov} {o.Beta1:R} {o.Beta2:R} {o.Epsilon:R} {o.WeightDecay:R} "
             + $"{o.Decay:R} {o.ClipNorm:R} {o.ClipValue:R} {s.Kind} {s.StepEpochs} {s.Factor:R} {s.Final:R} "
-            + $"{s.WarmupEpochs:R} {s.ReferenceBatch} {Spec.HuberDelta:R} {Spec.Accumulation} "
+            + $"{s.WarmupEpochs:R} {s.ReferenceBatch} {Spec.HuberDelta:R} {Spec.Accumulation} {Spec.AllMetrics} "
             + $"{BatchSize} {Spec.Seed} {Spec.Epochs} {UntilEpoch} {Start?.FinishedEpochs} {Start?.Steps} "
             + $"{Train.Rows} {Validation?.Rows} {Spec.Strategy?.ToJson()} "
             + $"{e.Overlap} {e.BucketBytes} {e.Lanes} {e.Zero} "

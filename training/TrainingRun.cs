@@ -22,9 +22,11 @@ internal sealed class TrainingRun<T> : IDisposable
     private readonly GradientExchange<T> _exchange;
     private readonly string _fingerprint;
     private readonly int[] _order;
+    private readonly ValidationMetrics<T>? _metrics;
+    private readonly Prefetcher<T>? _prefetch;
     private double _learningRate;
 
-    private TrainingRun(TrainingInput input, ProcessGroup group)
+    private TrainingRun(TrainingInput input, ProcessGroup group, ThreadTeam team)
     {
         _input = input;
         _group = group;
@@ -33,7 +35,7 @@ internal sealed class TrainingRun<T> : IDisposable
         var pass = (share + input.Spec.Accumulation - 1) / input.Spec.Accumulation;
         var validationShare = ((input.Validation?.Rows ?? 0) + group.WorldSize - 1) / group.WorldSize;
         var capacity = Math.Max(pass, Math.Min(EvaluationRows, validationShare));
-        _kernels = ComputeDevices.Open<T>(input.Spec.Device, group.Rank);
+        _kernels = ComputeDevices.Open<T>(input.Spec.Device, group.Rank, team);
         var exchange = input.Spec.Exchange;
         _network = new Network<T>(
             input.Shape, capacity, trains: true, _kernels, group,
@@ -44,6 +46,12 @@ internal sealed class TrainingRun<T> : IDisposable
             input.Spec.Optimizer, plan.Length, [.. plan.Parameters.Select(p => p.Range)], _kernels, _exchange.Shards,
             group);
         _fingerprint = input.Fingerprint<T>();
+        _metrics = input.Spec.AllMetrics && input.Validation is { } validation
+            ? new ValidationMetrics<T>(validation, validation.Schema.Outputs)
+            : null;
+        _prefetch = input.Spec.Prefetch > 0
+            ? new Prefetcher<T>(input.Train, _network.MoreBatches(input.Spec.Prefetch + 1), _order, RowsOf)
+            : null;
     }
 
     /// <summary>Trains; whatever goes wrong here ends the other ranks too.</summary>
@@ -55,7 +63,9 @@ internal sealed class TrainingRun<T> : IDisposable
         ArgumentNullException.ThrowIfNull(onEpoch);
         try
         {
-            using var run = new TrainingRun<T>(input(), group);
+            var made = input();
+            using var team = new ThreadTeam(made.Spec.Threads);
+            using var run = new TrainingRun<T>(made, group, team);
             run.Begin();
             return run.RunEpochs(onEpoch, cancellationToken);
         }
@@ -72,6 +82,7 @@ internal sealed class TrainingRun<T> : IDisposable
 
     public void Dispose()
     {
+        _prefetch?.Dispose();
         _exchange.Dispose();
         _network.Dispose();
         _optimizer.Dispose();
@@ -120,6 +131,7 @@ internal sealed class TrainingRun<T> : IDisposable
         for (var i = 0; i < _order.Length; i++)
             _order[i] = i;
         RandomStream.Shuffle(_input.Spec.Seed, epoch).Shuffle(_order);
+        _prefetch?.Begin(_input.StepsPerEpoch * _input.Spec.Accumulation);
         for (var start = 0; start < _order.Length; start += _input.BatchSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -131,25 +143,37 @@ internal sealed class TrainingRun<T> : IDisposable
             _exchange.Shards?.Share(_network.Parameters);
             _network.Clock.EndOptimizer();
         }
+        _prefetch?.End();
         return _network.TakeLoss();
     }
 
     /// <summary>Leaves the gradient of a batch.</summary>
     private void Differentiate(int epoch, int start, int batch)
     {
-        var (from, end) = Share(batch);
         var passes = _input.Spec.Accumulation;
         var scale = _exchange.WeightAt(_optimizer.Steps) / batch;
         for (var pass = 0; pass < passes; pass++)
         {
-            var first = from + (int)((long)(end - from) * pass / passes);
-            var last = from + (int)((long)(end - from) * (pass + 1) / passes);
+            var (from, end) = RowsOf((start / _input.BatchSize * passes) + pass);
+            var mask = new DropoutMask(_input.Spec.Seed, epoch, from);
             _exchange.Begin(pass, _optimizer.Steps);
-            _network.Step(_input.Train, _order.AsSpan(start + first, last - first), scale,
-                new DropoutMask(_input.Spec.Seed, epoch, start + first));
+            if (_prefetch is null)
+                _network.Step(_input.Train, _order.AsSpan(from, end - from), scale, mask);
+            else
+                _network.Step(_prefetch, scale, mask);
             _exchange.End(pass);
             _network.Clock.EndCommunication();
         }
+    }
+
+    /// <summary>Where this rank's rows of a pass stand in the epoch's order.</summary>
+    private (int From, int End) RowsOf(int pass)
+    {
+        var (step, part) = Math.DivRem(pass, _input.Spec.Accumulation);
+        var start = step * _input.BatchSize;
+        var (from, end) = Share(Math.Min(_input.BatchSize, _order.Length - start));
+        return (start + from + (int)((long)(end - from) * part / _input.Spec.Accumulation),
+            start + from + (int)((long)(end - from) * (part + 1) / _input.Spec.Accumulation));
     }
 
     private EpochReport Report(int epoch, double trainLoss, double samplesPerSecond)
@@ -163,10 +187,12 @@ internal sealed class TrainingRun<T> : IDisposable
         var train = Finite(epoch, "training", sums[0] / _input.Train.Rows);
         var validation = rows == 0 ? double.NaN : Finite(epoch, "validation", sums[1] / rows);
         double? accuracy = rows == 0 || _input.Loss.Task != LearningTask.Classification ? null : sums[2] / rows;
+        var metrics = _metrics?.Measure(_network, _group, from, end, validation, accuracy);
         return new EpochReport(
             epoch, train, validation, accuracy, samplesPerSecond, _network.Clock.Take(), _learningRate,
             () => CaptureOnRequest(epoch))
         {
+            Validation = metrics,
             Parameters = _network.Plan.Parameters.Sum(place => place.Shape.Aggregate(1L, (size, n) => size * n)),
             Memory = Memory,
         };

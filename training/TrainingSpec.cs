@@ -58,6 +58,24 @@ public sealed record TrainingSpec
                 + $"be combined with {value.Compression.Kind} compression. Turn one of them off.", nameof(Exchange));
     } = new();
 
+    /// <summary>
+    /// Whether every epoch's report holds all metrics of the validation rows, and not their loss and accuracy alone.
+    /// Default: false. They cost a second pass over those rows, and a number per row and output on every rank.
+    /// </summary>
+    public bool AllMetrics { get; init; }
+
+    /// <summary>
+    /// Threads that each rank computes on, 1 to 256. Default: 1. The bits do not depend on it. More than one pays for
+    /// large layers on idle cores; for many trials, one thread each is the better use of them.
+    /// </summary>
+    public int Threads { get; init => field = SettingRange.Whole(nameof(Threads), value, 1, 256); } = 1;
+
+    /// <summary>
+    /// Batches that another thread gathers ahead of the step that needs them, 0 to 64. Default: 0, the training thread
+    /// gathers its own. The bits do not depend on it. It pays for rows on disk, and where a core is idle.
+    /// </summary>
+    public int Prefetch { get; init => field = SettingRange.Whole(nameof(Prefetch), value, 0, 64); }
+
     /// <summary>Decides initial weights, the order of samples and dropout. Default: 0.</summary>
     public ulong Seed { get; init; }
 

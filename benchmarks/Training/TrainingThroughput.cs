@@ -1,13 +1,14 @@
 using System.Diagnostics;
+using System.Globalization;
 using TuneGraph.Collectives;
 using TuneGraph.Training;
 
 namespace TuneGraph.Benchmarks;
 
 /// <summary>
-/// Samples per second of whole training steps on one thread, beside PyTorch in the same run, turn by turn. The clock's
-/// median suffers when other work shares the processor; the processor time's does not.
-/// Run: dotnet run --project benchmarks -c Release -- training [python, default /usr/bin/python3]
+/// Samples per second of whole training steps beside PyTorch in the same run, turn by turn. The clock's median suffers
+/// when other work shares the processor; the processor time's does not, but counts every thread.
+/// Run: dotnet run --project benchmarks -c Release -- training [threads, default 1] [python, default /usr/bin/python3]
 /// On Debian the peer needs python3-torch and libopenblas0-pthread; without the latter it multiplies 20 times slower.
 /// </summary>
 internal static class TrainingThroughput
@@ -26,22 +27,25 @@ internal static class TrainingThroughput
     public static int Run(string[] args)
     {
         var script = Path.Combine(FindRoot(), "benchmarks", "Training", "torch_training.py");
-        using var torch = TorchPeer.TryStart(args is [var python, ..] ? python : "/usr/bin/python3", script);
-        Console.WriteLine($"One thread, {Turns} turns each. PyTorch: {torch?.Version ?? "not found, left out"}");
+        var threads = args is [var number, ..] ? int.Parse(number, CultureInfo.InvariantCulture) : 1;
+        var python = args is [_, var other, ..] ? other : "/usr/bin/python3";
+        using var torch = TorchPeer.TryStart(python, script, threads);
+        var version = torch?.Version ?? "not found, left out";
+        Console.WriteLine($"{threads} thread(s), {Turns} turns each. PyTorch: {version}");
         Console.WriteLine("samples/s            by the clock: median (best)      by processor time: median");
         foreach (var @case in _cases)
-            Measure(@case, torch);
+            Measure(@case, torch, threads);
         return 0;
     }
 
-    private static void Measure(TrainingCase @case, TorchPeer? torch)
+    private static void Measure(TrainingCase @case, TorchPeer? torch, int threads)
     {
         var (own, peer) = (new Samples(), new Samples());
-        Train(@case, 10);                       // to compile
+        Train(@case, 10, threads);                       // to compile
         torch?.Train(@case, 2);
         for (var turn = 0; turn < Turns; turn++)
         {
-            own.Add(Train(@case, @case.Epochs * 4), @case.Rows);
+            own.Add(Train(@case, @case.Epochs * 4, threads), @case.Rows);
             if (torch is not null)
                 peer.Add(torch.Train(@case, @case.Epochs), @case.Rows);
         }
@@ -54,7 +58,7 @@ internal static class TrainingThroughput
             + $"({own.WallBest / peer.WallBest:N2})  {own.CpuMedian / peer.CpuMedian,22:N2}");
     }
 
-    private static (double[] Wall, double[] Cpu) Train(TrainingCase @case, int epochs)
+    private static (double[] Wall, double[] Cpu) Train(TrainingCase @case, int epochs, int threads)
     {
         var (features, classes, model) = ModelOf(@case);
         var spec = new TrainingSpec
@@ -63,6 +67,7 @@ internal static class TrainingThroughput
             Optimizer = new OptimizerSpec { Kind = @case.Optimizer },
             Epochs = epochs,
             BatchSize = @case.Batch,
+            Threads = threads,
         };
         var wall = new double[epochs];
         var cpu = new double[epochs];

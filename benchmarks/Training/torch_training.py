@@ -1,4 +1,4 @@
-"""The PyTorch side of TrainingThroughput.cs: one thread, rows in order, no validation.
+"""The PyTorch side of TrainingThroughput.cs: rows in order, no validation.
 
 Reads a line "widths batch optimizer rows epochs" and answers with one line of seconds (wall) and one of
 processor seconds per epoch, until its input ends.
@@ -9,7 +9,7 @@ import time
 import torch
 from torch import nn
 
-torch.set_num_threads(1)
+torch.set_num_threads(int(sys.argv[1]))
 print(torch.__version__, flush=True)
 for line in sys.stdin:
     widths, batch, kind, rows, epochs = line.split()

@@ -63,7 +63,10 @@ public static class SweepFingerprint
             {o.Type} {o.LearningRate} {o.Momentum} {o.Nesterov} {o.Beta1} {o.Beta2} {o.WeightDecay} {o.Decay}
             {o.ClipNorm} {o.ClipValue}{(training.Device == DeviceName.Cpu ? "" : $" on {training.Device}")}
             """;
-        return FormattableString.Invariant(text);
+        // What came later is told only where it is used, so that older studies go on.
+        return FormattableString.Invariant(text) + (training.EarlyStopping is { } rule
+            ? FormattableString.Invariant($" {rule.Patience} {rule.MinDelta:R} {rule.Metric}")
+            : "");
     }
 
     // Nothing where nothing is set, so that studies from before go on.

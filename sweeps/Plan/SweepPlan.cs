@@ -157,7 +157,7 @@ internal sealed class SweepPlan(SweepSpec spec)
     private TrainingSpec TrainingOf(Configuration configuration)
     {
         var model = (ModelProgram)spec.Program;
-        return model.Training.In(model.Model, configuration, spec.Seed);
+        return model.Training.In(model.Model, configuration, spec.Seed) with { AllMetrics = spec.NeedsPredictions };
     }
 
     private AllReduceAlgorithm AllReduce => ((ModelProgram)spec.Program).Training.Parallel.AllReduce;

@@ -29,10 +29,7 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointStore checkpoints, Act
 
     /// <summary>What is kept of an epoch's report.</summary>
     public static StepMetrics Measured(EpochReport report) =>
-        new(report.TrainLoss, report.ValidationLoss, report.ValidationAccuracy, report.Parameters)
-        {
-            Measures = report.Measures,
-        };
+        StepMetrics.Of(report) with { Measures = report.Measures };
 
     private static TabularData Data(ConcurrentDictionary<TaskKey, object> results) =>
         (TabularData)results[SweepPlan.DataKey];

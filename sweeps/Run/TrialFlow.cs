@@ -311,11 +311,12 @@ internal sealed class TrialFlow(
     private void Report(Trial trial, int step, ValueList values, StepMetrics? metrics)
     {
         _spent += step - trial.Steps;
-        if (step == _epochs)
+        var why = step < _epochs ? WhyItEnds(trial, step, metrics) : null;
+        if (step == _epochs || why is not null)
         {
             ledger.ReportLast(trial.Number, step, values, metrics);
             tell(new TrialStepped(TrialSummary.Of(trial), step, values[0], metrics));
-            End(trial, TrialState.Completed, values, null, spec.ConstraintsOf(metrics));
+            End(trial, TrialState.Completed, values, why, spec.ConstraintsOf(metrics));
             return;
         }
 
@@ -324,6 +325,11 @@ internal sealed class TrialFlow(
         if (trial.State != TrialState.Running)
             tell(new TrialEnded(TrialSummary.Of(trial), IsBest: false, decision.Why));
     }
+
+    private string? WhyItEnds(Trial trial, int step, StepMetrics? metrics) =>
+        (spec.Program as ModelProgram)?.Training.EarlyStopping?.WhyAfter(
+            [.. ledger.CurveBetween(trial.Number, 0, step - 1), new StepRecord(step, default, metrics)],
+            spec.Objective.Metric);
 
     private void Fail(Trial trial, string reason)
     {

@@ -52,6 +52,20 @@ public sealed record ParallelSpec
     } = 1;
 
     /// <summary>
+    /// Threads of each rank, 1 to 256; default 1, which suits trials that run side by side. The result is the same bits
+    /// for any number.
+    /// </summary>
+    public int Threads
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Threads));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 256, nameof(Threads));
+            field = value;
+        }
+    } = 1;
+
     /// How gradients are summed. Default <see cref="AllReduceAlgorithm.Auto"/>: where ranks share memory, in one pass
     /// and in rank order, several times as fast as by messages; else by size and world size. At one world size and
     /// algorithm the bits are the same on every run.

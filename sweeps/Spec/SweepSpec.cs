@@ -66,6 +66,13 @@ public sealed record SweepSpec
     /// </summary>
     public string Source { get; init; } = "";
 
+    /// <summary>Whether anything that the sweep looks at takes all predictions of an epoch.</summary>
+    internal bool NeedsPredictions =>
+        Objectives.Select(objective => objective.Metric)
+            .Concat(Constraints.Select(constraint => constraint.Metric))
+            .Append((Program as ModelProgram)?.Training.EarlyStopping?.Metric ?? "")
+            .Any(StepMetrics.NeedsPredictions);
+
     /// <summary>The objectives' values among what was measured.</summary>
     /// <exception cref="TuneGraphException">One was not measured.</exception>
     internal ValueList ValuesOf(StepMetrics metrics) =>

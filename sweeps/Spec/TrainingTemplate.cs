@@ -44,6 +44,24 @@ public sealed record TrainingTemplate
     public ParallelSpec Parallel { get; init; } = new();
 
     /// <summary>
+    /// Batches that another thread gathers ahead of the step that needs them, 0 to 64; default 0. The result is the
+    /// same bits for any number.
+    /// </summary>
+    public int Prefetch
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 0, nameof(Prefetch));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 64, nameof(Prefetch));
+            field = value;
+        }
+    }
+
+    /// <summary>When a trial ends by itself; null, the default, for never before its last epoch.</summary>
+    public EarlyStoppingSpec? EarlyStopping { get; init; }
+
+    /// <summary>
     /// A checkpoint is kept after every so many epochs, and always at the end of a segment. At least 1; default 1.
     /// </summary>
     public int CheckpointEverySteps
@@ -70,6 +88,8 @@ public sealed record TrainingTemplate
             Epochs = Epochs,
             BatchSize = BatchSize.In(configuration),
             Device = Device,
+            Threads = Parallel.Threads,
+            Prefetch = Prefetch,
             Seed = seed,
             Strategy = Parallel.Settings?.In(configuration),
         };

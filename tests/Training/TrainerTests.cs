@@ -31,6 +31,90 @@ public sealed class TrainerTests
         Assert.Equal(whole.Checkpoint.ToBytes(), rest.Checkpoint.ToBytes());
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Any_number_of_threads_trains_the_same_bits(int threads)
+    {
+        // Wide enough that products, their packing and the updates are all divided.
+        var spec = Spec with { Model = new MlpSpec { Hidden = [300, 200] }, BatchSize = 90, Epochs = 2 };
+        var alone = Train(spec, 1, null, 2);
+        var together = Train(spec with { Threads = threads }, 1, null, 2);
+        Assert.Equal(alone.Checkpoint.ToBytes(), together.Checkpoint.ToBytes());
+    }
+
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(3, 1, 2)]
+    [InlineData(2, 3, 1)]
+    public void Batches_gathered_ahead_train_the_same_bits(int prefetch, int accumulation, int worldSize)
+    {
+        var spec = Spec with { Accumulation = accumulation, BatchSize = 8 };
+        Assert.Equal(
+            Train(spec, worldSize, null, 6).Checkpoint.ToBytes(),
+            Train(spec with { Prefetch = prefetch }, worldSize, null, 6).Checkpoint.ToBytes());
+    }
+
+    [Fact]
+    public void Gathering_ahead_ends_with_a_training_that_fails() =>
+        Assert.Throws<TimeoutException>(() => Train(
+            Spec with { Prefetch = 2 }, 1, null, 6, _ => throw new TimeoutException("the store is gone")));
+
+    [Fact]
+    public void All_metrics_are_those_that_the_finished_model_has_at_any_world_size()
+    {
+        var reports = new List<ModelMetrics?>();
+        var last = new List<ModelMetrics>();
+        foreach (var worldSize in (int[])[1, 3])
+        {
+            ModelMetrics? metrics = null;
+            var result = Train(Spec with { AllMetrics = true }, worldSize, null, 6, report =>
+            {
+                metrics = report.Validation;
+                return EpochVerdict.Continue;
+            });
+            reports.Add(metrics);
+            last.Add(result.Model.Evaluate(_validation));
+        }
+        for (var i = 0; i < 2; i++)
+        {
+            foreach (var of in (Func<ModelMetrics, double?>[])
+                [m => m.Loss, m => m.Accuracy, m => m.F1, m => m.RocAuc, m => m.AveragePrecision, m => m.LogLoss])
+            {
+                Assert.Equal(of(last[0])!.Value, of(reports[i]!)!.Value, 1e-5);
+            }
+        }
+        Assert.True(EpochReport.ProcessBytes > 1 << 20);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Errors_of_numbers_are_in_the_target_s_unit(int worldSize)
+    {
+        var train = SyntheticData.Numbers(80, 5);
+        var validation = SyntheticData.Numbers(31, 5, seed: 2);
+        ModelMetrics? metrics = null;
+        var spec = Spec with { Model = new MlpSpec { Hidden = [20] }, AllMetrics = true };
+        var model = Ranks.Run(worldSize, group => Trainer.Train(spec, train, validation, group, null, 6, report =>
+        {
+            metrics = report.Validation;
+            return EpochVerdict.Continue;
+        }))[0].Model;
+        var expected = model.Evaluate(validation);
+        Assert.Equal(expected.RootMeanSquaredError!.Value, metrics!.RootMeanSquaredError!.Value, 1e-5);
+        Assert.Equal(expected.MeanAbsoluteError!.Value, metrics.MeanAbsoluteError!.Value, 1e-5);
+        Assert.Equal(expected.R2!.Value, metrics.R2!.Value, 1e-5);
+        Assert.Equal(expected.Loss, metrics.Loss, 1e-5);
+        Assert.Null(metrics.Accuracy);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(257)]
+    public void A_number_of_threads_out_of_range_is_refused(int threads) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Spec with { Threads = threads });
+
     [Fact]
     public void A_checkpoint_captured_in_the_callback_is_that_of_stopping_there()
     {
@@ -200,17 +284,21 @@ public sealed class TrainerTests
         Assert.Equal(6, more.Checkpoint.Steps);
     }
 
-    [Fact]
-    public void A_step_allocates_nothing()
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 0)]
+    [InlineData(1, 2)]
+    public void A_step_allocates_nothing(int threads, int prefetch)
     {
         // Equal epochs of 1 and of 45 steps allocate the same, so that what they allocate is not the steps'.
-        Assert.Equal(EpochAllocation(batchSize: 90), EpochAllocation(batchSize: 2));
+        var spec = Spec with { Threads = threads, Prefetch = prefetch };
+        Assert.Equal(EpochAllocation(spec with { BatchSize = 90 }), EpochAllocation(spec with { BatchSize = 2 }));
     }
 
-    private static long EpochAllocation(int batchSize)
+    private static long EpochAllocation(TrainingSpec spec)
     {
         var marks = new long[6];
-        Train(Spec with { BatchSize = batchSize }, 1, null, 6, report =>
+        Train(spec, 1, null, 6, report =>
         {
             marks[report.Epoch - 1] = GC.GetAllocatedBytesForCurrentThread();
             return EpochVerdict.Continue;

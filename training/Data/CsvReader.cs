@@ -9,7 +9,7 @@ namespace TuneGraph.Training;
 /// Reads comma-separated values (RFC 4180, strict) row by row from a stream, without a string per field. Fields of
 /// the current row are spans into the buffer and die with the next <see cref="ReadRow"/>.
 /// </summary>
-internal sealed class CsvReader(string file, Stream stream)
+internal sealed class CsvReader(string file, Stream stream) : TableReader
 {
     /// <summary>The longest row that is read; a longer one is a broken quote or not CSV.</summary>
     public const int MaxRowBytes = 64 << 20;
@@ -25,14 +25,14 @@ internal sealed class CsvReader(string file, Stream stream)
     private long _nextLine = 1;
 
     /// <summary>Number of fields of the current row.</summary>
-    public int FieldCount => _fields.Count;
+    public override int FieldCount => _fields.Count;
 
     /// <summary>Whether the current row is an empty line.</summary>
-    public bool IsBlank => _fields is [(_, 0, false)] && _buffer[_row] is (byte)'\r' or (byte)'\n';
+    public override bool IsBlank => _fields is [(_, 0, false)] && _buffer[_row] is (byte)'\r' or (byte)'\n';
 
     /// <summary>Goes to the next row; false at the end of the text.</summary>
     /// <exception cref="DataException">The text is not CSV or not UTF-8.</exception>
-    public bool ReadRow()
+    public override bool ReadRow()
     {
         if (_line == 1 && _next == 0 && _end == 0)
             SkipByteOrderMark();
@@ -47,7 +47,7 @@ internal sealed class CsvReader(string file, Stream stream)
     }
 
     /// <summary>The bytes of a field, quotes taken away.</summary>
-    public ReadOnlySpan<byte> Field(int index)
+    public override ReadOnlySpan<byte> Field(int index)
     {
         var (start, length, escaped) = _fields[index];
         var field = _buffer.AsSpan(start, length);
@@ -55,13 +55,15 @@ internal sealed class CsvReader(string file, Stream stream)
     }
 
     /// <summary>The text of a field.</summary>
-    public string Text(int index) => Encoding.UTF8.GetString(Field(index));
+    public override string Text(int index) => Encoding.UTF8.GetString(Field(index));
+
+    public override bool TryNumber(int index, out double number) => CsvNumber.TryParse(Field(index), out number);
 
     /// <summary>A fault at the start of a field of the current row.</summary>
-    public DataException Fault(int field, string problem) => FaultAt(_fields[field].Start, problem);
+    public override DataException Fault(int field, string problem) => FaultAt(_fields[field].Start, problem);
 
     /// <summary>A fault of the whole current row.</summary>
-    public DataException RowFault(string problem) => FaultAt(_row, problem);
+    public override DataException RowFault(string problem) => FaultAt(_row, problem);
 
     private DataException FaultAt(int position, string problem)
     {

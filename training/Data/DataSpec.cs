@@ -13,7 +13,8 @@ public sealed record DataSpec
     /// Path of the file. Its name decides how it is read, with or without ".gz" at the end: ".npy" is a NumPy array
     /// [rows, columns] (columns "x0", "x1", …), ".libsvm" and ".svm" are sparse rows (columns "label", "f1", "f2", …),
     /// a name with "idx3-ubyte" is a set of images in the form of MNIST, whose labels lie beside it as "idx1-ubyte"
-    /// (columns "label", "p0", "p1", …). All others are UTF-8 CSV files (RFC 4180, with commas and a header).
+    /// (columns "label", "p0", "p1", …), ".parquet" is a Parquet file of flat columns, of numbers, booleans and text,
+    /// never with ".gz". All others are UTF-8 CSV files (RFC 4180, with commas and a header).
     /// </summary>
     public required string Path { get; init; }
 
@@ -59,6 +60,15 @@ public sealed record DataSpec
     /// What stands for a missing number: an empty field, or NA, NaN, null or ?. Default: nothing, the file is refused.
     /// </summary>
     public MissingValues Missing { get; init; } = MissingValues.Refuse;
+
+    /// <summary>Where the rows are kept. Default: <see cref="DataStorage.Memory"/>.</summary>
+    public DataStorage Storage { get; init; } = DataStorage.Memory;
+
+    /// <summary>
+    /// Folder of the temporary files of <see cref="DataStorage.Disk"/>, which have no name and vanish with the process.
+    /// Default: null, the system's folder for temporary files; mind that some systems keep that one in memory.
+    /// </summary>
+    public string? CacheFolder { get; init; }
 
     private static double Share(double value, bool allowZero, string name) =>
         value is > 0 and < 1 || (allowZero && value == 0)

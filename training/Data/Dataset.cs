@@ -3,11 +3,12 @@ namespace TuneGraph.Training;
 /// <summary>Rows ready for training: standardized inputs, and a label or a target for each. Immutable.</summary>
 public sealed class Dataset
 {
-    private readonly float[] _inputs;
+    private readonly RowStore<float> _inputs;
     private readonly int[] _labels;
     private readonly float[] _targets;
 
-    private Dataset(DataSchema schema, float[] inputs, int[] labels, float[] targets)
+    /// <summary>Takes what is right already.</summary>
+    internal Dataset(DataSchema schema, RowStore<float> inputs, int[] labels, float[] targets)
     {
         Schema = schema;
         _inputs = inputs;
@@ -26,7 +27,8 @@ public sealed class Dataset
     public int Features => Schema.Features;
 
     /// <summary>Standardized inputs, row-major: [rows, features].</summary>
-    public ReadOnlySpan<float> Inputs => _inputs;
+    /// <exception cref="InvalidOperationException">They are more than 2³¹ values, on disk: read row by row.</exception>
+    public ReadOnlySpan<float> Inputs => _inputs.All;
 
     /// <summary>Class index per row, 0 to classes - 1; empty for regression.</summary>
     public ReadOnlySpan<int> Labels => _labels;
@@ -52,7 +54,7 @@ public sealed class Dataset
                     nameof(labels));
             }
         }
-        return new Dataset(schema, inputs.ToArray(), labels.ToArray(), []);
+        return new Dataset(schema, Copy(schema, inputs), labels.ToArray(), []);
     }
 
     /// <summary>A data set for regression.</summary>
@@ -64,15 +66,33 @@ public sealed class Dataset
         DataSchema schema, ReadOnlySpan<float> inputs, ReadOnlySpan<float> targets)
     {
         Check(schema, LearningTask.Regression, inputs.Length, targets.Length);
-        return new Dataset(schema, inputs.ToArray(), [], targets.ToArray());
+        return new Dataset(schema, Copy(schema, inputs), [], targets.ToArray());
     }
 
     /// <summary>The standardized features of one row.</summary>
     /// <param name="row">0 to <see cref="Rows"/> - 1.</param>
-    public ReadOnlySpan<float> Row(int row) => _inputs.AsSpan(row * Features, Features);
+    public ReadOnlySpan<float> Row(int row) => _inputs.Row(row);
 
-    internal Dataset Concat(Dataset other) => new(
-        Schema, [.. _inputs, .. other._inputs], [.. _labels, .. other._labels], [.. _targets, .. other._targets]);
+    /// <summary>The rows of both, kept as the spec says.</summary>
+    internal Dataset Concat(Dataset other, DataSpec spec)
+    {
+        var inputs = RowStore<float>.Of(spec, Features, checked(Rows + other.Rows));
+        foreach (var part in (ReadOnlySpan<Dataset>)[this, other])
+        {
+            for (var row = 0; row < part.Rows; row++)
+                part.Row(row).CopyTo(inputs.Append());
+        }
+        return new Dataset(Schema, inputs, [.. _labels, .. other._labels], [.. _targets, .. other._targets]);
+    }
+
+    private static MemoryRows<float> Copy(DataSchema schema, ReadOnlySpan<float> inputs)
+    {
+        var rows = inputs.Length / schema.Features;
+        var copy = new MemoryRows<float>(schema.Features, rows);
+        for (var row = 0; row < rows; row++)
+            inputs.Slice(row * schema.Features, schema.Features).CopyTo(copy.Append());
+        return copy;
+    }
 
     private static void Check(DataSchema schema, LearningTask task, int values, int rows)
     {

@@ -15,26 +15,30 @@ internal sealed class FeatureColumns(DataSpec spec)
     public void Choose(ImmutableArray<string> names) =>
         _values = [.. names.Select(name => spec.Categorical.Contains(name) ? NewIndex() : null)];
 
-    /// <summary>Reads a name, or a missing value; false means that a number has to stand here.</summary>
-    public bool TryRead(int feature, ReadOnlySpan<byte> field, out double value)
+    /// <summary>Reads a name, a number, or a missing value; false where none of them stands.</summary>
+    public bool TryRead(int feature, TableReader reader, int field, out double value)
     {
-        value = double.NaN;
         if (_values[feature] is { } known)
         {
-            if (field.IsEmpty)
+            value = double.NaN;
+            var name = reader.Field(field);
+            if (name.IsEmpty)
                 return true;
-            var text = Encoding.UTF8.GetString(field);
+            var text = Encoding.UTF8.GetString(name);
             if (!known.TryGetValue(text, out var index))
                 known.Add(text, index = known.Count);
             value = index;
             return true;
         }
-        return spec.Missing != MissingValues.Refuse && IsMissing(field);
+        if (reader.TryNumber(field, out value) && float.IsFinite((float)value))
+            return true;
+        value = double.NaN;
+        return spec.Missing != MissingValues.Refuse && IsMissing(reader.Field(field));
     }
 
     /// <summary>Replaces each column of names by one column per distinct value, in the order of the values.</summary>
-    public (ImmutableArray<string> Names, double[] Values) Encode(
-        ImmutableArray<string> names, double[] values, int rows)
+    public (ImmutableArray<string> Names, RowStore<double> Values) Encode(
+        ImmutableArray<string> names, RowStore<double> values)
     {
         if (_values.All(known => known is null))
             return (names, values);
@@ -60,60 +64,67 @@ internal sealed class FeatureColumns(DataSpec spec)
                 ranks[i][known[sorted[rank]]] = rank;
             encoded.AddRange(sorted.Select(value => $"{names[i]}={value}"));
         }
-        if ((long)rows * encoded.Count > Array.MaxLength)
-            throw new DataException(spec.Path, $"{rows} rows of {encoded.Count} encoded features are too many.");
-        return (encoded.ToImmutable(), Spread(values, rows, encoded.Count, starts, ranks));
+        if (spec.Storage == DataStorage.Memory && (long)values.Rows * encoded.Count > Array.MaxLength)
+        {
+            throw new DataException(spec.Path, $"{values.Rows} rows of {encoded.Count} encoded features are too many "
+                + "for memory; choose storage: disk.");
+        }
+        return (encoded.ToImmutable(), Spread(values, encoded.Count, starts, ranks));
     }
 
     /// <summary>Puts the mean or the median of the train rows where a number is missing.</summary>
     public static void FillMissing(
-        DataSpec spec, double[] values, int rows, ImmutableArray<string> names, ImmutableArray<int> train)
+        DataSpec spec, RowStore<double> values, ImmutableArray<string> names, ImmutableArray<int> train)
     {
-        for (var feature = 0; feature < names.Length; feature++)
+        var isMissing = new bool[names.Length];
+        for (var row = 0; row < values.Rows; row++)
         {
-            var fill = double.NaN;
-            for (var row = 0; row < rows; row++)
-            {
-                ref var value = ref values[(row * names.Length) + feature];
-                if (!double.IsNaN(value))
-                    continue;
-                if (double.IsNaN(fill))
-                    fill = Typical(spec, values, feature, names, train);
-                value = fill;
-            }
+            var numbers = values.Row(row);
+            for (var i = 0; i < numbers.Length; i++)
+                isMissing[i] |= double.IsNaN(numbers[i]);
+        }
+        if (!isMissing.Contains(true))
+            return;
+        var fill = names.Select((name, i) => isMissing[i] ? Typical(spec, values, i, name, train) : 0).ToArray();
+        for (var row = 0; row < values.Rows; row++)
+        {
+            var numbers = values.Row(row);
+            for (var i = 0; i < numbers.Length; i++)
+                numbers[i] = double.IsNaN(numbers[i]) ? fill[i] : numbers[i];
         }
     }
 
     private static double Typical(
-        DataSpec spec, double[] values, int feature, ImmutableArray<string> names, ImmutableArray<int> train)
+        DataSpec spec, RowStore<double> values, int feature, string name, ImmutableArray<int> train)
     {
-        var column = train.Select(row => values[(row * names.Length) + feature]);
+        var column = train.Select(row => values.Row(row)[feature]);
         double[] known = [.. column.Where(value => !double.IsNaN(value)).Order()];
         if (known.Length == 0)
         {
-            throw new DataException(spec.Path, $"the feature '{names[feature]}' has no value in any train row, so that "
-                + "nothing can stand for the missing ones. Exclude it.");
+            throw new DataException(spec.Path, $"the feature '{name}' has no value in any train row, so that nothing "
+                + "can stand for the missing ones. Exclude it.");
         }
         return spec.Missing == MissingValues.Mean
             ? known.Average()
             : (known[(known.Length - 1) / 2] + known[known.Length / 2]) / 2;
     }
 
-    private static double[] Spread(double[] values, int rows, int width, int[] starts, int[][] ranks)
+    private RowStore<double> Spread(RowStore<double> values, int width, int[] starts, int[][] ranks)
     {
-        var spread = new double[rows * width];
-        for (var row = 0; row < rows; row++)
+        var spread = RowStore<double>.Of(spec, width, values.Rows);
+        for (var row = 0; row < values.Rows; row++)
         {
+            var from = values.Row(row);
+            var to = spread.Append();
             for (var i = 0; i < starts.Length; i++)
             {
-                var value = values[(row * starts.Length) + i];
-                var at = (row * width) + starts[i];
                 if (ranks[i] is null)
-                    spread[at] = value;
-                else if (!double.IsNaN(value))
-                    spread[at + ranks[i][(int)value]] = 1;
+                    to[starts[i]] = from[i];
+                else if (!double.IsNaN(from[i]))
+                    to[starts[i] + ranks[i][(int)from[i]]] = 1;
             }
         }
+        values.Dispose();
         return spread;
     }
 

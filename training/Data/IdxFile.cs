@@ -17,23 +17,27 @@ internal static class IdxFile
     public static RawTable Read(
         DataSpec spec, Stream content, long limitBytes, CancellationToken cancellationToken)
     {
-        var images = TableFormat.ReadAll(spec, content);
-        var (count, size) = Check(spec.Path, images, ImagesMagic, dimensions: 3);
-        var labelsPath = LabelsPath(spec.Path);
-        using var file = DataFile.Open(labelsPath, out var labelsHash);
-        using var text = DataFile.Text(file, labelsPath, limitBytes);
-        var labels = TableFormat.ReadAll(spec with { Path = labelsPath }, text);
-        var (labelCount, _) = Check(labelsPath, labels, LabelsMagic, dimensions: 1);
+        var (count, size) = ReadHeader(spec, content, ImagesMagic, dimensions: 3);
+        var labelsSpec = spec with { Path = LabelsPath(spec.Path) };
+        using var file = DataFile.Open(labelsSpec.Path, out var labelsHash);
+        using var labels = DataFile.Text(file, labelsSpec.Path, limitBytes);
+        var (labelCount, _) = ReadHeader(labelsSpec, labels, LabelsMagic, dimensions: 1);
         if (labelCount != count)
-            throw new DataException(labelsPath, $"it has {labelCount} labels for {count} images.");
+            throw new DataException(labelsSpec.Path, $"it has {labelCount} labels for {count} images.");
         string[] names =
             ["label", .. Enumerable.Range(0, size).Select(i => string.Create(CultureInfo.InvariantCulture, $"p{i}"))];
+        var image = new byte[size];
+        var label = new byte[1];
         var table = RawTable.Of(spec, names, count, (row, values) =>
         {
-            values[0] = labels[8 + row];
+            Fill(spec, content, image, row, count);
+            Fill(labelsSpec, labels, label, row, count);
+            values[0] = label[0];
             for (var i = 0; i < size; i++)
-                values[i + 1] = images[16 + (row * size) + i];
+                values[i + 1] = image[i];
         }, cancellationToken);
+        if (TableFormat.TryFill(spec, content, label))
+            throw new DataException(spec.Path, $"it should hold {count} items of {size} bytes, but has more.");
         table.CompanionHash = labelsHash;
         return table;
     }
@@ -46,21 +50,27 @@ internal static class IdxFile
         return Path.Combine(Path.GetDirectoryName(path) ?? "", name);
     }
 
-    private static (int Count, int Size) Check(string path, byte[] bytes, int magic, int dimensions)
+    private static (int Count, int Size) ReadHeader(DataSpec spec, Stream content, int magic, int dimensions)
     {
-        var header = 4 + (4 * dimensions);
-        if (bytes.Length < header || BinaryPrimitives.ReadInt32BigEndian(bytes) != magic)
-            throw new DataException(path, $"this is not an IDX file of bytes with {dimensions} dimension(s).");
-        var count = BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(4));
+        var header = new byte[4 + (4 * dimensions)];
+        if (!TableFormat.TryFill(spec, content, header) || BinaryPrimitives.ReadInt32BigEndian(header) != magic)
+            throw new DataException(spec.Path, $"this is not an IDX file of bytes with {dimensions} dimension(s).");
+        var count = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4));
         var size = dimensions == 1
             ? 1UL
-            : BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(8))
-                * (ulong)BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(12));
-        if (size > int.MaxValue || count * size != (ulong)(bytes.Length - header))
+            : BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(8))
+                * (ulong)BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(12));
+        return size <= 1 << 28 && count <= int.MaxValue
+            ? ((int)count, (int)size)
+            : throw new DataException(spec.Path, $"{count} items of {size} bytes are more than can be used.");
+    }
+
+    private static void Fill(DataSpec spec, Stream content, byte[] bytes, long row, int count)
+    {
+        if (!TableFormat.TryFill(spec, content, bytes))
         {
             throw new DataException(
-                path, $"it should hold {count} items of {size} bytes, but has {bytes.Length - header}.");
+                spec.Path, $"it should hold {count} items of {bytes.Length} bytes, but ends inside item {row + 1}.");
         }
-        return ((int)count, (int)size);
     }
 }

@@ -11,34 +11,46 @@ internal static class LibSvmFile
 {
     private const int MostFeatures = 1 << 20;
 
-    public static RawTable Read(DataSpec spec, Stream content, CancellationToken cancellationToken)
+    /// <remarks>Two passes, since the number of columns is known at the end; the second opens the file anew.</remarks>
+    public static RawTable Read(
+        DataSpec spec, Stream content, long limitBytes, CancellationToken cancellationToken)
     {
-        var rows = new List<(double Label, int[] Indices, double[] Values)>();
         var features = 0;
-        using var reader = new StreamReader(content, Encoding.UTF8);
-        var line = 0L;
-        while (reader.ReadLine() is { } text)
+        var count = 0L;
+        foreach (var (_, indices, _) in Rows(spec, content, cancellationToken))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            line++;
-            if (text.IndexOf('#', StringComparison.Ordinal) is >= 0 and var comment)
-                text = text[..comment];
-            if (string.IsNullOrWhiteSpace(text))
-                continue;
-            var row = Parse(spec, text, line);
-            features = Math.Max(features, row.Indices is [.., var last] ? last : 0);
-            rows.Add(row);
+            features = Math.Max(features, indices is [.., var last] ? last : 0);
+            count++;
         }
         string[] names =
             ["label", .. Enumerable.Range(1, features).Select(i => "f" + i.ToString(CultureInfo.InvariantCulture))];
-        return RawTable.Of(spec, names, rows.Count, (row, values) =>
+        using var file = DataFile.Open(spec.Path, out _);
+        using var again = DataFile.Text(file, spec.Path, limitBytes);
+        using var rows = Rows(spec, again, cancellationToken).GetEnumerator();
+        return RawTable.Of(spec, names, count, (_, values) =>
         {
+            if (!rows.MoveNext() || rows.Current.Indices is [.., var last] && last >= values.Length)
+                throw new DataException(spec.Path, "the file changed while it was read.");
             Array.Clear(values);
-            var (label, indices, given) = rows[(int)row];
+            var (label, indices, given) = rows.Current;
             values[0] = label;
             for (var i = 0; i < indices.Length; i++)
                 values[indices[i]] = given[i];
         }, cancellationToken);
+    }
+
+    private static IEnumerable<(double Label, int[] Indices, double[] Values)> Rows(
+        DataSpec spec, Stream content, CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(content, Encoding.UTF8);
+        for (var line = 1L; reader.ReadLine() is { } text; line++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (text.IndexOf('#', StringComparison.Ordinal) is >= 0 and var comment)
+                text = text[..comment];
+            if (!string.IsNullOrWhiteSpace(text))
+                yield return Parse(spec, text, line);
+        }
     }
 
     private static (double Label, int[] Indices, double[] Values) Parse(DataSpec spec, string text, long line)

@@ -11,18 +11,22 @@ namespace TuneGraph.Training;
 /// </summary>
 internal static partial class NumPyFile
 {
+    private const int MostHeaderBytes = 1 << 20;
+
     public static RawTable Read(DataSpec spec, Stream content, CancellationToken cancellationToken)
     {
-        var bytes = TableFormat.ReadAll(spec, content);
-        if (bytes.Length < 10 || bytes[0] != 0x93 || !bytes.AsSpan(1).StartsWith("NUMPY"u8))
+        Span<byte> magic = stackalloc byte[10];
+        if (!TableFormat.TryFill(spec, content, magic) || magic[0] != 0x93 || !magic[1..].StartsWith("NUMPY"u8))
             throw Broken(spec, "it does not start with \\x93NUMPY");
-        var start = bytes[6] == 1 ? 10 : 12;
-        var length = bytes[6] == 1
-            ? BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(8))
-            : bytes.Length < 12 ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8));
-        if (bytes[6] is < 1 or > 3 || start + (long)length > bytes.Length)
+        var version = magic[6];
+        uint length = BinaryPrimitives.ReadUInt16LittleEndian(magic[8..]);
+        Span<byte> high = stackalloc byte[2];
+        if (version > 1 && TableFormat.TryFill(spec, content, high))
+            length |= (uint)BinaryPrimitives.ReadUInt16LittleEndian(high) << 16;
+        var text = length <= MostHeaderBytes ? new byte[length] : [];
+        if (version is < 1 or > 3 || text.Length != length || !TableFormat.TryFill(spec, content, text))
             throw Broken(spec, "its header is cut off, or of an unknown version");
-        var header = Header().Match(Encoding.Latin1.GetString(bytes, start, (int)length));
+        var header = Header().Match(Encoding.Latin1.GetString(text));
         if (!header.Success)
             throw Broken(spec, "its header is not that of an array of numbers");
         if (header.Groups["order"].Value == "True")
@@ -36,19 +40,22 @@ internal static partial class NumPyFile
                 $"the array has shape ({header.Groups["shape"].Value}); [rows, columns] is needed.");
         }
         var read = ReaderOf(spec, header.Groups["type"].Value, out var size);
-        var at = start + (int)length;
-        if (columns < 0 || rows < 0 || rows > (bytes.Length - at) / Math.Max(1L, (long)columns * size)
-            || rows * columns * size != bytes.Length - at)
-        {
-            throw Broken(spec, $"{rows} x {columns} values of {size} bytes do not fill its {bytes.Length - at} bytes");
-        }
+        if (columns < 0 || rows < 0 || (long)columns * size > Array.MaxLength)
+            throw Broken(spec, $"{rows} x {columns} values of {size} bytes are no table");
         string[] names =
             [.. Enumerable.Range(0, columns).Select(i => "x" + i.ToString(CultureInfo.InvariantCulture))];
-        return RawTable.Of(spec, names, rows, (row, values) =>
+        var bytes = new byte[columns * size];
+        var table = RawTable.Of(spec, names, rows, (row, values) =>
         {
+            if (!TableFormat.TryFill(spec, content, bytes))
+                throw Broken(
+                    spec, $"{rows} x {columns} values of {size} bytes do not fill it; row {row + 1} is cut off");
             for (var i = 0; i < columns; i++)
-                values[i] = read(bytes.AsSpan(at + (int)(((row * columns) + i) * size), size));
+                values[i] = read(bytes.AsSpan(i * size, size));
         }, cancellationToken);
+        return !TableFormat.TryFill(spec, content, new byte[1])
+            ? table
+            : throw Broken(spec, $"{rows} x {columns} values of {size} bytes do not fill it; there is more");
     }
 
     private delegate double Element(ReadOnlySpan<byte> bytes);

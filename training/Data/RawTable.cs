@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace TuneGraph.Training;
 
 /// <summary>A parsed table: features as doubles, row-major, and the target column.</summary>
-internal sealed class RawTable
+internal sealed class RawTable : IDisposable
 {
     private const int MostListed = 30;
 
@@ -12,8 +12,8 @@ internal sealed class RawTable
 
     private readonly List<int> _featureFields = [];
     private readonly List<string> _featureNames = [];
-    private double[] _values = new double[4096];
     private readonly FeatureColumns _columns;
+    private RowStore<double> _values = null!;
     private int _targetField;
 
     private RawTable(DataSpec spec)
@@ -30,12 +30,11 @@ internal sealed class RawTable
     public int Rows => Target.Rows;
 
     /// <summary>The features of one row.</summary>
-    public ReadOnlySpan<double> Row(int row) => _values.AsSpan(row * FeatureNames.Length, FeatureNames.Length);
+    public ReadOnlySpan<double> Row(int row) => _values.Row(row);
 
     /// <exception cref="DataException">The text is not the table that the spec describes.</exception>
-    public static RawTable Read(DataSpec spec, Stream text, CancellationToken cancellationToken)
+    public static RawTable Read(DataSpec spec, TableReader reader, CancellationToken cancellationToken)
     {
-        var reader = new CsvReader(spec.Path, text);
         if (!reader.ReadRow())
             throw new DataException(spec.Path, "the file is empty; its first line must name the columns.");
         var table = new RawTable(spec);
@@ -54,7 +53,7 @@ internal sealed class RawTable
         }
         if (table.Rows == 0)
             throw new DataException(spec.Path, "there are no rows below the header.");
-        (table.FeatureNames, table._values) = table._columns.Encode(table.FeatureNames, table._values, table.Rows);
+        (table.FeatureNames, table._values) = table._columns.Encode(table.FeatureNames, table._values);
         return table;
     }
 
@@ -81,16 +80,18 @@ internal sealed class RawTable
             if (i != table._targetField && !spec.Exclude.Contains(names[i]))
                 table._featureFields.Add(i);
         }
-        if (rows == 0 || table._featureFields.Count == 0 || rows * table._featureFields.Count > Array.MaxLength)
+        var values = rows * table._featureFields.Count;
+        if (values == 0 || rows > int.MaxValue || (spec.Storage == DataStorage.Memory && values > Array.MaxLength))
         {
             throw new DataException(spec.Path, $"{rows} rows of {table._featureFields.Count} features cannot be used; "
-                + $"at least one of both is needed, and at most {Array.MaxLength:N0} values.");
+                + $"at least one of both is needed, and at most {Array.MaxLength:N0} values in memory (storage: disk "
+                + $"allows {int.MaxValue:N0} rows).");
         }
         table._featureNames.AddRange(table._featureFields.Select(field => names[field]));
         table.FeatureNames = [.. table._featureNames];
-        table._values = new double[rows * table._featureFields.Count];
+        table._values = RowStore<double>.Of(spec, table._featureFields.Count);
         table.Fill(spec, names, rows, fill, cancellationToken);
-        (table.FeatureNames, table._values) = table._columns.Encode(table.FeatureNames, table._values, table.Rows);
+        (table.FeatureNames, table._values) = table._columns.Encode(table.FeatureNames, table._values);
         return table;
     }
 
@@ -98,12 +99,13 @@ internal sealed class RawTable
         DataSpec spec, string[] names, long rows, Action<long, double[]> fill, CancellationToken cancellationToken)
     {
         var values = new double[names.Length];
-        var at = 0;
         for (var row = 0L; row < rows; row++)
         {
             if (row % RowsBetweenCancellationChecks == 0)
                 cancellationToken.ThrowIfCancellationRequested();
             fill(row, values);
+            var target = _values.Append();
+            var at = 0;
             foreach (var field in _featureFields)
             {
                 if (!float.IsFinite((float)values[field]) && !(spec.Missing != MissingValues.Refuse
@@ -112,7 +114,7 @@ internal sealed class RawTable
                     throw new DataException(spec.Path, $"row {row + 1}, column '{names[field]}': {values[field]} is "
                         + "not a finite number (float32). Correct it, or exclude the column.");
                 }
-                _values[at++] = values[field];
+                target[at++] = values[field];
             }
             Target.Add(values[_targetField], row + 1);
         }
@@ -124,10 +126,12 @@ internal sealed class RawTable
     public void FillMissing(DataSpec spec, ImmutableArray<int> train)
     {
         if (spec.Missing != MissingValues.Refuse)
-            FeatureColumns.FillMissing(spec, _values, Rows, FeatureNames, train);
+            FeatureColumns.FillMissing(spec, _values, FeatureNames, train);
     }
 
-    private string[] ReadHeader(DataSpec spec, CsvReader reader)
+    public void Dispose() => _values?.Dispose();
+
+    private string[] ReadHeader(DataSpec spec, TableReader reader)
     {
         var header = Enumerable.Range(0, reader.FieldCount).Select(reader.Text).ToArray();
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -159,12 +163,13 @@ internal sealed class RawTable
         }
         FeatureNames = [.. _featureNames];
         _columns.Choose(FeatureNames);
+        _values = RowStore<double>.Of(spec, _featureFields.Count);
         return FeatureNames.Length > 0
             ? header
             : throw reader.RowFault($"no column is left to learn from besides the target '{spec.Target}'.");
     }
 
-    private static DataException MissingColumn(DataSpec spec, CsvReader reader, string name, string[] header)
+    private static DataException MissingColumn(DataSpec spec, TableReader reader, string name, string[] header)
     {
         var role = name == spec.Target ? "the target" : "the excluded column";
         var separator = header.Length == 1 && header[0].AsSpan().ContainsAny(';', '\t')
@@ -178,27 +183,23 @@ internal sealed class RawTable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddRow(DataSpec spec, CsvReader reader)
+    private void AddRow(DataSpec spec, TableReader reader)
     {
-        var start = (long)Rows * _featureFields.Count;
-        var end = start + _featureFields.Count;
-        if (end > Array.MaxLength)
-            throw new DataException(spec.Path, $"the table has more values than the {Array.MaxLength:N0} allowed.");
-        if (end > _values.Length)
-            Array.Resize(ref _values, (int)Math.Min(Array.MaxLength, Math.Max(end, 2L * _values.Length)));
-        var row = _values.AsSpan((int)start, _featureFields.Count);
+        if (Rows == _values.MostRows)
+        {
+            throw new DataException(spec.Path, $"the table has more values than the {Array.MaxLength:N0} allowed in "
+                + "memory; choose storage: disk.");
+        }
+        var row = _values.Append();
         for (var i = 0; i < row.Length; i++)
         {
-            var field = reader.Field(_featureFields[i]);
-            if (_columns.TryRead(i, field, out row[i]))
-                continue;
-            if (!CsvNumber.TryParse(field, out row[i]) || !float.IsFinite((float)row[i]))
+            if (!_columns.TryRead(i, reader, _featureFields[i], out row[i]))
                 throw BadFeature(reader, i);
         }
         Target.Add(reader, _targetField);
     }
 
-    private DataException BadFeature(CsvReader reader, int feature)
+    private DataException BadFeature(TableReader reader, int feature)
     {
         var text = reader.Text(_featureFields[feature]);
         var actual = text.Length == 0 ? "is empty" : $"is '{text}', which is not a finite number (float32)";

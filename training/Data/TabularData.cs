@@ -9,8 +9,11 @@ namespace TuneGraph.Training;
 /// <summary>A table, split and standardized: what a study's trials train on. Immutable and safe to share.</summary>
 public sealed class TabularData
 {
-    private TabularData(Dataset train, Dataset validation, Dataset test, string contentHash)
+    private readonly DataSpec _spec;
+
+    private TabularData(DataSpec spec, Dataset train, Dataset validation, Dataset test, string contentHash)
     {
+        _spec = spec;
         Train = train;
         Validation = validation;
         Test = test;
@@ -56,10 +59,13 @@ public sealed class TabularData
     /// <exception cref="ArgumentException">The spec's shares do not sum to 1.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static TabularData Load(DataSpec spec, CancellationToken cancellationToken = default) =>
-        Load(spec, DataFile.DefaultLimitBytes, cancellationToken);
+        Load(spec ?? throw new ArgumentNullException(nameof(spec)), LimitOf(spec), cancellationToken);
 
     /// <summary>Train and validation rows together, for the final training; still standardized by train.</summary>
-    public Dataset TrainAndValidation() => Train.Concat(Validation);
+    public Dataset TrainAndValidation() => Train.Concat(Validation, _spec);
+
+    private static long LimitOf(DataSpec spec) =>
+        spec.Storage == DataStorage.Disk ? long.MaxValue : DataFile.DefaultLimitBytes;
 
     internal static TabularData Load(DataSpec spec, long limitBytes, CancellationToken cancellationToken)
     {
@@ -71,8 +77,7 @@ public sealed class TabularData
                 + $"{spec.Test} sum to {sum}; they must sum to 1.", nameof(spec));
         }
         using var file = DataFile.Open(spec.Path, out var fileHash);
-        using var text = DataFile.Text(file, spec.Path, limitBytes);
-        var table = TableFormat.Read(spec, text, limitBytes, cancellationToken);
+        using var table = TableFormat.Read(spec, file, limitBytes, cancellationToken);
 
         var (task, numbers, labels, classes) = table.Target.Resolve();
         var split = RowSplit.Make(spec, table.Rows, spec.Stratify ? labels : [], classes);
@@ -86,9 +91,9 @@ public sealed class TabularData
                 ? Measure(table, numbers, split.Train)
                 : Standardizer.Identity(table.FeatureNames.Length),
         };
-        Dataset Select(ImmutableArray<int> rows) => Prepare(schema, table, numbers, labels, rows);
+        Dataset Select(ImmutableArray<int> rows) => Prepare(spec, schema, table, numbers, labels, rows);
         var hash = Hash(spec, [.. fileHash, .. table.CompanionHash]);
-        return new TabularData(Select(split.Train), Select(split.Validation), Select(split.Test), hash);
+        return new TabularData(spec, Select(split.Train), Select(split.Validation), Select(split.Test), hash);
     }
 
     private static Standardizer Measure(RawTable table, double[] targets, ImmutableArray<int> rows)
@@ -128,23 +133,21 @@ public sealed class TabularData
         deviation > 1e-12 * Math.Abs(mean) && double.IsFinite(1 / deviation) ? 1 / deviation : 0;
 
     private static Dataset Prepare(
-        DataSchema schema, RawTable table, double[] targets, int[] labels, ImmutableArray<int> rows)
+        DataSpec spec, DataSchema schema, RawTable table, double[] targets, int[] labels, ImmutableArray<int> rows)
     {
         var standardizer = schema.Standardizer;
-        var inputs = new float[rows.Length * schema.Features];
+        var inputs = RowStore<float>.Of(spec, schema.Features, rows.Length);
         var rowTargets = new float[targets.Length == 0 ? 0 : rows.Length];
         var rowLabels = new int[labels.Length == 0 ? 0 : rows.Length];
         for (var i = 0; i < rows.Length; i++)
         {
-            standardizer.Apply(table.Row(rows[i]), inputs.AsSpan(i * schema.Features, schema.Features));
+            standardizer.Apply(table.Row(rows[i]), inputs.Append());
             if (labels.Length > 0)
                 rowLabels[i] = labels[rows[i]];
             else
                 rowTargets[i] = (float)((targets[rows[i]] - standardizer.TargetMean) / standardizer.TargetDeviation);
         }
-        return schema.Task == LearningTask.Classification
-            ? Dataset.ForClassification(schema, inputs, rowLabels)
-            : Dataset.ForRegression(schema, inputs, rowTargets);
+        return new Dataset(schema, inputs, rowLabels, rowTargets);
     }
 
     private static string Hash(DataSpec spec, byte[] fileHash)

@@ -21,12 +21,12 @@ internal sealed class TargetColumn(DataSpec spec)
     public int Rows => _numbers.Count;
 
     /// <summary>Takes the target of the reader's current row.</summary>
-    public void Add(CsvReader reader, int field)
+    public void Add(TableReader reader, int field)
     {
         var bytes = reader.Field(field);
         if (bytes.IsEmpty)
             throw reader.Fault(field, $"the target '{spec.Target}' is empty. Fill it in or remove the row.");
-        var isNumber = CsvNumber.TryParse(bytes, out var number);
+        var isNumber = reader.TryNumber(field, out var number);
         if (!isNumber && !_countsTexts)
             throw NotANumber(reader, field);
         _numbers.Add(number);
@@ -131,7 +131,7 @@ internal sealed class TargetColumn(DataSpec spec)
         return id;
     }
 
-    private DataException NotANumber(CsvReader reader, int field) => reader.Fault(field,
+    private DataException NotANumber(TableReader reader, int field) => reader.Fault(field,
         $"the target '{spec.Target}' is '{reader.Text(field)}', which is not a finite number. "
         + (spec.Task == LearningTask.Regression
             ? "Regression needs numbers; correct it, or choose task: classification."

@@ -29,11 +29,11 @@ public static class ComputeDevices
 
     /// <summary>Kernels for one training.</summary>
     /// <exception cref="DeviceException">There is no such device, or it has failed.</exception>
-    internal static Kernels<T> Open<T>(DeviceName name, int rank)
+    internal static Kernels<T> Open<T>(DeviceName name, int rank, ThreadTeam? team = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (Resolve(name, rank) is not { } chosen)
-            return Kernels<T>.Best;
+            return Kernels<T>.On(team ?? ThreadTeam.Alone);
         if (typeof(T) != typeof(float))
             throw new DeviceException(chosen, DeviceFailure.Unavailable, $"{chosen} trains in float32 only. Use cpu.");
         return (Kernels<T>)(object)new GpuKernels(GpuContext.Shared.Open(chosen));

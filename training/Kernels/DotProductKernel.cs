@@ -11,7 +11,7 @@ internal static unsafe class DotProductKernel<T, V, S>
     where V : struct
     where S : struct, ILanes<T, V>
 {
-    private const int TileRows = 6;
+    public const int TileRows = 6;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in DotProduct<T> p)

@@ -16,11 +16,14 @@ namespace TuneGraph.Training;
 internal abstract unsafe class Kernels<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>For the widest registers that this processor has in hardware.</summary>
-    public static Kernels<T> Best { get; } =
-        Vector512.IsHardwareAccelerated ? new VectorKernels<T, Vector512<T>, Lanes512<T>>()
-        : Vector256.IsHardwareAccelerated ? new VectorKernels<T, Vector256<T>, Lanes256<T>>()
-        : new VectorKernels<T, Vector128<T>, Lanes128<T>>();
+    /// <summary>For the widest registers that this processor has in hardware, on the calling thread.</summary>
+    public static Kernels<T> Best { get; } = On(ThreadTeam.Alone);
+
+    /// <summary>The same on a team of threads; the bits are those of one.</summary>
+    public static Kernels<T> On(ThreadTeam team) =>
+        Vector512.IsHardwareAccelerated ? new VectorKernels<T, Vector512<T>, Lanes512<T>>(team)
+        : Vector256.IsHardwareAccelerated ? new VectorKernels<T, Vector256<T>, Lanes256<T>>(team)
+        : new VectorKernels<T, Vector128<T>, Lanes128<T>>(team);
 
     /// <summary>
     /// Whether one call over many samples beats a call a sample: where every call is a launch, and no cache waits.

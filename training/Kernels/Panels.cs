@@ -19,14 +19,25 @@ internal static unsafe class Panels<T>
     public static int RoundUp(int columns) => (columns + Width - 1) & -Width;
 
     /// <summary>Packs a row-major matrix [depth, columns], columns a multiple of <see cref="Width"/>.</summary>
+    /// <remarks>
+    /// Eight panels at a time: a single one would take 64 bytes of every page of a large matrix, and a page costs more
+    /// to find than that.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(T* source, nint rowStride, int depth, int columns, T* target)
     {
-        for (var column = 0; column < columns; column += Width)
+        const int Together = 8;
+        var panelStride = (nint)depth * Width;
+        for (var column = 0; column < columns; column += Together * Width)
         {
+            var panels = Math.Min(Together, (columns - column) / Width);
             var from = source + column;
-            for (var k = 0; k < depth; k++, from += rowStride, target += Width)
-                Unsafe.CopyBlock(target, from, 64);
+            for (var k = 0; k < depth; k++, from += rowStride)
+            {
+                var to = target + ((nint)column * depth) + (k * Width);
+                for (var panel = 0; panel < panels; panel++, to += panelStride)
+                    Unsafe.CopyBlockUnaligned(to, from + (panel * Width), 64);
+            }
         }
     }
 
@@ -34,10 +45,15 @@ internal static unsafe class Panels<T>
     /// From the panels of W [depth, columns] makes the panels of its transpose [columns, depth], where
     /// <paramref name="columns"/> counts only true columns.
     /// </summary>
+    public static void Transpose(T* source, int depth, int columns, T* target) =>
+        Transpose(source, depth, columns, 0, depth, target);
+
+    /// <summary>The same for the part of the depth in a range, which begins at a multiple of the width.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Transpose(T* source, int depth, int columns, T* target)
+    public static void Transpose(T* source, int depth, int columns, int from, int end, T* target)
     {
-        for (var k = 0; k < depth; k += Width)
+        target += (nint)from * columns;
+        for (var k = from; k < end; k += Width)
         {
             var lanes = Math.Min(Width, depth - k);
             for (var column = 0; column < columns; column += Width)

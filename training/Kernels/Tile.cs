@@ -40,7 +40,8 @@ internal static unsafe class TileKernel<T, V, S>
     where V : struct
     where S : struct, ILanes<T, V>
 {
-    public const int MaxRows = 6;
+    /// <summary>The most rows of a tile.</summary>
+    public const int RowStep = 6;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in Tile<T> tile)
@@ -98,50 +99,5 @@ internal static unsafe class TileKernel<T, V, S>
         S.Store(s01, c1); S.Store(s11, c1 + (r1 * ldc)); S.Store(s21, c1 + (r2 * ldc));
         S.Store(s30, c0 + (r3 * ldc)); S.Store(s40, c0 + (r4 * ldc)); S.Store(s50, c0 + (r5 * ldc));
         S.Store(s31, c1 + (r3 * ldc)); S.Store(s41, c1 + (r4 * ldc)); S.Store(s51, c1 + (r5 * ldc));
-    }
-
-    /// <summary>The same for a last single register of columns: half the work, in the same order.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void RunSingle(in Tile<T> tile)
-    {
-        V s0, s1, s2, s3, s4, s5;
-        nint last = tile.Rows - 1, r1 = Math.Min(1, last), r2 = Math.Min(2, last), r3 = Math.Min(3, last),
-            r4 = Math.Min(4, last), r5 = Math.Min(5, last);
-        var ldc = tile.RowStrideC;
-        var c = tile.C0;
-        if (tile.Accumulate)
-        {
-            s0 = S.Load(c); s1 = S.Load(c + (r1 * ldc)); s2 = S.Load(c + (r2 * ldc));
-            s3 = S.Load(c + (r3 * ldc)); s4 = S.Load(c + (r4 * ldc)); s5 = S.Load(c + (r5 * ldc));
-        }
-        else if (tile.RowBias != null)
-        {
-            var bias = tile.RowBias;
-            s0 = S.Broadcast(bias[0]); s1 = S.Broadcast(bias[r1]); s2 = S.Broadcast(bias[r2]);
-            s3 = S.Broadcast(bias[r3]); s4 = S.Broadcast(bias[r4]); s5 = S.Broadcast(bias[r5]);
-        }
-        else
-        {
-            s0 = s1 = s2 = s3 = s4 = s5 = tile.Bias0 == null ? default : S.Load(tile.Bias0);
-        }
-        T* a0 = tile.A, a1 = a0 + (r1 * tile.RowStride), a2 = a0 + (r2 * tile.RowStride),
-            a3 = a0 + (r3 * tile.RowStride), a4 = a0 + (r4 * tile.RowStride), a5 = a0 + (r5 * tile.RowStride);
-        var b = tile.B0;
-        nint at = 0, step = tile.DepthStride, stepB = tile.DepthStrideB;
-        for (var k = tile.Depth; k > 0; k--)
-        {
-            var x = S.Load(b);
-            s0 = S.FusedMultiplyAdd(S.Broadcast(a0[at]), x, s0); s1 = S.FusedMultiplyAdd(S.Broadcast(a1[at]), x, s1);
-            s2 = S.FusedMultiplyAdd(S.Broadcast(a2[at]), x, s2); s3 = S.FusedMultiplyAdd(S.Broadcast(a3[at]), x, s3);
-            s4 = S.FusedMultiplyAdd(S.Broadcast(a4[at]), x, s4); s5 = S.FusedMultiplyAdd(S.Broadcast(a5[at]), x, s5);
-            at += step; b += stepB;
-        }
-        if (tile.Relu)
-        {
-            s0 = S.Max(s0, default); s1 = S.Max(s1, default); s2 = S.Max(s2, default);
-            s3 = S.Max(s3, default); s4 = S.Max(s4, default); s5 = S.Max(s5, default);
-        }
-        S.Store(s0, c); S.Store(s1, c + (r1 * ldc)); S.Store(s2, c + (r2 * ldc));
-        S.Store(s3, c + (r3 * ldc)); S.Store(s4, c + (r4 * ldc)); S.Store(s5, c + (r5 * ldc));
     }
 }

@@ -4,7 +4,11 @@ using System.Numerics;
 namespace TuneGraph.Training;
 
 /// <summary>The kernels for registers <typeparamref name="V"/>.</summary>
-internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
+/// <param name="team">
+/// The threads that share products and updates. Which computes what changes no bit: an element of a result is the work
+/// of one thread, in an order that its place alone decides.
+/// </param>
+internal sealed unsafe class VectorKernels<T, V, S>(ThreadTeam team) : Kernels<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : struct
     where S : struct, ILanes<T, V>
@@ -13,61 +17,24 @@ internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
 
     public override bool KeepsPanels => true;
 
-    public override int ScratchLength => ProductKernel<T, V, S>.ScratchLength;
+    public override int ScratchLength => ProductKernel<T, V, S>.ScratchLength * team.Size;
 
-    public override void Multiply(in Product<T> product, T* scratch) => ProductKernel<T, V, S>.Run(product, scratch);
+    public override void Multiply(in Product<T> product, T* scratch) =>
+        TeamProducts<T, V, S>.Multiply(team, product, scratch);
 
-    public override void Multiply(in Product<T> product, in Repeats repeats, T* scratch)
-    {
-        var one = product;
-        for (var i = 0; i < repeats.Outer; i++)
-        {
-            for (var j = 0; j < repeats.Inner; j++)
-            {
-                one.A = product.A + (i * repeats.StepA.Outer) + (j * repeats.StepA.Inner);
-                one.B = product.B + (i * repeats.StepB.Outer) + (j * repeats.StepB.Inner);
-                one.C = product.C + (i * repeats.StepC.Outer) + (j * repeats.StepC.Inner);
-                Multiply(one, scratch);
-            }
-        }
-    }
+    public override void Multiply(in Product<T> product, in Repeats repeats, T* scratch) =>
+        TeamProducts<T, V, S>.Multiply(team, product, repeats, scratch);
 
-    public override void Multiply(in DotProduct<T> product) => DotProductKernel<T, V, S>.Run(product);
+    public override void Multiply(in DotProduct<T> product) => TeamProducts<T, V, S>.Multiply(team, product);
 
-    public override void Multiply(in DotProduct<T> product, in Repeats repeats)
-    {
-        var one = product;
-        for (var i = 0; i < repeats.Outer; i++)
-        {
-            for (var j = 0; j < repeats.Inner; j++)
-            {
-                one.A = product.A + (i * repeats.StepA.Outer) + (j * repeats.StepA.Inner);
-                one.B = product.B + (i * repeats.StepB.Outer) + (j * repeats.StepB.Inner);
-                one.C = product.C + (i * repeats.StepC.Outer) + (j * repeats.StepC.Inner);
-                Multiply(one);
-            }
-        }
-    }
+    public override void Multiply(in DotProduct<T> product, in Repeats repeats) =>
+        TeamProducts<T, V, S>.Multiply(team, product, repeats);
 
-    public override void MultiplyRows(in Product<T> product, T* temporary, T* scratch)
-    {
-        var packed = product;
-        packed.RowStrideB = 0;
-        if (product.Columns > Panels<T>.Width)          // the rows of a single panel already lie as they must
-        {
-            packed.B = temporary;
-            Panels<T>.Pack(product.B, product.RowStrideB, product.Depth, product.Columns, temporary);
-        }
-        Multiply(packed, scratch);
-    }
+    public override void MultiplyRows(in Product<T> product, T* temporary, T* scratch) =>
+        TeamProducts<T, V, S>.MultiplyRows(team, product, temporary, scratch);
 
-    public override void MultiplyTransposed(in Product<T> product, int rowsOfW, T* temporary, T* scratch)
-    {
-        var turned = product;
-        turned.B = temporary;
-        Panels<T>.Transpose(product.B, rowsOfW, product.Depth, temporary);
-        Multiply(turned, scratch);
-    }
+    public override void MultiplyTransposed(in Product<T> product, int rowsOfW, T* temporary, T* scratch) =>
+        TeamProducts<T, V, S>.MultiplyTransposed(team, product, rowsOfW, temporary, scratch);
 
     public override DeviceArray<TElement> Take<TElement>(long length) => new NativeArray<TElement>(length);
 
@@ -305,22 +272,22 @@ internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
     public override void Clamp(T* values, T limit, nint count) => ElementKernels<T, V, S>.Clamp(values, limit, count);
 
     public override void Sgd(T* w, T* g, T* v, nint count, OptimizerSpec spec, double rate) =>
-        OptimizerKernels<T, V, S>.Sgd(w, g, v, count, spec, rate);
+        UpdateWork<T, V, S>.Run(team, OptimizerKind.Sgd, w, g, v, null, count, spec, rate, 0);
 
     public override void Adagrad(T* w, T* g, T* s, nint count, OptimizerSpec spec, double rate) =>
-        OptimizerKernels<T, V, S>.Adagrad(w, g, s, count, spec, rate);
+        UpdateWork<T, V, S>.Run(team, OptimizerKind.Adagrad, w, g, s, null, count, spec, rate, 0);
 
     public override void RmsProp(T* w, T* g, T* v, nint count, OptimizerSpec spec, double rate) =>
-        OptimizerKernels<T, V, S>.RmsProp(w, g, v, count, spec, rate);
+        UpdateWork<T, V, S>.Run(team, OptimizerKind.RmsProp, w, g, v, null, count, spec, rate, 0);
 
     public override void Adam(T* w, T* g, T* m, T* v, nint count, OptimizerSpec spec, double rate, long step) =>
-        OptimizerKernels<T, V, S>.Adam(w, g, m, v, count, spec, rate, step);
+        UpdateWork<T, V, S>.Run(team, OptimizerKind.Adam, w, g, m, v, count, spec, rate, step);
 
     public override void Lamb(
         T* w, T* g, T* m, T* v, nint count, ImmutableArray<ArenaRange> tensors, OptimizerSpec spec, double rate,
         long step)
     {
-        OptimizerKernels<T, V, S>.LambDirection(w, g, m, v, count, spec, step);
+        LambDirection(w, g, m, v, count, spec, step);
         foreach (var (start, length) in tensors)
         {
             var weights = Math.Sqrt(ElementKernels<T, V, S>.SumOfSquares(w + start, length));
@@ -332,10 +299,10 @@ internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
     }
 
     public override void LambDirection(T* w, T* g, T* m, T* v, nint count, OptimizerSpec spec, long step) =>
-        OptimizerKernels<T, V, S>.LambDirection(w, g, m, v, count, spec, step);
+        UpdateWork<T, V, S>.Run(team, OptimizerKind.Lamb, w, g, m, v, count, spec, 0, step);
 
     public override void Lion(T* w, T* g, T* m, nint count, OptimizerSpec spec, double rate) =>
-        OptimizerKernels<T, V, S>.Lion(w, g, m, count, spec, rate);
+        UpdateWork<T, V, S>.Run(team, OptimizerKind.Lion, w, g, m, null, count, spec, rate, 0);
 
     private static void Add(double* tally, double loss, int correct)
     {

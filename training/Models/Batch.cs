@@ -28,6 +28,13 @@ internal sealed unsafe class Batch<T>(Kernels<T> kernels, int capacity, int feat
     /// <summary>Takes the given rows of a data set, in the given order.</summary>
     public void Gather(Dataset data, ReadOnlySpan<int> rows)
     {
+        Fill(data, rows);
+        Upload(data);
+    }
+
+    /// <summary>The first half of it: writes them down on the host, on any thread.</summary>
+    public void Fill(Dataset data, ReadOnlySpan<int> rows)
+    {
         Rows = rows.Length;
         var classification = data.Schema.Task == LearningTask.Classification;
         for (var i = 0; i < rows.Length; i++)
@@ -38,8 +45,13 @@ internal sealed unsafe class Batch<T>(Kernels<T> kernels, int capacity, int feat
             else
                 _targets.Host[i] = data.Targets[rows[i]];
         }
+    }
+
+    /// <summary>The second half: hands them to the device, on the thread that computes.</summary>
+    public void Upload(Dataset data)
+    {
         _inputs.Upload();
-        if (classification)
+        if (data.Schema.Task == LearningTask.Classification)
             _labels.Upload();
         else
             _targets.Upload();

@@ -14,6 +14,7 @@ internal sealed unsafe class Network<T> : IDisposable
     private readonly LayerMemory<T> _memory;
     private readonly LossFunction<T> _loss;
     private readonly Batch<T> _batch;
+    private readonly int _features;
     private readonly T* _outputs;          // where the last layer needs its own values again, a copy; else null
 
     /// <param name="shape">The model, and what goes in and out.</param>
@@ -27,6 +28,7 @@ internal sealed unsafe class Network<T> : IDisposable
         NetworkShape shape, int capacity, bool trains, Kernels<T> kernels, ProcessGroup? group = null,
         ShardingOptions? sharding = null)
     {
+        _features = shape.Features;
         Plan = new ArenaPlan(Panels<T>.Width, kernels.KeepsPanels, sharding?.LayerWidth ?? 0);
         _layers = SequentialLayer<T>.Of(shape.Layers, new LayerPlace(
             Plan, "layers", TensorShape.Vector(shape.Features), null, WantsInputGradient: false,
@@ -64,11 +66,11 @@ internal sealed unsafe class Network<T> : IDisposable
     /// <summary>What is kept but not learned.</summary>
     public DeviceArray<T> Statistics => _memory.Statistics;
 
-    /// <summary>The gradient that <see cref="Step"/> left, laid out like <see cref="Parameters"/>; empty with
+    /// <summary>The gradient that the last step left, laid out like <see cref="Parameters"/>; empty with
     /// windows.</summary>
     public DeviceArray<T> Gradient => _memory.Gradient;
 
-    /// <summary>Where <see cref="Step"/> writes gradients by turns, if it keeps no arena of them.</summary>
+    /// <summary>Where a step writes gradients by turns, if it keeps no arena of them.</summary>
     public GradientWindows<T>? Windows { get; }
 
     /// <summary>What computes.</summary>
@@ -103,15 +105,31 @@ internal sealed unsafe class Network<T> : IDisposable
     {
         Clock.Start();
         _batch.Gather(data, rows);
-        var pass = new LayerPass(rows.Length, mask);
-        var outputs = _layers.Forward(_batch.Inputs, pass);
+        Step(_batch, scale, mask);
+    }
+
+    /// <summary>The same with rows that a prefetcher has gathered.</summary>
+    public void Step(Prefetcher<T> rows, double scale, DropoutMask mask)
+    {
+        Clock.Start();
+        Step(rows.Take(), scale, mask);
+    }
+
+    /// <summary>Batches like this network's own.</summary>
+    public Batch<T>[] MoreBatches(int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => new Batch<T>(_memory.Kernels, _batch.Capacity, _features))];
+
+    private void Step(Batch<T> batch, double scale, DropoutMask mask)
+    {
+        var pass = new LayerPass(batch.Rows, mask);
+        var outputs = _layers.Forward(batch.Inputs, pass);
         if (_outputs != null)
         {
-            _memory.Kernels.Copy(outputs, _outputs, rows.Length * _layers.Output.Length<T>());
+            _memory.Kernels.Copy(outputs, _outputs, batch.Rows * _layers.Output.Length<T>());
             outputs = _outputs;
         }
         _loss.Differentiate(
-            outputs, _layers.Output.Stride<T>(), _layers.Output.Width, _batch, T.CreateTruncating(scale));
+            outputs, _layers.Output.Stride<T>(), _layers.Output.Width, batch, T.CreateTruncating(scale));
         Clock.EndForward();
         _layers.Backward(outputs, pass);
         Clock.EndBackward();
@@ -141,6 +159,24 @@ internal sealed unsafe class Network<T> : IDisposable
         _batch.Gather(schema.Standardizer, raw);
         var outputs = _layers.Forward(_batch.Inputs, new LayerPass(_batch.Rows, null));
         _loss.Predict(outputs, _layers.Output.Stride<T>(), _layers.Output.Width, _batch.Rows, predictions);
+    }
+
+    /// <summary>Predicts for consecutive standardized rows: probabilities, or standardized targets.</summary>
+    /// <param name="data">The rows' set.</param>
+    /// <param name="from">The first row.</param>
+    /// <param name="end">The row after the last.</param>
+    /// <param name="predictions">[rows, outputs of the schema].</param>
+    public void Predict(Dataset data, int from, int end, Span<float> predictions)
+    {
+        var outputs = data.Schema.Outputs;
+        for (var at = 0; from < end; from += _batch.Capacity)
+        {
+            _batch.Gather(data, from, Math.Min(_batch.Capacity, end - from));
+            var values = _layers.Forward(_batch.Inputs, new LayerPass(_batch.Rows, null));
+            _loss.Predict(values, _layers.Output.Stride<T>(), _layers.Output.Width, _batch.Rows,
+                predictions.Slice(at, _batch.Rows * outputs));
+            at += _batch.Rows * outputs;
+        }
     }
 
     public void Dispose()

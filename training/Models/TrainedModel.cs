@@ -97,56 +97,39 @@ public sealed class TrainedModel
     {
         ArgumentNullException.ThrowIfNull(data);
         CheckFits(data);
-        var raw = Raw(data);
         var outputs = new float[data.Rows * Schema.Outputs];
-        Predict(raw, outputs);
+        var step = RowsTogether(data);
+        for (var row = 0; row < data.Rows; row += step)
+        {
+            var raw = Raw(data, row, (int)Math.Min(data.Rows, row + (long)step));
+            Predict(raw, outputs.AsSpan(row * Schema.Outputs, raw.Length / data.Features * Schema.Outputs));
+        }
         return Schema.Task == LearningTask.Classification
             ? ClassificationMetrics(data, outputs)
-            : RegressionMetrics(data, outputs);
+            : PredictionMetrics.OfNumbers(
+                data, outputs, error => LossOf(error / Schema.Standardizer.TargetDeviation));
     }
 
     private ModelMetrics ClassificationMetrics(Dataset data, ReadOnlySpan<float> outputs)
     {
-        var own = data.Schema.Standardizer.Equals(Schema.Standardizer)
-            ? data
-            : Dataset.ForClassification(Schema, Standardized(data), data.Labels);
         using var network = MakeNetwork(Math.Min(data.Rows, RowsPerPass));
-        var (loss, correct) = network.Evaluate(own, 0, own.Rows);
-        return new ModelMetrics
-        {
-            Rows = data.Rows,
-            Loss = loss / data.Rows,
-            Accuracy = (double)correct / data.Rows,
-            F1 = ClassMetrics.F1(outputs, data.Labels, Schema.Outputs),
-            RocAuc = ClassMetrics.RocAuc(outputs, data.Labels, Schema.Outputs),
-            AveragePrecision = ClassMetrics.AveragePrecision(outputs, data.Labels, Schema.Outputs),
-        };
+        var (loss, correct) = Measure(network, data);
+        return PredictionMetrics.OfClasses(data, outputs, loss / data.Rows, (double)correct / data.Rows);
     }
 
-    private ModelMetrics RegressionMetrics(Dataset data, ReadOnlySpan<float> predictions)
+    private (double Loss, int Correct) Measure(Network<float> network, Dataset data)
     {
-        var unit = data.Schema.Standardizer;
-        var targets = new double[data.Rows];
-        for (var row = 0; row < targets.Length; row++)
-            targets[row] = (data.Targets[row] * unit.TargetDeviation) + unit.TargetMean;
-        var mean = targets.Average();
-        double squared = 0, absolute = 0, spread = 0, loss = 0;
-        for (var row = 0; row < targets.Length; row++)
+        if (data.Schema.Standardizer.Equals(Schema.Standardizer))
+            return network.Evaluate(data, 0, data.Rows);
+        var sum = (Loss: 0.0, Correct: 0);
+        var step = RowsTogether(data);
+        for (var row = 0; row < data.Rows; row += step)
         {
-            var error = predictions[row] - targets[row];
-            squared += error * error;
-            absolute += Math.Abs(error);
-            loss += LossOf(error / Schema.Standardizer.TargetDeviation);
-            spread += (targets[row] - mean) * (targets[row] - mean);
+            var part = Standardized(data, row, (int)Math.Min(data.Rows, row + (long)step));
+            var (loss, correct) = network.Evaluate(part, 0, part.Rows);
+            sum = (sum.Loss + loss, sum.Correct + correct);
         }
-        return new ModelMetrics
-        {
-            Rows = data.Rows,
-            Loss = loss / data.Rows,
-            MeanSquaredError = squared / data.Rows,
-            MeanAbsoluteError = absolute / data.Rows,
-            R2 = spread > 0 ? 1 - (squared / spread) : double.NaN,
-        };
+        return sum;
     }
 
     /// <summary>The training's loss of a standardized error; Huber's with its default border.</summary>
@@ -157,23 +140,27 @@ public sealed class TrainedModel
         _ => error * error,
     };
 
-    private static float[] Raw(Dataset data)
+    /// <summary>Rows copied at a time: 16 MiB, since a data set may be larger than memory.</summary>
+    private static int RowsTogether(Dataset data) => Math.Max(RowsPerPass, (4 << 20) / data.Features);
+
+    /// <summary>Some rows in their own units.</summary>
+    private static float[] Raw(Dataset data, int from, int end)
     {
-        var raw = data.Inputs.ToArray();
+        var raw = new float[(end - from) * data.Features];
+        for (var row = from; row < end; row++)
+            data.Row(row).CopyTo(raw.AsSpan((row - from) * data.Features));
         for (var i = 0; i < raw.Length; i++)
             raw[i] = (float)data.Schema.Standardizer.Undo(i % data.Features, raw[i]);
         return raw;
     }
 
-    private float[] Standardized(Dataset data)
+    /// <summary>Some rows as this model wants them.</summary>
+    private Dataset Standardized(Dataset data, int from, int end)
     {
-        var inputs = Raw(data);
-        for (var row = 0; row < data.Rows; row++)
-        {
-            var values = inputs.AsSpan(row * data.Features, data.Features);
-            Schema.Standardizer.Apply(values, values);
-        }
-        return inputs;
+        var inputs = Raw(data, from, end);
+        for (var at = 0; at < inputs.Length; at += data.Features)
+            Schema.Standardizer.Apply(inputs.AsSpan(at, data.Features), inputs.AsSpan(at, data.Features));
+        return Dataset.ForClassification(Schema, inputs, data.Labels[from..end]);
     }
 
     private void CheckFits(Dataset data)

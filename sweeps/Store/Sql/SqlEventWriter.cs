@@ -91,8 +91,9 @@ internal sealed class SqlEventWriter(SqlSession session)
         session.Run(
             """
             INSERT INTO intermediate_values
-                (study, trial, step, value, train_loss, val_loss, val_accuracy, parameters, sequence, at)
-            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)
+                (study, trial, step, value, train_loss, val_loss, val_accuracy, parameters, sequence, at,
+                val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             """,
             study.Id,
             reported.Number,
@@ -103,7 +104,13 @@ internal sealed class SqlEventWriter(SqlSession session)
             metrics?.ValidationAccuracy,
             metrics?.Parameters,
             sequence,
-            now
+            now,
+            metrics?.ValidationF1,
+            metrics?.ValidationRocAuc,
+            metrics?.ValidationAveragePrecision,
+            metrics?.ValidationRmse,
+            metrics?.ValidationMae,
+            metrics?.ValidationR2
         );
         for (var i = 1; i < reported.Values.Length; i++)
             session.Run(More, study.Id, reported.Number, reported.Step, i, reported.Values[i]);

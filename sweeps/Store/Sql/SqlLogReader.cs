@@ -76,7 +76,8 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
         );
         return Rows(
             """
-            SELECT sequence, at, trial, step, value, train_loss, val_loss, val_accuracy, parameters
+            SELECT sequence, at, trial, step, value, train_loss, val_loss, val_accuracy, parameters,
+                val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2
             FROM intermediate_values WHERE study = $0 AND sequence >= $1
             """,
             row => new StepReported(
@@ -85,6 +86,14 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
                 [row.GetDouble(4), .. more[(row.GetInt32(2), row.GetInt32(3))]]
             ),
             row => new StepMetrics(row.Real(5), row.Real(6), row.Real(7), row.Real(8))
+            {
+                ValidationF1 = row.Real(9),
+                ValidationRocAuc = row.Real(10),
+                ValidationAveragePrecision = row.Real(11),
+                ValidationRmse = row.Real(12),
+                ValidationMae = row.Real(13),
+                ValidationR2 = row.Real(14),
+            }
         );
     }
 

@@ -84,6 +84,15 @@ internal static class SqlSchema
             CREATE INDEX parameters_by_sequence ON parameters (study, sequence) WHERE sequence IS NOT NULL;
             ALTER TABLE studies ADD COLUMN parameters TEXT NOT NULL DEFAULT '';
             """,
+        // More metrics of a step, for those who want to optimise them.
+        """
+            ALTER TABLE intermediate_values ADD COLUMN val_f1 REAL;
+            ALTER TABLE intermediate_values ADD COLUMN val_roc_auc REAL;
+            ALTER TABLE intermediate_values ADD COLUMN val_average_precision REAL;
+            ALTER TABLE intermediate_values ADD COLUMN val_rmse REAL;
+            ALTER TABLE intermediate_values ADD COLUMN val_mae REAL;
+            ALTER TABLE intermediate_values ADD COLUMN val_r2 REAL;
+            """,
     ];
 
     public static int Version => _migrations.Length;

@@ -19,7 +19,11 @@ internal readonly record struct Interval(double Low, double High, bool LowOpen =
         double.IsFinite(value) && (LowOpen ? value > Low : value >= Low) && (HighOpen ? value < High : value <= High);
 
     /// <summary>For the end of a phrase such as "a number …".</summary>
-    public override string ToString() => (double.IsInfinity(High), LowOpen, HighOpen) switch
+    public override string ToString() => double.IsNegativeInfinity(Low)
+        ? string.Create(CultureInfo.InvariantCulture, $"of at most {High}")
+        : Text;
+
+    private string Text => (double.IsInfinity(High), LowOpen, HighOpen) switch
     {
         (true, true, _) => string.Create(CultureInfo.InvariantCulture, $"above {Low}"),
         (true, false, _) => string.Create(CultureInfo.InvariantCulture, $"of at least {Low}"),

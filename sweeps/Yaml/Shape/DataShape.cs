@@ -25,6 +25,10 @@ internal static class DataShape
             Categorical = fields.Optional(
                 "categorical", new ListReader<string>(Scalars.Text, 0, MostExcluded, ""), []),
             Missing = fields.Optional("missing", Missing, MissingValues.Refuse),
+            Storage = fields.Optional("storage", Storage, DataStorage.Memory),
+            CacheFolder = fields.Optional("cacheFolder", new FolderReader(), "") is { Length: > 0 } folder
+                ? folder
+                : null,
             Exclude = fields.Optional("exclude", new ListReader<string>(Scalars.Text, 0, MostExcluded, ""), []),
         };
     });
@@ -38,6 +42,10 @@ internal static class DataShape
         ("refuse", MissingValues.Refuse),
         ("mean", MissingValues.Mean),
         ("median", MissingValues.Median));
+
+    private static ScalarReader<DataStorage> Storage => Scalars.OneOf(
+        ("memory", DataStorage.Memory),
+        ("disk", DataStorage.Disk));
 
     private static Reader<DataSpec> Split(ulong sweepSeed) => new MappingReader<DataSpec>(fields =>
     {
@@ -75,6 +83,25 @@ internal sealed class DataFileReader : Reader<string>
         if (!File.Exists(path))
             slot.Fail(DiagnosticCode.NoDataFile,
                 $"{slot.Name}: there is no file '{Words.Short(written)}'; " +
+                "its path is relative to the folder of the sweep file");
+        return path;
+    }
+}
+
+/// <summary>Reads the path of a folder that exists, relative to the sweep file's folder.</summary>
+internal sealed class FolderReader : Reader<string>
+{
+    public override string Expected => "the path of a folder, relative to the sweep file's folder";
+
+    public override string Read(Slot slot, string otherwise)
+    {
+        var written = Scalars.Text.Read(slot, "");
+        if (written.Length == 0)
+            return otherwise;
+        var path = Path.GetFullPath(written, slot.File.BaseFolder);
+        if (!Directory.Exists(path))
+            slot.Fail(DiagnosticCode.NoDataFile,
+                $"{slot.Name}: there is no folder '{Words.Short(written)}'; " +
                 "its path is relative to the folder of the sweep file");
         return path;
     }

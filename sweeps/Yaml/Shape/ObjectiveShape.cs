@@ -7,7 +7,6 @@ namespace TuneGraph;
 /// <summary>The keys under <c>objective</c>, <c>objectives</c> and <c>constraints</c>.</summary>
 internal static class ObjectiveShape
 {
-    private const string Accuracy = "val_accuracy";
     private const int MostConstraints = 16;
 
     private static readonly ObjectiveSpec _nothing = new("", Direction.Minimize);
@@ -48,30 +47,32 @@ internal static class ObjectiveShape
                 : new ConstraintSpec(metric, BoundSide.AtLeast, least ?? 0);
         }), 1, MostConstraints, new ConstraintSpec("", BoundSide.AtMost, 0));
 
-    /// <summary>Refuses accuracy where there are no classes.</summary>
+    /// <summary>Refuses metrics of classes where there are none, and those of numbers where there are.</summary>
     public static void CheckTask(
         Fields fields,
         LearningTask task,
         ImmutableArray<ObjectiveSpec> objectives,
-        ImmutableArray<ConstraintSpec> constraints
+        ImmutableArray<ConstraintSpec> constraints,
+        EarlyStoppingSpec? stopping
     )
     {
-        if (task != LearningTask.Regression)
-            return;
         for (var i = 0; i < objectives.Length; i++)
-        {
-            if (objectives[i].Metric == Accuracy)
-                Fail(fields.Has("objectives") ? $"objectives.{i}.metric" : "objective.metric");
-        }
-
+            Check(objectives[i].Metric, fields.Has("objectives") ? $"objectives.{i}.metric" : "objective.metric");
         for (var i = 0; i < constraints.Length; i++)
-        {
-            if (constraints[i].Metric == Accuracy)
-                Fail($"constraints.{i}.metric");
-        }
+            Check(constraints[i].Metric, $"constraints.{i}.metric");
+        Check(stopping?.Metric ?? "", "training.earlyStopping.metric");
 
-        void Fail(string path) => fields.Fail(path, DiagnosticCode.TaskMismatch,
-            "val_accuracy needs classes, but data.task is regression; use val_loss, or task: classification");
+        void Check(string metric, string path)
+        {
+            var needs = StepMetrics.TaskOf(metric);
+            if (task == LearningTask.Auto || needs == LearningTask.Auto || needs == task)
+                return;
+            var (wanted, given) = needs == LearningTask.Classification
+                ? ("classes", "regression")
+                : ("numbers", "classification");
+            fields.Fail(path, DiagnosticCode.TaskMismatch, $"{metric} needs {wanted}, but data.task is {given}; use "
+                + $"val_loss, or task: {(needs == LearningTask.Classification ? "classification" : "regression")}");
+        }
     }
 
     /// <summary>Refuses a sampler or a pruner that knows fewer objectives.</summary>
@@ -88,20 +89,23 @@ internal static class ObjectiveShape
         }
     }
 
-    private static Reader<string> Metric => Scalars.OneOf([.. StepMetrics.Names.Select(name => (name, name))]);
+    /// <summary>A metric of a built-in model.</summary>
+    public static Reader<string> Metric => Scalars.OneOf([.. StepMetrics.Names.Select(name => (name, name))]);
 
     /// <param name="alone">Whether it is the only one, which may have a target.</param>
     private static MappingReader<ObjectiveSpec> Objective(bool alone) => new(fields =>
     {
         var metric = fields.Required("metric", Metric, "");
-        var better = metric == Accuracy ? Direction.Maximize : Direction.Minimize;
+        var better = StepMetrics.Better(metric);
         var direction = fields.Optional(
             "direction", Scalars.OneOf(("minimize", Direction.Minimize), ("maximize", Direction.Maximize)), better);
+        var (size, word) = better == Direction.Maximize ? ("large", "maximize") : ("small", "minimize");
         if (fields.Clean && direction != better)
             fields.Fail("direction", DiagnosticCode.MetricAndDirection,
-                $"{metric} is better when it is {(metric == Accuracy ? "large" : "small")}; " +
-                $"write direction: {(metric == Accuracy ? "maximize" : "minimize")}, or leave direction out");
-        var range = metric == Accuracy ? new Interval(0, 1) : Interval.AtLeast(0);
+                $"{metric} is better when it is {size}; write direction: {word}, or leave direction out");
+        var range = metric == "val_r2" ? new Interval(double.NegativeInfinity, 1)
+            : better == Direction.Maximize ? new Interval(0, 1)
+            : Interval.AtLeast(0);
         return new ObjectiveSpec(metric, direction, alone ? fields.Maybe("target", Scalars.Number(range)) : null);
     });
 }

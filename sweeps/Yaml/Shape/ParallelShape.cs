@@ -7,6 +7,7 @@ namespace TuneGraph;
 internal static class ParallelShape
 {
     private const int MostRanks = 1024;
+    private const int MostThreads = 256;
 
     public static Reader<ParallelSpec> Parallel => new MappingReader<ParallelSpec>(fields =>
     {
@@ -15,6 +16,7 @@ internal static class ParallelShape
         {
             Settings = fields.Optional("strategy", StrategyShape.Strategy, _ => null)(fields),
             WorldSize = fields.Optional("worldSize", Scalars.Whole(1, MostRanks), plain.WorldSize),
+            Threads = fields.Optional("threads", Scalars.Whole(1, MostThreads), plain.Threads),
             AllReduce = fields.Optional("allReduce", AllReduce, plain.AllReduce),
             Compression = fields.Optional("compression", Compression, plain.Compression),
             Zero = fields.Optional("zero", Scalars.Whole(0, 2).OrParameter(), plain.Zero),

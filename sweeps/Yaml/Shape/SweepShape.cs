@@ -34,7 +34,7 @@ internal static class SweepShape
         var retry = fields.Optional("retry", Retry, new RetrySpec());
         var retrain = fields.Optional("final", Final, false);
         var folder = fields.Optional("output", Output, "");
-        ObjectiveShape.CheckTask(fields, data.Task, objectives, constraints);
+        ObjectiveShape.CheckTask(fields, data.Task, objectives, constraints, training.EarlyStopping);
         ObjectiveShape.CheckNumber(fields, objectives.Length, sampler, pruner);
         CheckLoss(fields, data.Task, training.Loss);
         StrategyShape.CheckModel(fields, model, training.Parallel.Settings);

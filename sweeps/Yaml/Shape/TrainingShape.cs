@@ -5,6 +5,8 @@ namespace TuneGraph;
 /// <summary>The keys under <c>training</c>.</summary>
 internal static class TrainingShape
 {
+    private static readonly EarlyStoppingSpec _never = new(int.MaxValue);
+
     public static Reader<TrainingTemplate> Training => new MappingReader<TrainingTemplate>(fields =>
     {
         var plain = new TrainingTemplate();
@@ -21,6 +23,9 @@ internal static class TrainingShape
             Schedule = fields.Optional("schedule", Schedule, plain.Schedule),
             Optimizer = fields.Optional("optimizer", Optimizer, plain.Optimizer),
             Parallel = fields.Optional("parallel", ParallelShape.Parallel, plain.Parallel),
+            Prefetch = fields.Optional("prefetch", Scalars.Whole(0, 64), plain.Prefetch),
+            EarlyStopping = fields.Optional("earlyStopping", EarlyStopping, _never) is var rule
+                && ReferenceEquals(rule, _never) ? null : rule,
             CheckpointEverySteps = fields.Optional("checkpoint", Checkpoint, plain.CheckpointEverySteps),
         };
     });
@@ -95,6 +100,11 @@ internal static class TrainingShape
                 "clipValue", Scalars.Number(Interval.AtLeast(0)).OrParameter(), plain.ClipValue),
         };
     });
+
+    private static Reader<EarlyStoppingSpec> EarlyStopping => new MappingReader<EarlyStoppingSpec>(fields => new(
+        fields.Required("patience", Scalars.Whole(1, Scalars.Plenty), 1),
+        fields.Optional("minDelta", Scalars.Number(Interval.AtLeast(0)), 0),
+        fields.Optional("metric", ObjectiveShape.Metric, "") is { Length: > 0 } metric ? metric : null));
 
     private static Reader<int> Checkpoint => new MappingReader<int>(fields =>
         fields.Optional("everySteps", Scalars.Whole(1, Scalars.Plenty), 1));

@@ -77,6 +77,43 @@ public sealed class ModelSweepTests : IDisposable
         Assert.Contains(result.Trials, trial => trial is { State: TrialState.Completed, Steps: Wine.Epochs });
     }
 
+    [Theory]
+    [InlineData("val_f1", "maximize")]
+    [InlineData("val_roc_auc", "maximize")]
+    [InlineData("val_log_loss", "minimize")]
+    public async Task Any_metric_can_be_optimised_and_the_log_keeps_it(string metric, string direction)
+    {
+        var sweep = Wine.Sweep().Pruner(new NoPruner()).Trials(2);
+        sweep = direction == "maximize" ? sweep.Maximize(metric) : sweep.Minimize(metric);
+        var result = await sweep.RunAsync();
+
+        Assert.All(result.Trials, trial => Assert.InRange(trial.Value!.Value, 0, direction == "maximize" ? 1 : 10));
+        Assert.True(direction == "minimize" || result.Best!.Value > 0.8);
+    }
+
+    [Fact]
+    public async Task A_metric_of_the_other_task_fails_the_trial_with_the_metrics_there_are()
+    {
+        var result = await Wine.Sweep().Minimize("val_rmse").Trials(1).RunAsync();
+
+        Assert.Contains("'val_rmse' is not measured", result.Trials[0].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Early_stopping_completes_trials_before_their_last_epoch()
+    {
+        var training = ((ModelProgram)Wine.Sweep().Build().Program).Training;
+        var sweep = Wine.Sweep().Pruner(new NoPruner()).Trials(4).Sampler(new RandomSampler())
+            .Training(training with { Epochs = 200, EarlyStopping = new EarlyStoppingSpec(5, 1e-3, "val_loss") });
+        var result = await sweep.RunAsync();
+
+        Assert.All(result.Trials, trial => Assert.Equal(TrialState.Completed, trial.State));
+        Assert.Contains(result.Trials, trial => trial.Steps < 200);
+        Assert.All(result.Trials.Where(trial => trial.Steps < 200), trial =>
+            Assert.Contains("stopped early: val_loss was best at step", trial.Reason, StringComparison.Ordinal));
+        Assert.Equal(Wine.Essence(result), Wine.Essence(await sweep.RunAsync()));
+    }
+
     [Fact]
     public async Task Even_a_budget_too_small_for_the_rungs_gives_a_model()
     {

@@ -75,6 +75,9 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
             "DROP TABLE more_values; DROP TABLE more_intermediate_values; DROP TABLE constraint_values; "
                 + "DROP TABLE origins; ALTER TABLE studies DROP COLUMN more_objectives; "
                 + "ALTER TABLE intermediate_values DROP COLUMN parameters; "
+                + string.Concat(StepMetrics.Names
+                    .Except(["val_accuracy", "val_loss", "train_loss", "parameters", "val_log_loss"])
+                    .Select(name => $"ALTER TABLE intermediate_values DROP COLUMN {name}; "))
                 + "ALTER TABLE studies DROP COLUMN commits; ALTER TABLE studies DROP COLUMN lease_token; "
                 + "ALTER TABLE studies DROP COLUMN lease_owner; ALTER TABLE studies DROP COLUMN lease_until; "
                 + "DROP INDEX intermediate_values_by_sequence; DROP INDEX parameters_by_sequence; "

@@ -233,7 +233,15 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void Everything_measured_at_a_step_is_kept()
     {
-        var metrics = new StepMetrics(0.5, 0.25, 0.125, 1e9);
+        var metrics = new StepMetrics(0.5, 0.25, 0.125, 1e9)
+        {
+            ValidationF1 = 0.75,
+            ValidationRocAuc = 1.0 / 3,
+            ValidationAveragePrecision = 0.1,
+            ValidationRmse = 7,
+            ValidationMae = 1e-300,
+            ValidationR2 = -2,
+        };
         Store.Create(_definition);
         Store.Commit("digits", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
         Store.Commit("digits", [new EventLogged(new StepReported(0, 1, 0.125), metrics)]);

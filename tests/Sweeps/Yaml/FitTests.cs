@@ -102,6 +102,24 @@ public sealed class FitTests
             "sweep.yaml(32,9): error TG0305: crossEntropy does not fit data.task regression; use auto");
 
     [Fact]
+    public void Errors_need_numbers() =>
+        SweepSample.Expect("metric: val_accuracy, direction: maximize, target: 0.99", "metric: val_rmse",
+            "sweep.yaml(5,21): error TG0305: val_rmse needs numbers, but data.task is classification; " +
+            "use val_loss, or task: regression");
+
+    [Fact]
+    public void Early_stopping_looks_at_a_metric_of_the_task() =>
+        SweepSample.Expect("epochs: 30", "epochs: 30\n  earlyStopping: {patience: 2, metric: val_mae}",
+            "sweep.yaml(31,40): error TG0305: val_mae needs numbers, but data.task is classification; " +
+            "use val_loss, or task: regression");
+
+    [Fact]
+    public void Early_stopping_waits_for_at_least_an_epoch() =>
+        SweepSample.Expect("epochs: 30", "epochs: 30\n  earlyStopping: {patience: 0}",
+            "sweep.yaml(31,29): error TG0105: training.earlyStopping.patience must be a whole number from 1 to " +
+            "1000000, not 0");
+
+    [Fact]
     public void Squared_error_is_for_numbers() =>
         SweepSample.Expect("loss: crossEntropy", "loss: squaredError",
             "sweep.yaml(32,9): error TG0305: squaredError does not fit data.task classification; use auto");

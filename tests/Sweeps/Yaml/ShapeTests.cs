@@ -33,7 +33,8 @@ public sealed class ShapeTests
     public void A_misspelt_key_that_is_required_is_told_once() =>
         SweepSample.Expect("  target: digit\n", "  tagret: digit\n",
             "sweep.yaml(8,3): error TG0103: unknown key 'tagret' in data (did you mean 'target'?); " +
-            "allowed: file, target, task, split, standardize, categorical, missing, exclude");
+            "allowed: file, target, task, split, standardize, categorical, missing, storage, " +
+            "cacheFolder, exclude");
 
     [Fact]
     public void Another_version_of_the_format_is_refused() =>
@@ -45,7 +46,7 @@ public sealed class ShapeTests
     public void A_misspelt_name_is_told_with_the_nearest_right_one() =>
         SweepSample.Expect("metric: val_accuracy", "metric: val_acuracy",
             "sweep.yaml(5,21): error TG0104: objective.metric must be one of val_accuracy, val_loss, train_loss, " +
-            "parameters, " +
+            "parameters, val_f1, val_roc_auc, val_average_precision, val_log_loss, val_rmse, val_mae, val_r2, " +
             "not 'val_acuracy' (did you mean 'val_accuracy'?)");
 
     [Fact]
@@ -265,7 +266,7 @@ public sealed class ShapeTests
                 "sweep.yaml(30,11): error TG0102: training.epochs must be a whole number from 1 to 1000000, not 'many'",
                 "sweep.yaml(31,3): error TG0103: unknown key 'epoch' in training (did you mean 'epochs'?); " +
                     "allowed: epochs, batchSize, loss, huberDelta, accumulation, device, schedule, optimizer, " +
-                    "parallel, checkpoint",
+                    "parallel, prefetch, earlyStopping, checkpoint",
                 "sweep.yaml(48,1): error TG0011: key 'final' is already given at line 47, column 1; remove one of " +
                 "the two",
             ],

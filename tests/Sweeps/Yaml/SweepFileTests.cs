@@ -78,10 +78,27 @@ public sealed class SweepFileTests : IDisposable
                     Beta2 = 0.99,
                     WeightDecay = 1e-5,
                 },
-                Parallel = new ParallelSpec { WorldSize = 2 },
+                Parallel = new ParallelSpec { WorldSize = 2, Threads = 3 },
                 CheckpointEverySteps = 3,
             },
             program.Training);
+    }
+
+    [Fact]
+    public void Any_metric_may_be_the_objective_and_end_a_trial_early()
+    {
+        var text = SweepSample.With("metric: val_accuracy", "metric: val_roc_auc")
+            .Replace("epochs: 30", "epochs: 30\n  prefetch: 2\n  earlyStopping: {patience: 3, minDelta: 0.01, "
+                + "metric: val_f1}", StringComparison.Ordinal)
+            .Replace("standardize: false", "standardize: false\n  storage: disk\n  cacheFolder: data",
+                StringComparison.Ordinal);
+        var sweep = SweepSample.Read(text);
+        Assert.Equal(new ObjectiveSpec("val_roc_auc", Direction.Maximize, 0.99), sweep.Objective);
+        var program = Program(text);
+        Assert.Equal(new EarlyStoppingSpec(3, 0.01, "val_f1"), program.Training.EarlyStopping);
+        Assert.Equal(2, program.Training.Prefetch);
+        Assert.Equal(DataStorage.Disk, program.Data.Storage);
+        Assert.Equal(Path.Combine(SweepSample.Folder, "data"), program.Data.CacheFolder);
     }
 
     [Fact]

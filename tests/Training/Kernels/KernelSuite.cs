@@ -9,7 +9,13 @@ public static class ProductShapes
     public static TheoryData<int, int, int> All => new()
     {
         { 1, 1, 1 }, { 5, 16, 3 }, { 6, 17, 64 }, { 7, 32, 383 }, { 32, 128, 64 }, { 33, 10, 128 }, { 121, 48, 385 },
-        { 250, 100, 5 }, { 64, 10, 0 }, { 13, 80, 1000 },
+        { 250, 100, 5 }, { 64, 10, 0 }, { 13, 80, 1000 }, { 20, 10, 30 }, { 500, 40, 700 },
+    };
+
+    /// <summary>Large enough to be divided: more rows, more columns, few of either, deep.</summary>
+    public static TheoryData<int, int, int> Divided => new()
+    {
+        { 128, 300, 100 }, { 301, 64, 100 }, { 700, 10, 60 }, { 7, 2000, 40 }, { 40, 160, 1500 },
     };
 }
 
@@ -19,6 +25,9 @@ public abstract unsafe class KernelSuite<T>
 {
     /// <summary>The kernels under test.</summary>
     private protected abstract Kernels<T> Kernels { get; }
+
+    /// <summary>The same on a team of threads.</summary>
+    private protected abstract Kernels<T> On(ThreadTeam team);
 
     /// <summary>Rounding error of the type, times room for the operations behind one value.</summary>
     private static double Tolerance => typeof(T) == typeof(float) ? 2e-6 : 1e-14;
@@ -187,11 +196,28 @@ public abstract unsafe class KernelSuite<T>
     [Fact]
     public void Products_and_updates_have_the_same_bits_as_with_the_narrowest_registers()
     {
-        var narrow = new VectorKernels<T, System.Runtime.Intrinsics.Vector128<T>, Lanes128<T>>();
+        var narrow = new VectorKernels<T, System.Runtime.Intrinsics.Vector128<T>, Lanes128<T>>(ThreadTeam.Alone);
         Assert.Equal(
             Multiply(narrow, 40, 36, 500, transposed: true, relu: false),
             Multiply(Kernels, 40, 36, 500, transposed: true, relu: false));
         Assert.Equal(Update(narrow), Update(Kernels));
+    }
+
+    [Theory]
+    [MemberData(nameof(ProductShapes.Divided), MemberType = typeof(ProductShapes))]
+    public void Any_number_of_threads_gives_the_bits_of_one(int rows, int columns, int depth)
+    {
+        foreach (var threads in (int[])[2, 3])
+        {
+            using var team = new ThreadTeam(threads);
+            var kernels = On(team);
+            foreach (var transposed in (bool[])[false, true])
+            {
+                Assert.Equal(
+                    Multiply(Kernels, rows, columns, depth, transposed, relu: true),
+                    Multiply(kernels, rows, columns, depth, transposed, relu: true));
+            }
+        }
     }
 
     private static T[] Update(Kernels<T> kernels)

@@ -20,8 +20,11 @@ internal sealed class ClusterTotals
     {
         (_clusters, _features, _outputs) = (clusters, data.Features, data.Schema.Outputs);
         double largest = 0, largestTarget = 0;
-        foreach (var value in data.Inputs)
-            largest = Math.Max(largest, Math.Abs(value));
+        for (var row = 0; row < data.Rows; row++)
+        {
+            foreach (var value in data.Row(row))
+                largest = Math.Max(largest, Math.Abs(value));
+        }
         foreach (var target in data.Targets)
             largestTarget = Math.Max(largestTarget, Math.Abs(target));
         _values = new FixedPoint(largest, data.Rows);
