@@ -114,6 +114,14 @@ public sealed record SweepBuilder
     public SweepBuilder Steps(int steps) => this with { _budget = _budget with { Steps = steps } };
 
     /// <summary>
+    /// What all trials may cost together, see <see cref="BudgetSpec.Cost"/>. Default: any amount.
+    /// </summary>
+    /// <param name="limit">The largest sum; null for none.</param>
+    /// <param name="metric">What costs are measured in.</param>
+    public SweepBuilder Cost(double? limit, CostMetric metric = CostMetric.Seconds) =>
+        this with { _budget = _budget with { Cost = limit, CostMetric = metric } };
+
+    /// <summary>
     /// Ends the search when the best is surely so near to the optimum, see <see cref="BudgetSpec.Regret"/>. Default:
     /// never.
     /// </summary>

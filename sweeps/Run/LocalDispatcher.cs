@@ -77,7 +77,8 @@ internal sealed class LocalDispatcher(SweepSpec spec, SweepWork work, Action<Run
                 var reply = new Reply<bool>();
                 post(new StepFinished(trial, step, values, null, null, reply));
                 return reply.Wait();
-            }
+            },
+            cost => post(new CostTold(trial, cost))
         );
         try
         {

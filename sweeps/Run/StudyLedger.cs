@@ -26,7 +26,7 @@ internal sealed class StudyLedger
             Sampler = spec.Sampler,
             Pruner = spec.Pruner,
             Seed = spec.Seed,
-            Budget = new() { Trials = spec.Budget.Trials, Steps = spec.Budget.Steps },
+            Budget = new() { Trials = spec.Budget.Trials, Steps = spec.Budget.Steps, Cost = spec.Budget.Cost },
             MaxResource = spec.Program is ModelProgram program ? program.Training.Epochs : 0,
         };
         Study = Study.Restore(options, log.Select(item => item.Event));
@@ -50,7 +50,8 @@ internal sealed class StudyLedger
     /// Reports a step and carries out the verdict, so that the value and what follows from it are kept together.
     /// </summary>
     /// <returns>The verdict.</returns>
-    public PruneDecision Report(int trial, int step, ValueList values, StepMetrics? metrics)
+    public PruneDecision Report(
+        int trial, int step, ValueList values, StepMetrics? metrics, Func<Trial, double?> costOf)
     {
         var decision = Study.Report(trial, step, values);
         CurveOf(trial).Add(new StepRecord(step, values, metrics));
@@ -58,7 +59,7 @@ internal sealed class StudyLedger
         switch (decision.Verdict)
         {
             case Verdict.Stop:
-                Study.Tell(trial, TrialState.Pruned, values, decision.Why);
+                Study.Tell(trial, TrialState.Pruned, values, decision.Why, cost: costOf(Study.Trials[trial]));
                 break;
             case Verdict.Pause:
                 Study.Pause(trial, step);
@@ -78,6 +79,10 @@ internal sealed class StudyLedger
 
     /// <summary>The last step that a trial reported; it has reported one.</summary>
     public StepRecord LastOf(int trial) => CurveOf(trial)[^1];
+
+    /// <summary>How many numbers a trial's model learns; null before its first step, and of no model.</summary>
+    public double? ParametersOf(int trial) =>
+        CurveOf(trial) is { Count: > 0 } curve ? curve[^1].Metrics?.Parameters : null;
 
     public void Add(StoreChange change) => _pending.Add(change);
 

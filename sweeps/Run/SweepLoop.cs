@@ -33,6 +33,7 @@ internal sealed class SweepLoop : IDisposable
     private readonly long _began;
     private StudyLedger? _ledger;
     private TrialFlow? _trials;
+    private TrialCosts? _costs;
     private RunnerMessage? _handled;
     private StopAsked? _stop;
     private bool _finishing;
@@ -91,6 +92,9 @@ internal sealed class SweepLoop : IDisposable
                 break;
             case ParameterAsked asked:
                 OnParameter(asked);
+                break;
+            case CostTold told:
+                _costs!.OnTold(told.Trial, told.Cost);
                 break;
             case TaskEnded ended:
                 OnEnded(ended);
@@ -165,6 +169,8 @@ internal sealed class SweepLoop : IDisposable
     {
         var planned = _planned[message.Key];
         _dispatcher.Forget(message.Key);
+        if (planned.Work.Trial is { } trial)
+            _costs!.OnEnd(trial);
         if (message.Outcome is TaskThrew { Error: var error } && (planned.Work is LoadData || error is StoreException))
             throw error;
         Record(message, planned);
@@ -212,7 +218,8 @@ internal sealed class SweepLoop : IDisposable
         }
 
         _ledger = _open();
-        _trials = new TrialFlow(_spec, _plan, _ledger, _checkpoints, dataHash, Submit, _toTell.Add);
+        _costs = new TrialCosts(_spec.CostMetric, _options.Time, _ledger);
+        _trials = new TrialFlow(_spec, _plan, _ledger, _checkpoints, dataHash, _costs, Submit, _toTell.Add);
         if (_spec.Program is ModelProgram)
             _ledger.Add(new TaskChanged(data));
         _toTell.Add(new SweepStarted(_spec, _parallel, _ledger.Study.Trials.Count));
@@ -312,6 +319,8 @@ internal sealed class SweepLoop : IDisposable
     {
         var work = _planned[start.Key].Work;
         _toStart.Add(start);
+        if (work.Trial is { } trial)
+            _costs!.OnStart(trial, start.Ranks.Length);
         if (work is not (TrainSegment or CallFunction))
             _toTell.Add(new StageStarted(work.Kind));
         var number = _trials?.NextAttempt(start.Key.Value) ?? start.Attempt;

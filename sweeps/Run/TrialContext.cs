@@ -13,8 +13,11 @@ public sealed class TrialContext
     private readonly Func<Parameter, ParameterValue> _suggest;
     private readonly Func<int, ValueList, bool> _report;
 
-    internal TrialContext(int number, Func<Parameter, ParameterValue> suggest, Func<int, ValueList, bool> report) =>
-        (Number, _suggest, _report) = (number, suggest, report);
+    private readonly Action<double> _spend;
+
+    internal TrialContext(
+        int number, Func<Parameter, ParameterValue> suggest, Func<int, ValueList, bool> report, Action<double> spend) =>
+        (Number, _suggest, _report, _spend) = (number, suggest, report, spend);
 
     /// <summary>Number of the trial, from 0.</summary>
     public int Number { get; }
@@ -57,6 +60,19 @@ public sealed class TrialContext
     /// </summary>
     /// <param name="values">One value for each constraint, always in the same order; finite.</param>
     public void Constrain(params ReadOnlySpan<double> values) => Constraints = ValueList.Of(values);
+
+    /// <summary>
+    /// Tells what the trial has cost so far, where the sweep's costs are <see cref="CostMetric.Told"/>. Told again, the
+    /// new amount counts.
+    /// </summary>
+    /// <param name="cost">The cost, in any unit that all trials share; finite and not negative.</param>
+    public void Spend(double cost)
+    {
+        if (!(cost >= 0 && double.IsFinite(cost)))
+            throw new ArgumentOutOfRangeException(
+                nameof(cost), cost, "What a trial has cost must be finite and not negative.");
+        _spend(cost);
+    }
 
     /// <summary>Reports the objective after a step.</summary>
     /// <param name="step">Finished steps, from 1, growing with each call.</param>

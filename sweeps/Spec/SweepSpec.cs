@@ -63,6 +63,13 @@ public sealed record SweepSpec
     /// </summary>
     public string Source { get; init; } = "";
 
+    /// <summary>What costs are measured in; null where nobody asks for them.</summary>
+    internal CostMetric? CostMetric =>
+        Budget.CostMetric
+        ?? (Budget.Cost is not null || Sampler is GpSampler { Options.Acquisition: GpAcquisition.ImprovementPerCost }
+            ? TuneGraph.CostMetric.Seconds
+            : null);
+
     /// <summary>The objectives' values among what was measured.</summary>
     /// <exception cref="TuneGraphException">One was not measured.</exception>
     internal ValueList ValuesOf(StepMetrics metrics) =>

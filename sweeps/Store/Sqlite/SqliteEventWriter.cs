@@ -41,15 +41,15 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
     private void WriteAsked(SqliteCursor study, long sequence, TrialAsked asked, string now)
     {
         const string Trial = """
-            INSERT INTO trials (study, number, given, state, asked_sequence, asked_at)
-            VALUES ($0, $1, $2, 'Running', $3, $4)
+            INSERT INTO trials (study, number, given, state, asked_sequence, asked_at, why)
+            VALUES ($0, $1, $2, 'Running', $3, $4, $5)
             """;
         const string Parameter = """
             INSERT INTO parameters (study, trial, position, name, value, asked_value)
             VALUES ($0, $1, $2, $3, $4, $5)
             """;
         const string Origin = "INSERT INTO origins (study, trial, donor, step) VALUES ($0, $1, $2, $3)";
-        statements.Run(Trial, study.Id, asked.Number, asked.Given, sequence, now);
+        statements.Run(Trial, study.Id, asked.Number, asked.Given, sequence, now, asked.Why);
         if (asked.Origin is { } origin)
             statements.Run(Origin, study.Id, asked.Number, origin.Trial, origin.Step);
         var position = 0;
@@ -128,7 +128,7 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
             "INSERT INTO constraint_values (study, trial, position, value) VALUES ($0, $1, $2, $3)";
         statements.Run(
             """
-            UPDATE trials SET state = $2, value = $3, reason = $4, told_sequence = $5, told_at = $6
+            UPDATE trials SET state = $2, value = $3, reason = $4, told_sequence = $5, told_at = $6, cost = $7
             WHERE study = $0 AND number = $1
             """,
             study.Id,
@@ -137,7 +137,8 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
             told.Value,
             told.Reason,
             sequence,
-            now
+            now,
+            told.Cost
         );
         for (var i = 1; i < told.Values.Length; i++)
             statements.Run(More, study.Id, told.Number, i, told.Values[i]);

@@ -35,7 +35,7 @@ internal sealed class SqliteLogReader(SqliteConnection connection, long study)
             .ToLookup(row => row.Trial, row => KeyValuePair.Create(row.Name, row.Value));
         return Rows(
             """
-            SELECT asked_sequence, asked_at, number, given, origins.donor, origins.step
+            SELECT asked_sequence, asked_at, number, given, origins.donor, origins.step, why
             FROM trials LEFT JOIN origins ON origins.study = trials.study AND origins.trial = trials.number
             WHERE trials.study = $0
             """,
@@ -45,6 +45,9 @@ internal sealed class SqliteLogReader(SqliteConnection connection, long study)
                 row.GetBoolean(3),
                 row.Int(4) is { } donor ? new TrialOrigin(donor, row.GetInt32(5)) : null
             )
+            {
+                Why = row.Text(6),
+            }
         );
     }
 
@@ -99,7 +102,7 @@ internal sealed class SqliteLogReader(SqliteConnection connection, long study)
         );
         return Rows(
             """
-            SELECT told_sequence, told_at, number, state, value, reason
+            SELECT told_sequence, told_at, number, state, value, reason, cost
             FROM trials WHERE study = $0 AND told_sequence IS NOT NULL
             """,
             row => new TrialTold(
@@ -109,6 +112,9 @@ internal sealed class SqliteLogReader(SqliteConnection connection, long study)
                 row.Text(5),
                 [.. constraints[row.GetInt32(2)]]
             )
+            {
+                Cost = row.Real(6),
+            }
         );
     }
 

@@ -73,6 +73,11 @@ internal static class SqliteSchema
             ALTER TABLE studies ADD COLUMN more_objectives TEXT NOT NULL DEFAULT '';
             ALTER TABLE intermediate_values ADD COLUMN parameters REAL;
             """,
+        // Why the sampler proposed a trial, and what it cost.
+        """
+            ALTER TABLE trials ADD COLUMN why TEXT;
+            ALTER TABLE trials ADD COLUMN cost REAL;
+            """,
     ];
 
     public static int Version => _migrations.Length;

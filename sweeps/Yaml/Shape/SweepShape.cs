@@ -92,9 +92,14 @@ internal static class SweepShape
         Parallel = fields.Maybe("parallel", Scalars.Whole(1, MostParallel)),
         Steps = fields.Maybe("steps", Scalars.Whole(1, int.MaxValue)),
         Timeout = fields.Maybe("timeout", Scalars.Duration),
+        Cost = fields.Maybe("cost", Scalars.Number(Interval.Above(0))),
+        CostMetric = fields.Maybe("costMetric", Costs),
         Regret = fields.Maybe("regret", Scalars.Number(Interval.Above(0))),
         MaxFailed = fields.Maybe("maxFailed", Scalars.Whole(1, Scalars.Plenty)),
     });
+
+    private static ScalarReader<CostMetric> Costs => Scalars.OneOf(
+        ("seconds", CostMetric.Seconds), ("steps", CostMetric.Steps), ("parameter-steps", CostMetric.ParameterSteps));
 
     private static Reader<bool> Final => new MappingReader<bool>(fields =>
         fields.Optional("retrain", Scalars.Flag, false));

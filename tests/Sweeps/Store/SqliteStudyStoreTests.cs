@@ -105,7 +105,8 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
         Scalar(
             "DROP TABLE more_values; DROP TABLE more_intermediate_values; DROP TABLE constraint_values; "
                 + "DROP TABLE origins; ALTER TABLE studies DROP COLUMN more_objectives; "
-                + "ALTER TABLE intermediate_values DROP COLUMN parameters;"
+                + "ALTER TABLE intermediate_values DROP COLUMN parameters; "
+                + "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost;"
         );
         Scalar("PRAGMA user_version = 1");
 
@@ -117,6 +118,24 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
             [new TrialTold(0, TrialState.Completed, 1, null), new TrialTold(1, TrialState.Completed, [1, 2], null, 3)],
             Reopened().Load("s")!.Log.Select(item => item.Event).Where(e => e is TrialTold)
         );
+    }
+
+    [Fact]
+    public void A_file_from_before_reasons_and_costs_is_brought_up_to_date()
+    {
+        Store.Create(_definition);
+        Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
+        Store.Commit("s", [new EventLogged(new TrialTold(0, TrialState.Completed, 1, null))]);
+        Scalar("ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost;");
+        Scalar("PRAGMA user_version = 4");
+
+        var store = Reopened();
+        store.Commit("s", [new EventLogged(new TrialAsked(1, Configuration.Empty) { Why = "by chance" })]);
+        store.Commit("s", [new EventLogged(new TrialTold(1, TrialState.Completed, 2, null) { Cost = 30 })]);
+
+        Assert.Equal(
+            [(null, null), ("by chance", (double?)30)],
+            TrialSummary.From(Reopened().Load("s")!).Select(trial => (trial.Why, trial.Cost)));
     }
 
     [Fact]

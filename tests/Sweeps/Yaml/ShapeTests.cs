@@ -6,7 +6,7 @@ public sealed class ShapeTests
     public void A_misspelt_key_is_told_with_the_nearest_right_one() =>
         SweepSample.Expect("trials: 60", "trails: 60",
             "sweep.yaml(45,10): error TG0103: unknown key 'trails' in budget (did you mean 'trials'?); " +
-            "allowed: trials, parallel, steps, timeout, regret, maxFailed");
+            "allowed: trials, parallel, steps, timeout, cost, costMetric, regret, maxFailed");
 
     [Fact]
     public void An_unknown_key_is_told_with_all_that_are_allowed() =>
