@@ -95,6 +95,9 @@ public sealed class StudyHistory
     /// </summary>
     internal SearchSpace SharedSpace => _sharedSpace ??= new(_shared?.Values ?? Enumerable.Empty<Parameter>());
 
+    /// <summary>How many trials of past studies were made known.</summary>
+    internal int Imported { get; private set; }
+
     /// <summary>Why the trial that is being asked for is proposed; null where the sampler says nothing.</summary>
     internal string? Why { get; set; }
 
@@ -154,6 +157,9 @@ public sealed class StudyHistory
                     Why = asked.Why,
                 });
                 break;
+            case TrialImported imported:
+                OnImported(imported);
+                break;
             case ParameterSuggested suggested:
                 InState(suggested.Number, "be given a parameter", TrialState.Running)
                     .Add(suggested.Parameter, suggested.Value);
@@ -175,6 +181,18 @@ public sealed class StudyHistory
         }
 
         _log.Add(@event);
+    }
+
+    private void OnImported(TrialImported imported)
+    {
+        if (imported.Number != Imported)
+            throw new ArgumentException(
+                $"Trial {imported.Number} of a past study cannot be imported: the next number is {Imported}.");
+        if (!Fit(imported.Values))
+            throw new ArgumentException(
+                $"A trial of the past study '{imported.Study}' has the values ({imported.Values}), and this study "
+                + $"takes {OneEach}; leave it out.");
+        Imported++;
     }
 
     private void OnForked(int number, TrialOrigin origin)

@@ -16,14 +16,15 @@ internal sealed class StudyLedger
     private readonly Dictionary<int, List<StepRecord>> _curves = [];
     private int _logged;
 
-    public StudyLedger(SweepSpec spec, StudyStore store, ImmutableArray<LoggedEvent> log)
+    public StudyLedger(
+        SweepSpec spec, StudyStore store, ImmutableArray<LoggedEvent> log, IReadOnlyList<PastTrial> past)
     {
         (_store, _name) = (store, spec.Name);
         var options = new StudyOptions
         {
             Space = spec.Space,
             Directions = [.. spec.Objectives.Select(objective => objective.Direction)],
-            Sampler = spec.Sampler,
+            Sampler = spec.PastStudies.IsEmpty ? spec.Sampler : new TransferSampler(spec.Sampler),
             Pruner = spec.Pruner,
             Seed = spec.Seed,
             Budget = new() { Trials = spec.Budget.Trials, Steps = spec.Budget.Steps, Cost = spec.Budget.Cost },
@@ -31,6 +32,7 @@ internal sealed class StudyLedger
         };
         Study = Study.Restore(options, log.Select(item => item.Event));
         _logged = Study.Log.Count;
+        Import(past);
         foreach (var item in log)
         {
             if (item.Event is StepReported reported)
@@ -95,6 +97,14 @@ internal sealed class StudyLedger
             return;
         _store.Commit(_name, _pending);
         _pending.Clear();
+    }
+
+    /// <summary>Makes those past studies known that the study does not know yet.</summary>
+    private void Import(IReadOnlyList<PastTrial> past)
+    {
+        var known = Study.Log.OfType<TrialImported>().Select(imported => imported.Study).ToHashSet();
+        foreach (var trial in past.Where(trial => !known.Contains(trial.Study)))
+            Study.Import(trial.Study, trial.Configuration, trial.Values);
     }
 
     private void Gather(StepMetrics? metrics)

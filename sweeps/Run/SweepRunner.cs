@@ -34,13 +34,14 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
     {
         using var owned = new Owned();
         var known = Known();
+        var past = PastStudies.Read(spec);
         var options = _options with { Known = known };
         using var loop = new SweepLoop(
             spec,
             options,
             Parallel(),
             new CheckpointFolder(spec.OutputFolder),
-            () => new StudyLedger(spec, Open(owned, known), known?.Log ?? [])
+            () => new StudyLedger(spec, Open(owned, known), known?.Log ?? [], past)
         );
         using var whenStopped = stop.Register(() =>
             loop.Post(new StopAsked(SweepOutcome.Interrupted, "stopped by the user", Now: false))

@@ -14,6 +14,15 @@ internal sealed class TrialCosts(CostMetric? metric, TimeProvider time, StudyLed
     private double _ended; // of trials that have ended
     private int _counted; // events of the log that are in it
 
+    /// <summary>The unit behind a number, for people.</summary>
+    public string Unit => metric switch
+    {
+        CostMetric.Seconds => " seconds",
+        CostMetric.Steps => " steps",
+        CostMetric.ParameterSteps => " parameters times steps",
+        _ => "",
+    };
+
     /// <summary>What an earlier process measured.</summary>
     public void GoOn(IEnumerable<StoredAttempt> attempts)
     {

@@ -252,7 +252,7 @@ internal sealed class TrialFlow(
         if (spec.Budget.Steps is { } most && _spent >= most)
             Enough ??= $"the budget of {most} steps is spent";
         if (spec.Budget.Cost is { } limit && costs.Total() >= limit)
-            Enough ??= $"the budget of {ConfigurationText.Short((ValueList)limit)}{Unit} is spent";
+            Enough ??= $"the budget of {ConfigurationText.Short((ValueList)limit)}{costs.Unit} is spent";
         var completed = Study.Trials.Count(trial => trial.State == TrialState.Completed);
         if (_terminator is null || completed == _judged)
             return Enough is not null;
@@ -261,14 +261,6 @@ internal sealed class TrialFlow(
             Enough ??= decision.Why;
         return Enough is not null;
     }
-
-    private string Unit => spec.CostMetric switch
-    {
-        CostMetric.Seconds => " seconds",
-        CostMetric.Steps => " steps",
-        CostMetric.ParameterSteps => " parameters times steps",
-        _ => "",
-    };
 
     private void Start(Trial trial)
     {

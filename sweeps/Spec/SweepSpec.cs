@@ -48,6 +48,12 @@ public sealed record SweepSpec
     public BudgetSpec Budget { get; init; } = new();
 
     /// <summary>
+    /// Where past studies lie from which the sampler may learn: output folders, study files, or <c>.jsonl</c> files
+    /// with a trial a line. They may have other spaces and scales, and the same number of objectives. Default: none.
+    /// </summary>
+    public ImmutableArray<string> PastStudies { get; init; } = [];
+
+    /// <summary>
     /// Whether the best configuration is trained once more on train and validation data together before the test.
     /// Default false.
     /// </summary>

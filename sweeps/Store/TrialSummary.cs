@@ -73,7 +73,7 @@ public sealed record TrialSummary(
                     Why = asked.Why,
                 });
             }
-            else
+            else if (@event is not TrialImported)
                 trials[@event.Number] = trials[@event.Number].After(@event);
         }
 

@@ -16,7 +16,7 @@ internal sealed class GpFitMemo : LogIndex
     private readonly Dictionary<(int Quantity, bool WarpOutputs), Entry> _entries = [];
 
     /// <summary>The fit to the first c of these observations.</summary>
-    /// <param name="quantity">Which quantity: 0 for the objective, below 0 further ones, from 1 the constraints.</param>
+    /// <param name="quantity">Which: 0 for the objective, below 0 further ones, from 1 the constraints.</param>
     /// <param name="axes">The axes.</param>
     /// <param name="codes">The codes of each observation.</param>
     /// <param name="values">The observed values.</param>

@@ -20,6 +20,7 @@ internal sealed class SqliteCursor(long id, bool defineByRun)
                 COALESCE((SELECT MAX(told_sequence) FROM trials WHERE study = id), -1),
                 COALESCE((SELECT MAX(sequence) FROM intermediate_values WHERE study = id), -1),
                 COALESCE((SELECT MAX(sequence) FROM parameters WHERE study = id), -1),
+                COALESCE((SELECT MAX(sequence) FROM imports WHERE study = id), -1),
                 COALESCE((SELECT MAX(sequence) FROM pauses WHERE study = id), -1))
             FROM studies WHERE name = $0
             """;

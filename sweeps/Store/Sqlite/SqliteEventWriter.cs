@@ -18,6 +18,9 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
             case TrialAsked asked:
                 WriteAsked(study, sequence, asked, now);
                 break;
+            case TrialImported imported:
+                WriteImported(study, sequence, imported, now);
+                break;
             case ParameterSuggested suggested:
                 WriteSuggested(study, sequence, suggested, now);
                 break;
@@ -60,6 +63,21 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
             statements.Run(Parameter, study.Id, asked.Number, position++, name, study.DefineByRun ? null : text, text);
         }
     }
+
+    private void WriteImported(SqliteCursor study, long sequence, TrialImported imported, string now) =>
+        statements.Run(
+            """
+            INSERT INTO imports (study, number, source, parameters, "values", sequence, at)
+            VALUES ($0, $1, $2, $3, $4, $5, $6)
+            """,
+            study.Id,
+            imported.Number,
+            imported.Study,
+            ImportedText.Write(imported.Configuration),
+            ImportedText.Write(imported.Values),
+            sequence,
+            now
+        );
 
     private void WriteSuggested(SqliteCursor study, long sequence, ParameterSuggested suggested, string now) =>
         statements.Run(

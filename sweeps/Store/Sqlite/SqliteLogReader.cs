@@ -12,6 +12,7 @@ internal sealed class SqliteLogReader(SqliteConnection connection, long study)
     public ImmutableArray<LoggedEvent> Read() =>
         [
             .. Asked()
+                .Concat(Imported())
                 .Concat(Suggested())
                 .Concat(Reported())
                 .Concat(Paused())
@@ -50,6 +51,17 @@ internal sealed class SqliteLogReader(SqliteConnection connection, long study)
             }
         );
     }
+
+    private List<Placed> Imported() =>
+        Rows(
+            """SELECT sequence, at, number, source, parameters, "values" FROM imports WHERE study = $0""",
+            row => new TrialImported(
+                row.GetInt32(2),
+                row.GetString(3),
+                ImportedText.ReadConfiguration(row.GetString(4)),
+                ImportedText.ReadValues(row.GetString(5))
+            )
+        );
 
     private List<Placed> Suggested() =>
         Rows(

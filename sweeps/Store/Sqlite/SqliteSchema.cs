@@ -78,6 +78,13 @@ internal static class SqliteSchema
             ALTER TABLE trials ADD COLUMN why TEXT;
             ALTER TABLE trials ADD COLUMN cost REAL;
             """,
+        // Trials of past studies; their parameters and values are JSON.
+        """
+            CREATE TABLE imports (
+                study INTEGER NOT NULL, number INTEGER NOT NULL, source TEXT NOT NULL, parameters TEXT NOT NULL,
+                "values" TEXT NOT NULL, sequence INTEGER NOT NULL, at TEXT NOT NULL,
+                PRIMARY KEY (study, number)) WITHOUT ROWID;
+            """,
     ];
 
     public static int Version => _migrations.Length;

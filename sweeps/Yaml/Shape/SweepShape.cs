@@ -8,6 +8,7 @@ namespace TuneGraph;
 internal static class SweepShape
 {
     private const int MostParallel = 1024;
+    private const int MostPastStudies = 100;
 
     /// <summary>The sweep of a file; the value means nothing when anything was found wrong.</summary>
     /// <param name="source">The file's text.</param>
@@ -30,6 +31,7 @@ internal static class SweepShape
         var sampler = fields.Optional("sampler", SearchShape.Sampler, new TpeSampler());
         var pruner = fields.Optional("pruner", PrunerShape.Pruner, new NoPruner());
         var budget = fields.Optional("budget", Budget, new BudgetSpec());
+        var past = fields.Optional("warmStart", WarmStart, []);
         var retrain = fields.Optional("final", Final, false);
         var folder = fields.Optional("output", Output, "");
 
@@ -44,15 +46,7 @@ internal static class SweepShape
             (sampler, pruner) = (complete, complete.Pruner);
         }
 
-        var conditions = new Conditions(drafts);
-        if (!drafts.IsEmpty)
-            new KnobCheck(drafts, conditions.Parents, fields.File).Run();
-        Condition[] rules =
-        [
-            .. required.Select(conditions.Read).OfType<Condition>(),
-            .. forbidden.Select(conditions.Read).OfType<Condition>().Select(combination => combination.Not()),
-        ];
-        if (!fields.Clean || SpaceOf(fields, conditions.Parameters, rules) is not { } space)
+        if (SpaceOf(fields, drafts, required, forbidden) is not { } space)
             return null;
         return new SweepSpec
         {
@@ -66,17 +60,31 @@ internal static class SweepShape
             Sampler = sampler,
             Pruner = pruner,
             Budget = budget,
+            PastStudies = past,
             Retrain = retrain,
             OutputFolder = Path.GetFullPath(folder.Length > 0 ? folder : Path.Combine("runs", name)),
             Source = source,
         };
     });
 
-    private static SearchSpace? SpaceOf(Fields fields, ImmutableArray<Parameter> parameters, Condition[] rules)
+    /// <summary>The space; null where anything was found wrong, there or anywhere before.</summary>
+    private static SearchSpace? SpaceOf(
+        Fields fields, ImmutableArray<ParameterDraft> drafts, ImmutableArray<Slot> required,
+        ImmutableArray<Slot> forbidden)
     {
+        var conditions = new Conditions(drafts);
+        if (!drafts.IsEmpty)
+            new KnobCheck(drafts, conditions.Parents, fields.File).Run();
+        Condition[] rules =
+        [
+            .. required.Select(conditions.Read).OfType<Condition>(),
+            .. forbidden.Select(conditions.Read).OfType<Condition>().Select(combination => combination.Not()),
+        ];
+        if (!fields.Clean)
+            return null;
         try
         {
-            return new SearchSpace(parameters, rules);
+            return new SearchSpace(conditions.Parameters, rules);
         }
         catch (SearchSpaceException e)
         {
@@ -100,6 +108,9 @@ internal static class SweepShape
 
     private static ScalarReader<CostMetric> Costs => Scalars.OneOf(
         ("seconds", CostMetric.Seconds), ("steps", CostMetric.Steps), ("parameter-steps", CostMetric.ParameterSteps));
+
+    private static Reader<ImmutableArray<string>> WarmStart => new MappingReader<ImmutableArray<string>>(fields =>
+        fields.Required("studies", new ListReader<string>(new PastStudyReader(), 1, MostPastStudies, ""), []));
 
     private static Reader<bool> Final => new MappingReader<bool>(fields =>
         fields.Optional("retrain", Scalars.Flag, false));
@@ -143,6 +154,9 @@ internal static class SweepShape
 
     private static void CheckPopulation(Fields fields, PopulationSampler population, int epochs, bool retrain)
     {
+        if (fields.Has("warmStart"))
+            fields.Fail("warmStart", DiagnosticCode.KeysExclude,
+                $"sampler {population.Name} learns nothing from past studies; leave out 'warmStart'");
         if (fields.Has("pruner"))
             fields.Fail("pruner", DiagnosticCode.KeysExclude,
                 $"sampler {population.Name} decides itself which trials go on; leave out 'pruner'");

@@ -106,7 +106,7 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
             "DROP TABLE more_values; DROP TABLE more_intermediate_values; DROP TABLE constraint_values; "
                 + "DROP TABLE origins; ALTER TABLE studies DROP COLUMN more_objectives; "
                 + "ALTER TABLE intermediate_values DROP COLUMN parameters; "
-                + "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost;"
+                + "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports;"
         );
         Scalar("PRAGMA user_version = 1");
 
@@ -126,7 +126,7 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
         Store.Create(_definition);
         Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
         Store.Commit("s", [new EventLogged(new TrialTold(0, TrialState.Completed, 1, null))]);
-        Scalar("ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost;");
+        Scalar("ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports;");
         Scalar("PRAGMA user_version = 4");
 
         var store = Reopened();

@@ -228,6 +228,13 @@ public sealed class ShapeTests
             "its path is relative to the folder of the sweep file");
 
     [Fact]
+    public void A_past_study_that_is_not_there_is_told_at_its_place() =>
+        SweepSample.Expect("final: {retrain: true}", "warmStart: {studies: [runs/old]}",
+            "sweep.yaml(46,23): error TG0110: warmStart.studies[0]: there is no past study at 'runs/old'; " +
+            "it must be the output folder of a past study, its study.db or a .jsonl file, " +
+            "relative to the working folder");
+
+    [Fact]
     public void All_mistakes_are_told_at_once_in_the_order_of_the_file()
     {
         var text = SweepSample.Text
@@ -276,7 +283,6 @@ public sealed class ShapeTests
         Assert.Equal(
             "sweep.yaml(48,1): error TG0103: unknown key 'a\\u001b" + new string('b', 58) + "…' in the sweep; " +
             "allowed: apiVersion, kind, name, seed, objective, objectives, constraints, data, model, space, require, " +
-            "forbid, training, sampler, pruner, budget, " +
-            "final, output",
+            "forbid, training, sampler, pruner, budget, warmStart, final, output",
             Assert.Single(SweepSample.Mistakes(SweepSample.Text + "\"a\\e" + new string('b', 900) + "\": 1\n")));
 }
