@@ -4,6 +4,7 @@ return args switch
 {
     ["overhead"] => OverheadBenchmark.Run(),
     ["suggest"] => SuggestSpeed.Run(),
+    ["study-memory"] => StudyMemory.Run(),
     ["suggest-optuna"] => SuggestBesideOptuna.Run(),
     ["importance"] => ImportanceSpeed.Run(),
     ["training", .. var rest] => TrainingThroughput.Run(rest),
@@ -21,7 +22,7 @@ return args switch
 static int Unknown()
 {
     Console.Error.WriteLine(
-        "Which benchmark? overhead, suggest, suggest-optuna, importance, training, gemm, digits, sweep, allreduce, "
+        "Which benchmark? overhead, suggest, study-memory, suggest-optuna, importance, training, gemm, digits, sweep, allreduce, "
         + "overlap, graph or search-quality; docs/benchmarks.md tells."
     );
     return 2;

@@ -10,7 +10,7 @@ namespace TuneGraph.Search;
 public sealed class StudyHistory
 {
     private readonly List<Trial> _trials = [];
-    private readonly List<StudyEvent> _log = [];
+    private readonly StudyLog _log;
     private readonly Dictionary<object, LogIndex> _indexes = new(ReferenceEqualityComparer.Instance);
     private readonly ParetoFront _front = new();
     private readonly bool _defineByRun;
@@ -22,6 +22,7 @@ public sealed class StudyHistory
 
     internal StudyHistory(StudyOptions options)
     {
+        _log = new(_trials);
         Directions = options.Directions;
         MaxResource = options.MaxResource;
         Seed = options.Seed;
