@@ -22,8 +22,8 @@ return args switch
 static int Unknown()
 {
     Console.Error.WriteLine(
-        "Which benchmark? overhead, suggest, study-memory, suggest-optuna, importance, training, gemm, digits, sweep, allreduce, "
-        + "overlap, graph or search-quality; docs/benchmarks.md tells."
+        "Which benchmark? overhead, suggest, study-memory, suggest-optuna, importance, training, gemm, digits, "
+        + "sweep, allreduce, overlap, graph or search-quality; docs/benchmarks.md tells."
     );
     return 2;
 }

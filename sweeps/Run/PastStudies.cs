@@ -53,7 +53,7 @@ internal static class PastStudies
         return trials;
     }
 
-    /// <summary>The values in the directions of the sweep: an accuracy of the past becomes a loss by its sign.</summary>
+    /// <summary>The values in the sweep's directions: an accuracy of the past becomes a loss by its sign.</summary>
     private static ValueList Turned(ValueList values, StudyDefinition past, SweepSpec spec)
     {
         var now = spec.Objectives;

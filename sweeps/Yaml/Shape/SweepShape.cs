@@ -135,10 +135,7 @@ internal static class SweepShape
     {
         var (key, step) = pruner switch
         {
-            SuccessiveHalvingPruner asha => ("minResource", asha.Options.MinResource),
-            ParetoHalvingPruner asha => ("minResource", asha.Options.MinResource),
-            HyperbandPruner hyperband => ("minResource", hyperband.Options.MinResource),
-            AutoPruner auto => ("minResource", auto.Options.MinResource),
+            HalvingPruner halving => ("minResource", halving.Options.MinResource),
             MedianPruner median => ("warmupSteps", median.Options.WarmupSteps),
             PercentilePruner percentile => ("warmupSteps", percentile.Options.WarmupSteps),
             ThresholdPruner threshold => ("warmupSteps", threshold.Options.WarmupSteps),
