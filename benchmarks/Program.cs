@@ -15,6 +15,7 @@ return args switch
     ["allreduce", .. var rest] => AllReduceBenchmark.Run(rest),
     ["overlap", .. var rest] => OverlapBenchmark.Run(rest),
     ["graph", .. var rest] => GraphBenchmark.Run(rest),
+    ["kmeans", .. var rest] => KMeansBenchmark.Run(rest),
     ["search-quality", .. var rest] => SearchQuality.Run(rest),
     _ => Unknown(),
 };
@@ -23,7 +24,7 @@ static int Unknown()
 {
     Console.Error.WriteLine(
         "Which benchmark? overhead, suggest, study-memory, suggest-optuna, importance, training, gemm, digits, "
-        + "sweep, allreduce, overlap, graph or search-quality; docs/benchmarks.md tells."
+        + "sweep, allreduce, overlap, graph, kmeans or search-quality; docs/benchmarks.md tells."
     );
     return 2;
 }

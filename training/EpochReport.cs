@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TuneGraph.Training;
 
 /// <summary>What rank 0 knows at an epoch's end.</summary>
@@ -29,4 +31,9 @@ public sealed record EpochReport(
 {
     /// <summary>How many numbers the model learns: its weights and biases.</summary>
     public long Parameters { get; init; }
+
+    /// <summary>
+    /// What a strategy measures besides, by name, such as <c>duality_gap</c> or <c>bytes</c>. Default: nothing.
+    /// </summary>
+    public ImmutableArray<KeyValuePair<string, double>> Measures { get; init; } = [];
 }

@@ -1,8 +1,12 @@
+using System.Numerics;
 using TuneGraph.Collectives;
 
 namespace TuneGraph.Training;
 
-/// <summary>Trains a model by synchronous data-parallel stochastic gradient descent.</summary>
+/// <summary>
+/// Trains a model: by synchronous data-parallel stochastic gradient descent, unless the specification names another
+/// strategy.
+/// </summary>
 /// <remarks>
 /// Every rank of the group calls the same method on its own thread, with equal arguments. A batch is divided into one
 /// contiguous part per rank, so that the gradient is that of the whole batch whatever the world size; order of samples,
@@ -62,8 +66,9 @@ public static class Trainer
         int untilEpoch,
         Func<EpochReport, EpochVerdict> onEpoch,
         CancellationToken cancellationToken = default) =>
-        TrainingRun<float>.Run(
-            () => new TrainingInput(spec, train, validation, start, untilEpoch), group, onEpoch, cancellationToken);
+        Run<float>(
+            spec, () => new TrainingInput(spec, train, validation, start, untilEpoch), group, onEpoch,
+            cancellationToken);
 
     /// <summary>
     /// The same in float64, several times slower: for checking the arithmetic, or a suspicion about rounding. Its
@@ -86,6 +91,18 @@ public static class Trainer
         int untilEpoch,
         Func<EpochReport, EpochVerdict> onEpoch,
         CancellationToken cancellationToken = default) =>
-        TrainingRun<double>.Run(
-            () => new TrainingInput(spec, train, validation, start, untilEpoch), group, onEpoch, cancellationToken);
+        Run<double>(
+            spec, () => new TrainingInput(spec, train, validation, start, untilEpoch), group, onEpoch,
+            cancellationToken);
+
+    private static TrainingResult Run<T>(
+        TrainingSpec spec, Func<TrainingInput> input, ProcessGroup group, Func<EpochReport, EpochVerdict> onEpoch,
+        CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.Strategy is null
+            ? TrainingRun<T>.Run(input, group, onEpoch, cancellationToken)
+            : StrategyRun.Run<T>(input, group, onEpoch, cancellationToken);
+    }
 }

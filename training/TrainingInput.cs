@@ -26,6 +26,10 @@ internal sealed record TrainingInput
         {
             throw new ArgumentException("The validation set has other features, task or classes.", nameof(validation));
         }
+        if (spec.Strategy?.WhyNot(spec, train.Schema) is { } reason)
+            throw new ArgumentException(reason, nameof(spec));
+        if (spec.Strategy is not KMeansStrategy && spec.Model is CentroidsSpec)
+            throw new ArgumentException("The model kmeans is trained by the strategy kmeans only.", nameof(spec));
         Loss = LossFor(spec, train.Schema);
         Spec = spec;
         Train = train;
@@ -64,7 +68,7 @@ internal sealed record TrainingInput
             + $"{o.Decay:R} {o.ClipNorm:R} {o.ClipValue:R} {s.Kind} {s.StepEpochs} {s.Factor:R} {s.Final:R} "
             + $"{s.WarmupEpochs:R} {s.ReferenceBatch} {Spec.HuberDelta:R} {Spec.Accumulation} "
             + $"{BatchSize} {Spec.Seed} {Spec.Epochs} {UntilEpoch} {Start?.FinishedEpochs} {Start?.Steps} "
-            + $"{Train.Rows} {Validation?.Rows}");
+            + $"{Train.Rows} {Validation?.Rows} {Spec.Strategy?.ToJson()}");
         return SHA256.HashData(Encoding.UTF8.GetBytes(text));
     }
 

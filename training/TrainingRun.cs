@@ -14,11 +14,12 @@ internal sealed class TrainingRun<T> : IDisposable
 
     private readonly TrainingInput _input;
     private readonly ProcessGroup _group;
+    private readonly Kernels<T> _kernels;
     private readonly Network<T> _network;
     private readonly Optimizer<T> _optimizer;
     private readonly string _fingerprint;
     private readonly int[] _order;
-    private readonly NativeArray<T> _sum;      // of the gradients of a step's passes
+    private readonly DeviceArray<T> _sum;      // of the gradients of a step's passes
     private double _learningRate;
 
     private TrainingRun(TrainingInput input, ProcessGroup group)
@@ -30,11 +31,12 @@ internal sealed class TrainingRun<T> : IDisposable
         var pass = (share + input.Spec.Accumulation - 1) / input.Spec.Accumulation;
         var validationShare = ((input.Validation?.Rows ?? 0) + group.WorldSize - 1) / group.WorldSize;
         var capacity = Math.Max(pass, Math.Min(EvaluationRows, validationShare));
-        _network = new Network<T>(input.Shape, capacity, trains: true, Kernels<T>.Best, group);
+        _kernels = Kernels<T>.Best;
+        _network = new Network<T>(input.Shape, capacity, trains: true, _kernels, group);
         var plan = _network.Plan;
         _optimizer = new Optimizer<T>(
-            input.Spec.Optimizer, plan.Length, [.. plan.Parameters.Select(p => p.Range)], Kernels<T>.Best);
-        _sum = new NativeArray<T>(input.Spec.Accumulation > 1 ? plan.Length : 0);
+            input.Spec.Optimizer, plan.Length, [.. plan.Parameters.Select(p => p.Range)], _kernels);
+        _sum = _kernels.Take<T>(input.Spec.Accumulation > 1 ? plan.Length : 0);
         _fingerprint = input.Fingerprint<T>();
     }
 
@@ -67,6 +69,7 @@ internal sealed class TrainingRun<T> : IDisposable
         _network.Dispose();
         _optimizer.Dispose();
         _sum.Dispose();
+        _kernels.Dispose();
     }
 
     private void Begin()
@@ -111,12 +114,11 @@ internal sealed class TrainingRun<T> : IDisposable
         for (var i = 0; i < _order.Length; i++)
             _order[i] = i;
         RandomStream.Shuffle(_input.Spec.Seed, epoch).Shuffle(_order);
-        var loss = 0.0;
         for (var start = 0; start < _order.Length; start += _input.BatchSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var batch = Math.Min(_input.BatchSize, _order.Length - start);
-            loss += Differentiate(epoch, start, batch);
+            Differentiate(epoch, start, batch);
             AllReduceGradient();
             _network.Clock.EndCommunication();
             _learningRate = _input.Spec.Optimizer.LearningRate * _input.Spec.Schedule.FactorAt(
@@ -124,25 +126,23 @@ internal sealed class TrainingRun<T> : IDisposable
             _optimizer.Step(_network.Parameters, _network.Gradient, _learningRate);
             _network.Clock.EndOptimizer();
         }
-        return loss;
+        return _network.TakeLoss();
     }
 
-    /// <summary>Leaves the gradient of this rank's part of a batch; returns the sum of its losses.</summary>
-    private double Differentiate(int epoch, int start, int batch)
+    /// <summary>Leaves the gradient of this rank's part of a batch.</summary>
+    private void Differentiate(int epoch, int start, int batch)
     {
         var (from, end) = Share(batch);
         var passes = _input.Spec.Accumulation;
-        var loss = 0.0;
         for (var pass = 0; pass < passes; pass++)
         {
             var first = from + (int)((long)(end - from) * pass / passes);
             var last = from + (int)((long)(end - from) * (pass + 1) / passes);
-            loss += _network.Step(_input.Train, _order.AsSpan(start + first, last - first), 1.0 / batch,
+            _network.Step(_input.Train, _order.AsSpan(start + first, last - first), 1.0 / batch,
                 new DropoutMask(_input.Spec.Seed, epoch, start + first));
             if (passes > 1)
                 Accumulate(isFirst: pass == 0, isLast: pass == passes - 1);
         }
-        return loss;
     }
 
     private unsafe void Accumulate(bool isFirst, bool isLast)
@@ -150,11 +150,11 @@ internal sealed class TrainingRun<T> : IDisposable
         var gradient = _network.Gradient.Pointer;
         var count = (nint)_network.Gradient.Length;
         if (isFirst)
-            Kernels<T>.Best.Copy(gradient, _sum.Pointer, count);
+            _kernels.Copy(gradient, _sum.Pointer, count);
         else
-            Kernels<T>.Best.Add(_sum.Pointer, gradient, count);
+            _kernels.Add(_sum.Pointer, gradient, count);
         if (isLast)
-            Kernels<T>.Best.Copy(_sum.Pointer, gradient, count);
+            _kernels.Copy(_sum.Pointer, gradient, count);
     }
 
     private EpochReport Report(int epoch, double trainLoss, double samplesPerSecond)
@@ -194,11 +194,13 @@ internal sealed class TrainingRun<T> : IDisposable
     {
         if (_group.WorldSize == 1)
             return;
+        _network.Gradient.Download();
         var gradient = _network.Gradient.Span;
         if (typeof(T) == typeof(float))
             _group.AllReduce(MemoryMarshal.Cast<T, float>(gradient));
         else
             _group.AllReduce(MemoryMarshal.Cast<T, double>(gradient));
+        _network.Gradient.Upload();
     }
 
     private static double Finite(int epoch, string name, double loss) =>

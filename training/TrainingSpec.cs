@@ -45,6 +45,11 @@ public sealed record TrainingSpec
     /// <summary>Decides initial weights, the order of samples and dropout. Default: 0.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>
+    /// How the ranks work together; null, the default, for synchronous data-parallel gradient descent.
+    /// </summary>
+    public TrainingStrategy? Strategy { get; init; }
+
     private static int AtLeastOne(string name, int value) =>
         value >= 1 ? value : throw new ArgumentOutOfRangeException(name, value, "It must be at least 1.");
 }

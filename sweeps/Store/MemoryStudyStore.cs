@@ -11,8 +11,8 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
     public override IReadOnlyList<string> List() => [.. _names];
 
     /// <inheritdoc/>
-    public override StoredStudy? Load(string name) =>
-        _studies.TryGetValue(name, out var entry) ? entry.ToStudy() : null;
+    public override StoredStudy? Load(string name, int skip = 0) =>
+        _studies.TryGetValue(name, out var entry) ? entry.ToStudy(skip) : null;
 
     /// <inheritdoc/>
     public override void Create(StudyDefinition definition)
@@ -36,6 +36,28 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
             entry.Apply(change, now);
     }
 
+    /// <inheritdoc/>
+    public override StudyClaim? Claim(string study, string owner, TimeSpan term)
+    {
+        if (!_studies.TryGetValue(study, out var entry))
+            throw new StoreException($"No study named '{study}' is in this store; create it first.");
+        var now = _time.GetUtcNow();
+        if (entry.ClaimedUntil > now)
+            return null;
+        entry.ClaimedUntil = now + term;
+        return new StudyClaim(study, owner, ++entry.Token);
+    }
+
+    /// <inheritdoc/>
+    public override bool Renew(StudyClaim claim, TimeSpan term)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        if (!_studies.TryGetValue(claim.Study, out var entry) || entry.Token != claim.Token)
+            return false;
+        entry.ClaimedUntil = _time.GetUtcNow() + term;
+        return true;
+    }
+
     private sealed class Entry(StudyDefinition definition, DateTimeOffset createdAt)
     {
         private readonly List<LoggedEvent> _log = [];
@@ -46,6 +68,11 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
         private string? _reason;
         private readonly DateTimeOffset _createdAt = createdAt;
         private DateTimeOffset _changedAt = createdAt;
+
+        /// <summary>Number of the newest claim; the only process that can reach this memory has made it.</summary>
+        public long Token { get; set; }
+
+        public DateTimeOffset ClaimedUntil { get; set; }
 
         public void Apply(StoreChange change, DateTimeOffset now)
         {
@@ -85,7 +112,7 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
             }
         }
 
-        public StoredStudy ToStudy() =>
+        public StoredStudy ToStudy(int skip) =>
             new()
             {
                 Definition = definition,
@@ -93,7 +120,7 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
                 Reason = _reason,
                 CreatedAt = _createdAt,
                 ChangedAt = _changedAt,
-                Log = [.. _log],
+                Log = [.. _log.Skip(skip)],
                 Tasks = [.. _tasks.Values],
                 Attempts = [.. _attempts.Values],
                 Checkpoints = [.. _checkpoints.Values],

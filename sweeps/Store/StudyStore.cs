@@ -11,16 +11,52 @@ public abstract class StudyStore : IDisposable
     public abstract IReadOnlyList<string> List();
 
     /// <summary>A study with everything known of it; null when there is none of that name.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="skip">
+    /// How many events at the beginning of its log to leave out, because they are known already; 0 for none.
+    /// </param>
     /// <exception cref="StoreException">The store cannot be read.</exception>
-    public abstract StoredStudy? Load(string name);
+    public abstract StoredStudy? Load(string name, int skip = 0);
 
     /// <summary>Adds a study in state <see cref="StudyState.Running"/>.</summary>
     /// <exception cref="StoreException">A study of that name exists, or the store cannot be written.</exception>
     public abstract void Create(StudyDefinition definition);
 
     /// <summary>Keeps changes of a study, all or none, in the order given.</summary>
-    /// <exception cref="StoreException">The store cannot be written; nothing of these changes was kept.</exception>
+    /// <exception cref="StoreException">
+    /// The store cannot be written, or another process has claimed or written the study since; nothing of these changes
+    /// was kept.
+    /// </exception>
     public abstract void Commit(string study, IReadOnlyList<StoreChange> changes);
+
+    /// <summary>
+    /// Makes the caller the study's only writer for a term. From now on the commits of everyone who wrote it before are
+    /// refused, this store's earlier claims included.
+    /// </summary>
+    /// <param name="study">Name of the study.</param>
+    /// <param name="owner">Who claims it, for people: <c>host:pid</c>.</param>
+    /// <param name="term">
+    /// How long the claim holds unless it is renewed, by the store's own clock; none at all claims without keeping
+    /// others from doing the same.
+    /// </param>
+    /// <returns>The claim; null while another one holds.</returns>
+    /// <exception cref="StoreException">There is no such study, or the store cannot be written.</exception>
+    public abstract StudyClaim? Claim(string study, string owner, TimeSpan term);
+
+    /// <summary>Sets the end of a claim to a term from now; a term of none lets go of it.</summary>
+    /// <returns>
+    /// False when somebody else has claimed the study since: whoever held this claim must stop. A claim whose term is
+    /// over holds again if nobody else has claimed the study.
+    /// </returns>
+    /// <exception cref="StoreException">The store cannot be written.</exception>
+    public abstract bool Renew(StudyClaim claim, TimeSpan term);
+
+    /// <summary>The error of a commit that came too late.</summary>
+    private protected static StoreException Overtaken(string study, string? owner, Exception? cause = null) =>
+        new(
+            $"The study '{study}' is written by {owner ?? "another process"} now, so nothing more of this process is "
+                + "kept. What was kept before is safe; leave the study to its new owner.",
+            cause);
 
     /// <summary>Lets go of files and connections.</summary>
     public void Dispose()

@@ -31,6 +31,20 @@ internal static class SyntheticData
         return Dataset.ForRegression(Schema(LearningTask.Regression, features, 0), inputs, targets);
     }
 
+    /// <summary>Unit Gaussians whose centres lie about a hundred apart; the targets are 0.</summary>
+    public static Dataset Far(int rows, int features, int groups, int seed = 1)
+    {
+        var random = new Random(seed);
+        var centres = Values(random, groups * features, 20);
+        var inputs = Values(random, rows * features, 1);
+        for (var i = 0; i < inputs.Length; i++)
+            inputs[i] += centres[(i / features % groups * features) + (i % features)];
+        return Regression(inputs, new float[rows]);
+    }
+
+    public static Dataset Regression(float[] inputs, float[] targets) => Dataset.ForRegression(
+        Schema(LearningTask.Regression, inputs.Length / targets.Length, 0), inputs, targets);
+
     public static float[] Values(Random random, int count, double scale) =>
         [.. Enumerable.Range(0, count).Select(_ => (float)(scale * Normal(random)))];
 

@@ -57,13 +57,19 @@ public sealed class Checkpoint
             .Concat(ParameterTensors.Of("", plan.Statistics, network.Statistics));
         foreach (var (name, values) in optimizer.States)
             tensors = tensors.Concat(ParameterTensors.Of(Prefix(name), plan.Parameters, values));
-        var metadata = ImmutableDictionary<string, string>.Empty
+        return Of(fingerprint, epochs, optimizer.Steps, tensors);
+    }
+
+    /// <summary>A checkpoint of named tensors; those of the model are those not named "optimizer.…".</summary>
+    internal static Checkpoint Of(string fingerprint, int epochs, long steps, IEnumerable<SafeTensor> tensors) =>
+        new(new SafeTensorsFile([.. tensors], ImmutableDictionary<string, string>.Empty
             .Add("format", Format)
             .Add("fingerprint", fingerprint)
             .Add("epochs", epochs.ToString(CultureInfo.InvariantCulture))
-            .Add("steps", optimizer.Steps.ToString(CultureInfo.InvariantCulture));
-        return new Checkpoint(new SafeTensorsFile([.. tensors], metadata));
-    }
+            .Add("steps", steps.ToString(CultureInfo.InvariantCulture))));
+
+    /// <summary>All tensors.</summary>
+    internal SafeTensorsFile File => _file;
 
     /// <exception cref="ArgumentException">The checkpoint belongs to another kind of training.</exception>
     internal void Restore<T>(string fingerprint, Network<T> network, Optimizer<T> optimizer)

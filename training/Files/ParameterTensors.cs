@@ -8,9 +8,10 @@ namespace TuneGraph.Training;
 internal static class ParameterTensors
 {
     public static IEnumerable<SafeTensor> Of<T>(
-        string prefix, ImmutableArray<TensorPlace> places, NativeArray<T> arena)
+        string prefix, ImmutableArray<TensorPlace> places, DeviceArray<T> arena)
         where T : unmanaged
     {
+        arena.Download();
         foreach (var place in places)
         {
             var values = new T[place.Count];
@@ -21,11 +22,12 @@ internal static class ParameterTensors
 
     /// <exception cref="InvalidDataException">A tensor is missing, or has another type or shape.</exception>
     public static void Load<T>(
-        SafeTensorsFile file, string prefix, ImmutableArray<TensorPlace> places, NativeArray<T> arena)
+        SafeTensorsFile file, string prefix, ImmutableArray<TensorPlace> places, DeviceArray<T> arena)
         where T : unmanaged
     {
         foreach (var place in places)
             place.Set(arena.Span, Find<T>(file, prefix + place.Name, place.Shape));
+        arena.Upload();
     }
 
     /// <summary>The same tensors in float32.</summary>

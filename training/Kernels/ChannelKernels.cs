@@ -14,6 +14,26 @@ internal readonly record struct ChannelView(int Samples, int Channels, int Size,
     public bool IsColumns { get; init; }
 }
 
+/// <summary>What batch normalisation keeps per channel.</summary>
+internal readonly unsafe struct ChannelNorm<T>
+    where T : unmanaged
+{
+    public required int Channels { get; init; }
+    public required double Epsilon { get; init; }
+    public required T* Gamma { get; init; }
+    public required T* RunningMean { get; init; }
+    public required T* RunningVariance { get; init; }
+
+    /// <summary>What is subtracted.</summary>
+    public required T* Means { get; init; }
+
+    /// <summary>1 / σ.</summary>
+    public required T* Factors { get; init; }
+
+    /// <summary>γ / σ.</summary>
+    public required T* Scales { get; init; }
+}
+
 /// <summary>What batch normalisation does per channel. Sums go over samples in order, in double.</summary>
 internal static unsafe class ChannelKernels<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -89,6 +109,57 @@ internal static unsafe class ChannelKernels<T>
                 for (var i = 0; i < view.Size; i++)
                     to[i] = (to[i] * p) + ((from[i] - m) * q) + t;
             }
+        }
+    }
+
+    public static void Means(double* sums, double count, int channels, T* means)
+    {
+        for (var c = 0; c < channels; c++)
+            means[c] = T.CreateTruncating(sums[c] / count);
+    }
+
+    public static void Factors(double* squares, double count, in ChannelNorm<T> norm, double momentum)
+    {
+        var share = T.CreateTruncating(momentum);
+        for (var c = 0; c < norm.Channels; c++)
+        {
+            norm.Factors[c] = T.CreateTruncating(1 / Math.Sqrt((squares[c] / count) + norm.Epsilon));
+            norm.Scales[c] = norm.Factors[c] * norm.Gamma[c];
+            norm.RunningMean[c] += share * (norm.Means[c] - norm.RunningMean[c]);
+            var unbiased = T.CreateTruncating(squares[c] / Math.Max(1, count - 1));
+            norm.RunningVariance[c] += share * (unbiased - norm.RunningVariance[c]);
+        }
+    }
+
+    public static void Running(in ChannelNorm<T> norm)
+    {
+        for (var c = 0; c < norm.Channels; c++)
+        {
+            norm.Means[c] = norm.RunningMean[c];
+            norm.Scales[c] = norm.Gamma[c] / T.Sqrt(norm.RunningVariance[c] + T.CreateTruncating(norm.Epsilon));
+        }
+    }
+
+    public static void ParameterGradients(
+        double* sums, double* products, T* factors, int channels, T* gammaGradient, T* betaGradient)
+    {
+        for (var c = 0; c < channels; c++)
+        {
+            betaGradient[c] = T.CreateTruncating(sums[c]);
+            gammaGradient[c] = T.CreateTruncating(products[c] * double.CreateTruncating(factors[c]));
+        }
+    }
+
+    public static void Slopes(
+        double* sums, double* products, double count, in ChannelNorm<T> norm, T* slopes)
+    {
+        for (var c = 0; c < norm.Channels; c++)
+        {
+            var inverse = double.CreateTruncating(norm.Factors[c]);
+            var scale = double.CreateTruncating(norm.Gamma[c]) * inverse;
+            norm.Scales[c] = T.CreateTruncating(scale);
+            slopes[c] = T.CreateTruncating(-scale * inverse * inverse * products[c] / count);
+            norm.Factors[c] = T.CreateTruncating(-scale * sums[c] / count);
         }
     }
 

@@ -3,15 +3,14 @@ using System.Runtime.InteropServices;
 namespace TuneGraph.Training;
 
 /// <summary>Zeroed native memory on a page border: outside the garbage collector, given back at once.</summary>
-internal sealed unsafe class NativeArray<T> : IDisposable
+internal sealed unsafe class NativeArray<T> : DeviceArray<T>
     where T : unmanaged
 {
     private const nuint Alignment = 4096;
 
     public NativeArray(long length)
+        : base(length)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
-        Length = length;
         var bytes = checked((nuint)Math.Max(1, length) * (nuint)sizeof(T));
         Pointer = (T*)NativeMemory.AlignedAlloc(bytes, Alignment);
         NativeMemory.Clear(Pointer, bytes);
@@ -19,14 +18,17 @@ internal sealed unsafe class NativeArray<T> : IDisposable
 
     ~NativeArray() => Free();
 
-    public T* Pointer { get; private set; }
+    public override T* Host => Pointer;
 
-    public long Length { get; }
+    public override void Download()
+    {
+    }
 
-    /// <summary>The elements; at most 2³¹ - 1 of them.</summary>
-    public Span<T> Span => new(Pointer, checked((int)Length));
+    public override void Upload()
+    {
+    }
 
-    public void Dispose()
+    public override void Dispose()
     {
         Free();
         GC.SuppressFinalize(this);

@@ -40,3 +40,17 @@ internal unsafe struct Product<T>
     /// <summary>Whether negative results become 0.</summary>
     public bool Relu;
 }
+
+/// <summary>
+/// Products of one shape at places in two dimensions, as samples and heads are: how many, and the elements from one to
+/// the next in each matrix.
+/// </summary>
+internal readonly record struct Repeats(int Outer, int Inner)
+{
+    public (nint Outer, nint Inner) StepA { get; init; }
+    public (nint Outer, nint Inner) StepB { get; init; }
+    public (nint Outer, nint Inner) StepC { get; init; }
+}
+
+/// <summary>Elements from one sample to the next, and from one of its rows to the next.</summary>
+internal readonly record struct RowPlaces(nint Sample, nint Row);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 
 namespace TuneGraph.Training;
@@ -8,11 +9,79 @@ internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
     where V : struct
     where S : struct, ILanes<T, V>
 {
+    public override bool PrefersLargeCalls => false;
+
+    public override bool KeepsPanels => true;
+
     public override int ScratchLength => ProductKernel<T, V, S>.ScratchLength;
 
     public override void Multiply(in Product<T> product, T* scratch) => ProductKernel<T, V, S>.Run(product, scratch);
 
+    public override void Multiply(in Product<T> product, in Repeats repeats, T* scratch)
+    {
+        var one = product;
+        for (var i = 0; i < repeats.Outer; i++)
+        {
+            for (var j = 0; j < repeats.Inner; j++)
+            {
+                one.A = product.A + (i * repeats.StepA.Outer) + (j * repeats.StepA.Inner);
+                one.B = product.B + (i * repeats.StepB.Outer) + (j * repeats.StepB.Inner);
+                one.C = product.C + (i * repeats.StepC.Outer) + (j * repeats.StepC.Inner);
+                Multiply(one, scratch);
+            }
+        }
+    }
+
     public override void Multiply(in DotProduct<T> product) => DotProductKernel<T, V, S>.Run(product);
+
+    public override void Multiply(in DotProduct<T> product, in Repeats repeats)
+    {
+        var one = product;
+        for (var i = 0; i < repeats.Outer; i++)
+        {
+            for (var j = 0; j < repeats.Inner; j++)
+            {
+                one.A = product.A + (i * repeats.StepA.Outer) + (j * repeats.StepA.Inner);
+                one.B = product.B + (i * repeats.StepB.Outer) + (j * repeats.StepB.Inner);
+                one.C = product.C + (i * repeats.StepC.Outer) + (j * repeats.StepC.Inner);
+                Multiply(one);
+            }
+        }
+    }
+
+    public override void MultiplyRows(in Product<T> product, T* temporary, T* scratch)
+    {
+        var packed = product;
+        packed.RowStrideB = 0;
+        if (product.Columns > Panels<T>.Width)          // the rows of a single panel already lie as they must
+        {
+            packed.B = temporary;
+            Panels<T>.Pack(product.B, product.RowStrideB, product.Depth, product.Columns, temporary);
+        }
+        Multiply(packed, scratch);
+    }
+
+    public override void MultiplyTransposed(in Product<T> product, int rowsOfW, T* temporary, T* scratch)
+    {
+        var turned = product;
+        turned.B = temporary;
+        Panels<T>.Transpose(product.B, rowsOfW, product.Depth, temporary);
+        Multiply(turned, scratch);
+    }
+
+    public override DeviceArray<TElement> Take<TElement>(long length) => new NativeArray<TElement>(length);
+
+    public override DeviceArray<TElement> TakeInput<TElement>(long length) => new NativeArray<TElement>(length);
+
+    public override void Read(T* source, Span<T> target) => new ReadOnlySpan<T>(source, target.Length).CopyTo(target);
+
+    public override void Wait()
+    {
+    }
+
+    public override void Dispose()
+    {
+    }
 
     public override void Copy(T* source, T* target, nint count) =>
         Buffer.MemoryCopy(source, target, count * sizeof(T), count * sizeof(T));
@@ -42,6 +111,16 @@ internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
     public override void MaskRelu(T* gradient, T* output, T scale, nint count) =>
         ActivationKernels<T, V, S>.MaskRelu(gradient, output, scale, count);
 
+    public override void Dropout(
+        in DropoutMask mask, int layer, double probability, int samples, int planes, int size, int stride, T* factors)
+    {
+        for (var sample = 0; sample < samples; sample++)
+        {
+            for (var plane = 0; plane < planes; plane++, factors += stride)
+                mask.Fill(layer, sample, plane, size, probability, new Span<T>(factors, stride));
+        }
+    }
+
     public override void ColumnSums(T* source, int rows, int columns, T* sums) =>
         ElementKernels<T, V, S>.ColumnSums(source, rows, columns, sums);
 
@@ -52,14 +131,25 @@ internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
     }
 
     public override void CopyRows(
-        T* source, nint sourceStride, T* target, nint targetStride, long rows, int width) =>
-        TokenKernels<T>.CopyRows(source, sourceStride, target, targetStride, rows, width);
+        T* source, RowPlaces from, T* target, RowPlaces to, int samples, int rows, int width)
+    {
+        for (var sample = 0; sample < samples; sample++, source += from.Sample, target += to.Sample)
+            TokenKernels<T>.CopyRows(source, from.Row, target, to.Row, rows, width);
+    }
 
-    public override void Unfold(T* image, in Window window, T* columns, nint stride) =>
-        ConvolutionKernels<T, V, S>.Unfold(image, window, columns, stride);
+    public override void Unfold(T* images, int count, in Window window, T* columns, nint stride)
+    {
+        nint length = (nint)window.Channels * window.PlaneStride;
+        for (var i = 0; i < count; i++, images += length, columns += window.Depth * stride)
+            ConvolutionKernels<T, V, S>.Unfold(images, window, columns, stride);
+    }
 
-    public override void Fold(T* columns, nint stride, in Window window, T* image) =>
-        ConvolutionKernels<T, V, S>.Fold(columns, stride, window, image);
+    public override void Fold(T* columns, nint stride, int count, in Window window, T* images)
+    {
+        nint length = (nint)window.Channels * window.PlaneStride;
+        for (var i = 0; i < count; i++, images += length, columns += window.Depth * stride)
+            ConvolutionKernels<T, V, S>.Fold(columns, stride, window, images);
+    }
 
     public override void PlaneSums(T* source, int samples, int channels, int planeStride, T* sums) =>
         ConvolutionKernels<T, V, S>.PlaneSums(source, samples, channels, planeStride, sums);
@@ -90,6 +180,22 @@ internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
 
     public override void ChannelCombine(T* gradient, T* x, T* mean, T* a, T* b, T* shift, in ChannelView view) =>
         ChannelKernels<T>.Combine(gradient, x, mean, a, b, shift, view);
+
+    public override void ChannelMeans(double* sums, double count, int channels, T* means) =>
+        ChannelKernels<T>.Means(sums, count, channels, means);
+
+    public override void ChannelFactors(double* squares, double count, in ChannelNorm<T> norm, double momentum) =>
+        ChannelKernels<T>.Factors(squares, count, norm, momentum);
+
+    public override void ChannelRunning(in ChannelNorm<T> norm) => ChannelKernels<T>.Running(norm);
+
+    public override void ChannelParameterGradients(
+        double* sums, double* products, T* factors, int channels, T* gammaGradient, T* betaGradient) =>
+        ChannelKernels<T>.ParameterGradients(sums, products, factors, channels, gammaGradient, betaGradient);
+
+    public override void ChannelSlopes(
+        double* sums, double* products, double count, in ChannelNorm<T> norm, T* slopes) =>
+        ChannelKernels<T>.Slopes(sums, products, count, norm, slopes);
 
     public override void LayerNorm(
         T* x, int rows, int width, int stride, T* gamma, T* beta, double epsilon, T* y, T* moments) =>
@@ -136,24 +242,45 @@ internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
         T* gradient, int gradientStride, int rows, int stride, int groups, int groupStride, T* sums, T* squares) =>
         TokenKernels<T>.PairsGradient(gradient, gradientStride, rows, stride, groups, groupStride, sums, squares);
 
-    public override (double Loss, int Correct) Softmax(T* logits, int rows, int stride, int classes, int* labels) =>
-        LossKernels<T, V, S>.Softmax(logits, rows, stride, classes, labels);
+    public override void Softmax(T* logits, int rows, int stride, int classes, int* labels, double* tally)
+    {
+        var (loss, correct) = LossKernels<T, V, S>.Softmax(logits, rows, stride, classes, labels);
+        if (labels != null)
+            Add(tally, loss, correct);
+    }
+
+    public override void CausalSoftmax(T* logits, int matrices, int size, int stride)
+    {
+        for (var row = 0L; row < (long)matrices * size; row++, logits += stride)
+            LossKernels<T, V, S>.Softmax(logits, 1, stride, (int)(row % size) + 1, null);
+    }
 
     public override void CrossEntropyGradient(T* probabilities, int rows, int stride, int* labels, T scale) =>
         LossKernels<T, V, S>.CrossEntropyGradient(probabilities, rows, stride, labels, scale);
 
-    public override double SquaredError(T* outputs, int rows, int stride, float* targets, T scale) =>
-        ErrorKernels<T>.Squared(outputs, rows, stride, targets, scale);
+    public override void SquaredError(T* outputs, int rows, int stride, float* targets, T scale, double* tally) =>
+        Add(tally, ErrorKernels<T>.Squared(outputs, rows, stride, targets, scale), 0);
 
-    public override double AbsoluteError(T* outputs, int rows, int stride, float* targets, T scale) =>
-        ErrorKernels<T>.Absolute(outputs, rows, stride, targets, scale);
+    public override void AbsoluteError(T* outputs, int rows, int stride, float* targets, T scale, double* tally) =>
+        Add(tally, ErrorKernels<T>.Absolute(outputs, rows, stride, targets, scale), 0);
 
-    public override double Huber(T* outputs, int rows, int stride, float* targets, T delta, T scale) =>
-        ErrorKernels<T>.Huber(outputs, rows, stride, targets, delta, scale);
+    public override void Huber(
+        T* outputs, int rows, int stride, float* targets, T delta, T scale, double* tally) =>
+        Add(tally, ErrorKernels<T>.Huber(outputs, rows, stride, targets, delta, scale), 0);
 
-    public override (double Loss, int Correct) BinaryCrossEntropy(
-        T* logits, int rows, int stride, int* labels, T scale) =>
-        ErrorKernels<T>.BinaryCrossEntropy(logits, rows, stride, labels, scale);
+    public override void BinaryCrossEntropy(
+        T* logits, int rows, int stride, int* labels, T scale, double* tally)
+    {
+        var (loss, correct) = ErrorKernels<T>.BinaryCrossEntropy(logits, rows, stride, labels, scale);
+        Add(tally, loss, correct);
+    }
+
+    public override void ClipNorm(T* gradient, nint count, double limit)
+    {
+        var norm = Math.Sqrt(ElementKernels<T, V, S>.SumOfSquares(gradient, count));
+        if (norm > limit)
+            ElementKernels<T, V, S>.Scale(gradient, T.CreateTruncating(limit / norm), count);
+    }
 
     public override double SumOfSquares(T* values, nint count) => ElementKernels<T, V, S>.SumOfSquares(values, count);
 
@@ -174,9 +301,30 @@ internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
     public override void Adam(T* w, T* g, T* m, T* v, nint count, OptimizerSpec spec, double rate, long step) =>
         OptimizerKernels<T, V, S>.Adam(w, g, m, v, count, spec, rate, step);
 
+    public override void Lamb(
+        T* w, T* g, T* m, T* v, nint count, ImmutableArray<ArenaRange> tensors, OptimizerSpec spec, double rate,
+        long step)
+    {
+        OptimizerKernels<T, V, S>.LambDirection(w, g, m, v, count, spec, step);
+        foreach (var (start, length) in tensors)
+        {
+            var weights = Math.Sqrt(ElementKernels<T, V, S>.SumOfSquares(w + start, length));
+            var direction = Math.Sqrt(ElementKernels<T, V, S>.SumOfSquares(g + start, length));
+            var trust = weights > 0 && direction > 0 ? weights / direction : 1;
+            ElementKernels<T, V, S>.Scale(g + start, T.CreateTruncating(-rate * trust), length);
+        }
+        Add(w, g, count);
+    }
+
     public override void LambDirection(T* w, T* g, T* m, T* v, nint count, OptimizerSpec spec, long step) =>
         OptimizerKernels<T, V, S>.LambDirection(w, g, m, v, count, spec, step);
 
     public override void Lion(T* w, T* g, T* m, nint count, OptimizerSpec spec, double rate) =>
         OptimizerKernels<T, V, S>.Lion(w, g, m, count, spec, rate);
+
+    private static void Add(double* tally, double loss, int correct)
+    {
+        tally[0] += loss;
+        tally[1] += correct;
+    }
 }

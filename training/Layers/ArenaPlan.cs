@@ -7,7 +7,8 @@ namespace TuneGraph.Training;
 /// arenas, in forward order; gradients and optimizer state lie like the parameters.
 /// </summary>
 /// <param name="panelWidth">Every tensor starts at a multiple of it.</param>
-internal sealed class ArenaPlan(int panelWidth)
+/// <param name="panels">Whether weights of products lie in panels; else they are row-major.</param>
+internal sealed class ArenaPlan(int panelWidth, bool panels = true)
 {
     private readonly List<(TensorPlace Place, InitialValues Initial, int Stream)> _parameters = [];
     private readonly List<(TensorPlace Place, InitialValues Initial, int Stream)> _statistics = [];
@@ -28,7 +29,9 @@ internal sealed class ArenaPlan(int panelWidth)
     /// <summary>The number of the next dropout layer.</summary>
     public int NextMask() => _masks++;
 
-    /// <summary>Reserves a weight matrix [rows, columns] in panels of the given depth and columns.</summary>
+    /// <summary>
+    /// Reserves a weight matrix [rows, columns] in panels of the given depth and columns, or in a single one.
+    /// </summary>
     public TensorPlace Panels(
         string name, int rows, int columns, InitialValues initial, int? depth = null, int? width = null,
         (int, int)? rowGroups = null, (int, int)? columnGroups = null)
@@ -42,7 +45,7 @@ internal sealed class ArenaPlan(int panelWidth)
             Rows = rows,
             Columns = columns,
             PanelDepth = panelDepth,
-            PanelWidth = panelWidth,
+            PanelWidth = panels ? panelWidth : RoundUp(width ?? rows),
             RowGroups = rowGroups ?? (int.MaxValue, 0),
             ColumnGroups = columnGroups ?? (int.MaxValue, 0),
         });

@@ -22,7 +22,8 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
     private T* _projected, _projectedGradient;      // [tokens, 3, heads, head stride]: queries, keys, values
     private T* _context, _contextGradient;          // [tokens, heads, head stride]
     private T* _shares;                             // [samples, heads, tokens, tokens]: who looks at whom
-    private T* _shareGradient;                      // [tokens, tokens], of one head
+    private T* _shareGradient;                      // the same, of the heads that are at work together
+    private bool _allAtOnce;
 
     public AttentionLayer(AttentionSpec spec, in LayerPlace place)
         : base(place.Input, place.Input)
@@ -59,6 +60,7 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
     public override void Allocate(LayerMemory<T> memory)
     {
         _memory = memory;
+        _allAtOnce = memory.Kernels.PrefersLargeCalls;
         var rows = (long)memory.Capacity * Tokens;
         _inward.Allocate(memory, rows);
         _outward.Allocate(memory, rows);
@@ -70,7 +72,7 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
             return;
         _projectedGradient = memory.Take(rows * ProjectedStride);
         _contextGradient = memory.Take(rows * ContextStride);
-        _shareGradient = memory.Take(ShareLength);
+        _shareGradient = memory.Take(_allAtOnce ? memory.Capacity * _heads * ShareLength : ShareLength);
         if (_wantsInputGradient)
             _inputGradient = memory.Take(rows * Input.Stride<T>());
     }
@@ -80,10 +82,11 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
         _input = input;
         var rows = pass.Samples * Tokens;
         _inward.Multiply(input, Input.Stride<T>(), rows, _memory.Weights(_inwardBias), _projected, relu: false);
-        for (var sample = 0; sample < pass.Samples; sample++)
+        var (samples, heads) = AtOnce(pass);
+        for (var sample = 0; sample < pass.Samples; sample += samples)
         {
-            for (var head = 0; head < _heads; head++)
-                Attend(sample, head);
+            for (var head = 0; head < _heads; head += heads)
+                Attend(sample, head, new Repeats(samples, heads));
         }
         _outward.Multiply(_context, ContextStride, rows, _memory.Weights(_outwardBias), _output, relu: false);
         return _output;
@@ -95,10 +98,11 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
         _outward.WeightGradient(_context, ContextStride, gradient, rows);
         _memory.Kernels.ColumnSums(gradient, rows, Input.Stride<T>(), _memory.GradientOf(_outwardBias));
         _outward.InputGradient(gradient, rows, _contextGradient, ContextStride);
-        for (var sample = 0; sample < pass.Samples; sample++)
+        var (samples, heads) = AtOnce(pass);
+        for (var sample = 0; sample < pass.Samples; sample += samples)
         {
-            for (var head = 0; head < _heads; head++)
-                AttendBackward(sample, head);
+            for (var head = 0; head < _heads; head += heads)
+                AttendBackward(sample, head, new Repeats(samples, heads));
         }
         _inward.WeightGradient(_input, Input.Stride<T>(), _projectedGradient, rows);
         _memory.Kernels.ColumnSums(_projectedGradient, rows, ProjectedStride, _memory.GradientOf(_inwardBias));
@@ -106,6 +110,17 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
             _inward.InputGradient(_projectedGradient, rows, _inputGradient, Input.Stride<T>());
         return _inputGradient;
     }
+
+    /// <summary>Samples and heads that one call takes: one head, whose values stay in the cache, or all.</summary>
+    private (int Samples, int Heads) AtOnce(in LayerPass pass) =>
+        _allAtOnce ? (Math.Max(1, pass.Samples), _heads) : (1, 1);
+
+    // The steps from one sample, and from one head, to the next.
+    private (nint Sample, nint Head) SharesStep => (_heads * ShareLength, ShareLength);
+
+    private (nint Sample, nint Head) ContextStep => ((nint)Tokens * ContextStride, _headStride);
+
+    private (nint Sample, nint Head) ProjectedStep => ((nint)Tokens * ProjectedStride, _headStride);
 
     private T* Shares(int sample, int head) => _shares + ((((nint)sample * _heads) + head) * ShareLength);
 
@@ -118,36 +133,40 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
     private T* Projected(T* values, int part, int sample, int head) =>
         values + ((nint)sample * Tokens * ProjectedStride) + (part * ContextStride) + (head * _headStride);
 
-    private void Attend(int sample, int head)
+    private void Attend(int sample, int head, in Repeats repeats)
     {
         var shares = Shares(sample, head);
-        Compare(Projected(_projected, 0, sample, head), ProjectedStride, Projected(_projected, 1, sample, head),
-            _scale, shares);
-        if (!_causal)
-            _memory.Kernels.Softmax(shares, Tokens, ShareStride, Tokens, null);
-        for (var token = 0; _causal && token < Tokens; token++)
-            _memory.Kernels.Softmax(shares + (token * ShareStride), 1, ShareStride, token + 1, null);
-        Mix(shares, transposed: false, Projected(_projected, 2, sample, head), ProjectedStride,
-            Context(_context, sample, head), ContextStride);
+        Compare(Projected(_projected, 0, sample, head), ProjectedStride, ProjectedStep,
+            Projected(_projected, 1, sample, head), _scale, shares, repeats);
+        var matrices = repeats.Outer * repeats.Inner;
+        if (_causal)
+            _memory.Kernels.CausalSoftmax(shares, matrices, Tokens, ShareStride);
+        else
+            _memory.Kernels.Softmax(shares, matrices * Tokens, ShareStride, Tokens, null, null);
+        Mix(shares, transposed: false, Projected(_projected, 2, sample, head), ProjectedStride, ProjectedStep,
+            Context(_context, sample, head), ContextStride, ContextStep, repeats);
     }
 
     /// <summary>With P the shares and dO the gradient by the head's output: dV = Pᵀ dO and dP = dO Vᵀ, then back
     /// through the softmax; dQ = dS K and dK = dSᵀ Q.</summary>
-    private void AttendBackward(int sample, int head)
+    private void AttendBackward(int sample, int head, in Repeats repeats)
     {
         T* shares = Shares(sample, head), context = Context(_contextGradient, sample, head);
-        Mix(shares, transposed: true, context, ContextStride,
-            Projected(_projectedGradient, 2, sample, head), ProjectedStride);
-        Compare(context, ContextStride, Projected(_projected, 2, sample, head), T.One, _shareGradient);
-        _memory.Kernels.SoftmaxGradient(_shareGradient, shares, Tokens, ShareStride, Tokens, _scale);
-        Mix(_shareGradient, transposed: false, Projected(_projected, 1, sample, head), ProjectedStride,
-            Projected(_projectedGradient, 0, sample, head), ProjectedStride);
-        Mix(_shareGradient, transposed: true, Projected(_projected, 0, sample, head), ProjectedStride,
-            Projected(_projectedGradient, 1, sample, head), ProjectedStride);
+        Mix(shares, transposed: true, context, ContextStride, ContextStep,
+            Projected(_projectedGradient, 2, sample, head), ProjectedStride, ProjectedStep, repeats);
+        Compare(context, ContextStride, ContextStep,
+            Projected(_projected, 2, sample, head), T.One, _shareGradient, repeats);
+        _memory.Kernels.SoftmaxGradient(
+            _shareGradient, shares, repeats.Outer * repeats.Inner * Tokens, ShareStride, Tokens, _scale);
+        Mix(_shareGradient, transposed: false, Projected(_projected, 1, sample, head), ProjectedStride, ProjectedStep,
+            Projected(_projectedGradient, 0, sample, head), ProjectedStride, ProjectedStep, repeats);
+        Mix(_shareGradient, transposed: true, Projected(_projected, 0, sample, head), ProjectedStride, ProjectedStep,
+            Projected(_projectedGradient, 1, sample, head), ProjectedStride, ProjectedStep, repeats);
     }
 
     /// <summary>target [tokens, tokens] = scale * a bᵀ.</summary>
-    private void Compare(T* a, int strideA, T* b, T scale, T* target) =>
+    private void Compare(
+        T* a, int strideA, (nint, nint) stepA, T* b, T scale, T* target, in Repeats repeats) =>
         _memory.Kernels.Multiply(new DotProduct<T>
         {
             Rows = Tokens,
@@ -161,11 +180,12 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
             RowStrideC = ShareStride,
             Scale = scale,
             Pairs = 1,
-        });
+        }, repeats with { StepA = stepA, StepB = ProjectedStep, StepC = SharesStep });
 
     /// <summary>target [tokens, head stride] = shares (or their transpose) times values.</summary>
-    private void Mix(T* shares, bool transposed, T* values, int valueStride, T* target, int targetStride) =>
-        _memory.Kernels.Multiply(new Product<T>
+    private void Mix(
+        T* shares, bool transposed, T* values, int valueStride, (nint, nint) valueStep, T* target, int targetStride,
+        (nint, nint) targetStep, in Repeats repeats) => _memory.Kernels.Multiply(new Product<T>
         {
             Rows = Tokens,
             Depth = Tokens,
@@ -178,5 +198,5 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
             C = target,
             RowStrideC = targetStride,
             PanelStrideC = Panels<T>.Width,
-        }, _memory.Scratch);
+        }, repeats with { StepA = SharesStep, StepB = valueStep, StepC = targetStep }, _memory.Scratch);
 }

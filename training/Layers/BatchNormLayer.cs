@@ -13,7 +13,7 @@ internal sealed unsafe class BatchNormLayer<T> : Layer<T>
     private readonly int _channels;
     private readonly TensorPlace _gamma, _beta, _mean, _variance;
     private LayerMemory<T> _memory = null!;
-    private NativeArray<double> _sums = null!;     // per channel: two sums, and the count at the end
+    private DeviceArray<double> _sums = null!;     // per channel: two sums, and the count at the end
     private T* _input;
     private T* _output;
     private T* _center, _factor, _shift, _slope;   // per channel
@@ -52,7 +52,7 @@ internal sealed unsafe class BatchNormLayer<T> : Layer<T>
         if (pass.Trains)
             MeasureBatch(input, view);
         else
-            TakeRunning();
+            _memory.Kernels.ChannelRunning(Norm);
         _memory.Kernels.ChannelAffine(input, _center, _shift, _memory.Weights(_beta), view, _output);
         return _output;
     }
@@ -67,24 +67,11 @@ internal sealed unsafe class BatchNormLayer<T> : Layer<T>
         double* sums = _sums.Pointer, products = sums + _channels;
         _memory.Kernels.ChannelSums(gradient, view, sums);
         _memory.Kernels.ChannelCenteredSums(_input, _center, gradient, view, products);
-        T* gammaGradient = _memory.GradientOf(_gamma), betaGradient = _memory.GradientOf(_beta);
-        for (var c = 0; c < _channels; c++)
-        {
-            betaGradient[c] = T.CreateTruncating(sums[c]);
-            gammaGradient[c] = T.CreateTruncating(products[c] * double.CreateTruncating(_factor[c]));
-        }
-        var count = Exchange(view);
-        var gamma = _memory.Weights(_gamma);
-        for (var c = 0; c < _channels; c++)
-        {
-            double inverse = double.CreateTruncating(_factor[c]), scale = double.CreateTruncating(gamma[c]) * inverse;
-            _shift[c] = T.CreateTruncating(scale);
-            _slope[c] = T.CreateTruncating(-scale * inverse * inverse * products[c] / count);
-            sums[c] = -scale * sums[c] / count;
-        }
-        // The means of the gradient take the place of the factors, which are used up.
-        for (var c = 0; c < _channels; c++)
-            _factor[c] = T.CreateTruncating(sums[c]);
+        _memory.Kernels.ChannelParameterGradients(
+            sums, products, _factor, _channels, _memory.GradientOf(_gamma), _memory.GradientOf(_beta));
+        var count = Exchange(view, out _);
+        _memory.Kernels.ChannelSlopes(sums, products, count, Norm, _slope);
+        // The means of the gradient have taken the place of the factors, which are used up.
         _memory.Kernels.ChannelCombine(gradient, _input, _center, _shift, _slope, _factor, view);
         return gradient;
     }
@@ -93,50 +80,42 @@ internal sealed unsafe class BatchNormLayer<T> : Layer<T>
     {
         double* sums = _sums.Pointer, squares = sums + _channels;
         _memory.Kernels.ChannelSums(input, view, sums);
-        new Span<double>(squares, _channels).Clear();
-        var count = Exchange(view);
-        for (var c = 0; c < _channels; c++)
-            _center[c] = T.CreateTruncating(sums[c] / count);
-        new Span<double>(sums, _channels).Clear();
+        var count = Exchange(view, out _);
+        _memory.Kernels.ChannelMeans(sums, count, _channels, _center);
         _memory.Kernels.ChannelCenteredSums(input, _center, null, view, squares);
-        Exchange(view);
-        T* gamma = _memory.Weights(_gamma), mean = _memory.Statistic(_mean), running = _memory.Statistic(_variance);
+        Exchange(view, out var values);
         // A pass without samples, as the last ones of a short batch may be, tells nothing about the data.
-        var momentum = T.CreateTruncating(_sums.Span[^1] == 0 ? 0 : _spec.Momentum);
-        for (var c = 0; c < _channels; c++)
-        {
-            var variance = squares[c] / count;
-            _factor[c] = T.CreateTruncating(1 / Math.Sqrt(variance + _spec.Epsilon));
-            _shift[c] = _factor[c] * gamma[c];
-            mean[c] += momentum * (_center[c] - mean[c]);
-            var unbiased = T.CreateTruncating(squares[c] / Math.Max(1, count - 1));
-            running[c] += momentum * (unbiased - running[c]);
-        }
-    }
-
-    private void TakeRunning()
-    {
-        T* gamma = _memory.Weights(_gamma), mean = _memory.Statistic(_mean), running = _memory.Statistic(_variance);
-        for (var c = 0; c < _channels; c++)
-        {
-            _center[c] = mean[c];
-            _shift[c] = gamma[c] / T.Sqrt(running[c] + T.CreateTruncating(_spec.Epsilon));
-        }
+        _memory.Kernels.ChannelFactors(squares, count, Norm, values == 0 ? 0 : _spec.Momentum);
     }
 
     /// <summary>
     /// Sums up over the ranks; returns the values per channel in the whole batch, or 1 when no rank has any.
     /// </summary>
-    private double Exchange(in ChannelView view)
+    private double Exchange(in ChannelView view, out double values)
     {
-        var count = (double)view.Samples * view.Size;
-        _sums.Span[^1] = count;
+        values = (double)view.Samples * view.Size;
         if (_memory.Group is null)
-            return Math.Max(1, count);
+            return Math.Max(1, values);
+        _sums.Download();
         var sums = _sums.Span;
+        sums[^1] = values;
         _memory.Group.AllReduce(sums);
-        return Math.Max(1, sums[^1]);
+        values = sums[^1];
+        _sums.Upload();
+        return Math.Max(1, values);
     }
+
+    private ChannelNorm<T> Norm => new()
+    {
+        Channels = _channels,
+        Epsilon = _spec.Epsilon,
+        Gamma = _memory.Weights(_gamma),
+        RunningMean = _memory.Statistic(_mean),
+        RunningVariance = _memory.Statistic(_variance),
+        Means = _center,
+        Factors = _factor,
+        Scales = _shift,
+    };
 
     private ChannelView View(int samples) => Input.Kind == ShapeKind.Image
         ? new ChannelView(samples, _channels, Input.PlaneSize, Input.Stride<T>())

@@ -9,8 +9,8 @@ namespace TuneGraph.Training;
 internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Bytes of columns unfolded at a time.</summary>
-    private const int ColumnBytes = 384 << 10;
+    /// <summary>Bytes of columns unfolded at a time for a cache, and for kernels that like large calls.</summary>
+    private const long ColumnBytes = 384 << 10, LargeColumnBytes = 256 << 20;
 
     private readonly Window _window;
     private readonly TensorPlace _weights;
@@ -20,7 +20,8 @@ internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
     private readonly int _places;          // of the window, filled up to whole panels
     private readonly int _columnStride;
     private readonly int _weightStride;
-    private readonly int _group;           // images unfolded at a time
+    private int _forwardGroup;             // images unfolded at a time, forward
+    private int _group;                    // and backward
     private LayerMemory<T> _memory = null!;
     private T* _input;
     private T* _output;
@@ -36,7 +37,6 @@ internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
         // A stride that is no large power of two: else all rows would fall on the same lines of the cache.
         _columnStride = _places + Panels<T>.Width;
         _weightStride = Panels<T>.RoundUp(depth);
-        _group = Math.Max(1, ColumnBytes / (depth * _columnStride * sizeof(T)));
         _relu = place.Next == Activation.Relu;
         _wantsInputGradient = place.WantsInputGradient;
         var initial = InitialValues.Fan(depth, spec.Channels * area, place.Next);
@@ -55,6 +55,9 @@ internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
     {
         _memory = memory;
         _output = memory.Take(memory.Capacity * Output.Length<T>());
+        var most = memory.Kernels.PrefersLargeCalls ? LargeColumnBytes : ColumnBytes;
+        _group = (int)Math.Clamp(most / (ColumnsPerImage * sizeof(T)), 1, memory.Capacity);
+        _forwardGroup = memory.Kernels.PrefersLargeCalls ? _group : 1;
         memory.NeedTemporary(_group * ColumnsPerImage);
         if (memory.Trains && _wantsInputGradient)
             _inputGradient = memory.Take(memory.Capacity * Input.Length<T>());
@@ -63,9 +66,11 @@ internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
     public override T* Forward(T* input, in LayerPass pass)
     {
         _input = input;
-        for (var sample = 0; sample < pass.Samples; sample++)
+        for (var first = 0; first < pass.Samples; first += _forwardGroup)
         {
-            _memory.Kernels.Unfold(input + (sample * Input.Length<T>()), _window, _memory.Temporary, _columnStride);
+            var images = Math.Min(_forwardGroup, pass.Samples - first);
+            _memory.Kernels.Unfold(
+                input + (first * Input.Length<T>()), images, _window, _memory.Temporary, _columnStride);
             _memory.Kernels.Multiply(new Product<T>
             {
                 Rows = Output.Planes,
@@ -76,12 +81,13 @@ internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
                 DepthStride = 1,
                 B = _memory.Temporary,
                 RowStrideB = _columnStride,
-                C = _output + (sample * Output.Length<T>()),
+                C = _output + (first * Output.Length<T>()),
                 RowStrideC = _places,
                 PanelStrideC = Panels<T>.Width,
                 RowBias = _memory.Weights(_bias),
                 Relu = _relu,
-            }, _memory.Scratch);
+            }, new Repeats(images, 1) { StepB = (ColumnsPerImage, 0), StepC = (Output.Length<T>(), 0) },
+                _memory.Scratch);
         }
         return _output;
     }
@@ -102,11 +108,8 @@ internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
         for (var first = 0; first == 0 || first < samples; first += _group)
         {
             var images = Math.Min(_group, samples - first);
-            for (var i = 0; i < images; i++)
-            {
-                _memory.Kernels.Unfold(_input + ((first + i) * Input.Length<T>()), _window,
-                    _memory.Temporary + (i * ColumnsPerImage), _columnStride);
-            }
+            _memory.Kernels.Unfold(
+                _input + (first * Input.Length<T>()), images, _window, _memory.Temporary, _columnStride);
             _memory.Kernels.Multiply(new DotProduct<T>
             {
                 Rows = Output.Planes,
@@ -129,8 +132,9 @@ internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
 
     private void InputGradient(T* gradient, int samples)
     {
-        for (var sample = 0; sample < samples; sample++)
+        for (var first = 0; first < samples; first += _forwardGroup)
         {
+            var images = Math.Min(_forwardGroup, samples - first);
             _memory.Kernels.Multiply(new Product<T>
             {
                 Rows = _window.Depth,
@@ -139,14 +143,15 @@ internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
                 A = _memory.Weights(_weights),
                 RowStride = 1,
                 DepthStride = _weightStride,
-                B = gradient + (sample * Output.Length<T>()),
+                B = gradient + (first * Output.Length<T>()),
                 RowStrideB = _places,
                 C = _memory.Temporary,
                 RowStrideC = _columnStride,
                 PanelStrideC = Panels<T>.Width,
-            }, _memory.Scratch);
+            }, new Repeats(images, 1) { StepB = (Output.Length<T>(), 0), StepC = (ColumnsPerImage, 0) },
+                _memory.Scratch);
             _memory.Kernels.Fold(
-                _memory.Temporary, _columnStride, _window, _inputGradient + (sample * Input.Length<T>()));
+                _memory.Temporary, _columnStride, images, _window, _inputGradient + (first * Input.Length<T>()));
         }
     }
 

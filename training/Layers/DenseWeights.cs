@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace TuneGraph.Training;
 
-/// <summary>A weight matrix in panels, and the three products in which a layer uses it.</summary>
+/// <summary>A weight matrix, and the three products in which a layer uses it.</summary>
 /// <param name="weights">[outputs, inputs] in panels of depth inputs.</param>
 /// <param name="inputs">Depth, filling between groups included.</param>
 /// <param name="columns">Columns with their filling: a multiple of the panel width.</param>
@@ -22,6 +22,10 @@ internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, in
 
     /// <summary>output [rows, columns] = input W + bias.</summary>
     public void Multiply(T* input, nint inputStride, int rows, T* bias, T* output, bool relu) =>
+        Multiply(input, inputStride, rows, _memory.Weights(weights), bias, output, relu);
+
+    /// <summary>The same with other values than W's, laid out like it.</summary>
+    public void Multiply(T* input, nint inputStride, int rows, T* values, T* bias, T* output, bool relu) =>
         _memory.Kernels.Multiply(new Product<T>
         {
             Rows = rows,
@@ -30,7 +34,8 @@ internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, in
             A = input,
             RowStride = inputStride,
             DepthStride = 1,
-            B = _memory.Weights(weights),
+            B = values,
+            RowStrideB = IsRowMajor ? columns : 0,
             C = output,
             RowStrideC = columns,
             PanelStrideC = Panels<T>.Width,
@@ -39,15 +44,12 @@ internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, in
         }, _memory.Scratch);
 
     /// <summary>Gradient of W: inputᵀ gradient.</summary>
-    public void WeightGradient(T* input, nint inputStride, T* gradient, int rows)
-    {
-        var panels = gradient;                          // one panel: its rows already lie as they must
-        if (columns > Panels<T>.Width)
-        {
-            panels = _memory.Temporary;
-            Panels<T>.Pack(gradient, columns, rows, columns, panels);
-        }
-        _memory.Kernels.Multiply(new Product<T>
+    public void WeightGradient(T* input, nint inputStride, T* gradient, int rows) =>
+        WeightGradient(input, inputStride, gradient, rows, _memory.GradientOf(weights));
+
+    /// <summary>The same, written elsewhere.</summary>
+    public void WeightGradient(T* input, nint inputStride, T* gradient, int rows, T* target) =>
+        _memory.Kernels.MultiplyRows(new Product<T>
         {
             Rows = inputs,
             Depth = rows,
@@ -55,18 +57,20 @@ internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, in
             A = input,
             RowStride = 1,
             DepthStride = inputStride,
-            B = panels,
-            C = _memory.GradientOf(weights),
-            RowStrideC = Panels<T>.Width,
-            PanelStrideC = (nint)inputs * Panels<T>.Width,
-        }, _memory.Scratch);
-    }
+            B = gradient,
+            RowStrideB = columns,
+            C = target,
+            RowStrideC = weights.PanelWidth,
+            PanelStrideC = IsRowMajor ? Panels<T>.Width : (nint)inputs * Panels<T>.Width,
+        }, _memory.Temporary, _memory.Scratch);
 
     /// <summary>target [rows, stride of the inputs] = gradient Wᵀ.</summary>
-    public void InputGradient(T* gradient, int rows, T* target, int targetStride)
-    {
-        Panels<T>.Transpose(_memory.Weights(weights), inputs, outputs, _memory.Temporary);
-        _memory.Kernels.Multiply(new Product<T>
+    public void InputGradient(T* gradient, int rows, T* target, int targetStride) =>
+        InputGradient(gradient, rows, _memory.Weights(weights), target, targetStride);
+
+    /// <summary>The same with other values than W's, laid out like it.</summary>
+    public void InputGradient(T* gradient, int rows, T* values, T* target, int targetStride) =>
+        _memory.Kernels.MultiplyTransposed(new Product<T>
         {
             Rows = rows,
             Depth = outputs,
@@ -74,10 +78,12 @@ internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, in
             A = gradient,
             RowStride = columns,
             DepthStride = 1,
-            B = _memory.Temporary,
+            B = values,
+            RowStrideB = IsRowMajor ? columns : 0,
             C = target,
             RowStrideC = targetStride,
             PanelStrideC = Panels<T>.Width,
-        }, _memory.Scratch);
-    }
+        }, inputs, _memory.Temporary, _memory.Scratch);
+
+    private bool IsRowMajor => weights.PanelWidth > Panels<T>.Width;
 }

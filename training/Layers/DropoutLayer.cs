@@ -37,15 +37,8 @@ internal sealed unsafe class DropoutLayer<T> : Layer<T>
     {
         if (pass.Mask is not { } mask || _probability == 0)
             return input;
-        var stride = Input.Stride<T>();
-        for (var sample = 0; sample < pass.Samples; sample++)
-        {
-            for (var plane = 0; plane < Input.Planes; plane++)
-            {
-                var factors = _factors + ((((nint)sample * Input.Planes) + plane) * stride);
-                mask.Fill(_number, sample, plane, Input.PlaneSize, _probability, new Span<T>(factors, stride));
-            }
-        }
+        _memory.Kernels.Dropout(mask, _number, _probability, pass.Samples, Input.Planes, Input.PlaneSize,
+            Input.Stride<T>(), _factors);
         var count = pass.Samples * Input.Length<T>();
         if (!_inPlace)
             _memory.Kernels.Copy(input, _output, count);

@@ -19,7 +19,7 @@ internal sealed unsafe class FactorizationLayer<T> : Layer<T>
     private LayerMemory<T> _memory = null!;
     private T* _input, _inputSquares, _factorSquares, _output;
     private T* _sum, _square;                  // [samples, columns]: s and q, then their gradients
-    private T* _panels, _factorGradient;
+    private T* _factorGradient;
     private T* _inputGradient, _squareGradient;
 
     public FactorizationLayer(FactorizationLayerSpec spec, in LayerPlace place)
@@ -56,8 +56,6 @@ internal sealed unsafe class FactorizationLayer<T> : Layer<T>
         _square = memory.Take((long)memory.Capacity * _columns);
         if (!memory.Trains)
             return;
-        _panels = memory.Take(Math.Max(
-            (long)memory.Capacity * _columns, (long)Input.Stride<T>() * _columns));
         _factorGradient = memory.Take(FactorLength);
         if (!_wantsInputGradient)
             return;
@@ -74,8 +72,7 @@ internal sealed unsafe class FactorizationLayer<T> : Layer<T>
         _sums.Multiply(input, Input.Stride<T>(), rows, null, _sum, relu: false);
         kernels.Square(input, _inputSquares, rows * Input.Length<T>());
         kernels.Square(_memory.Weights(_factors), _factorSquares, FactorLength);
-        Multiply(_inputSquares, Input.Stride<T>(), 1, rows, Input.Width, _factorSquares, _columns, _square, _columns,
-            Panels<T>.Width);
+        _sums.Multiply(_inputSquares, Input.Stride<T>(), rows, _factorSquares, null, _square, relu: false);
         kernels.Pairs(_sum, _square, rows, _columns, _units, _factorStride, _output, Output.Stride<T>());
         return _output;
     }
@@ -91,10 +88,8 @@ internal sealed unsafe class FactorizationLayer<T> : Layer<T>
         kernels.ColumnSums(gradient, rows, Output.Stride<T>(), _memory.GradientOf(_bias));
         kernels.PairsGradient(gradient, Output.Stride<T>(), rows, _columns, _units, _factorStride, _sum, _square);
         _sums.WeightGradient(_input, Input.Stride<T>(), _sum, rows);
-        Panels<T>.Pack(_square, _columns, rows, _columns, _panels);
         // _square holds -d, which makes the second part a sum.
-        Multiply(_inputSquares, 1, Input.Stride<T>(), Input.Width, rows, _panels, _columns, _factorGradient,
-            Panels<T>.Width, (nint)Input.Width * Panels<T>.Width);
+        _sums.WeightGradient(_inputSquares, Input.Stride<T>(), _square, rows, _factorGradient);
         kernels.Multiply(_factorGradient, _memory.Weights(_factors), FactorLength);
         kernels.Add(_memory.GradientOf(_factors), _factorGradient, FactorLength);
         if (_inputGradient == null)
@@ -108,29 +103,11 @@ internal sealed unsafe class FactorizationLayer<T> : Layer<T>
         var kernels = _memory.Kernels;
         var count = rows * Input.Length<T>();
         // x ⊙ (-d V²ᵀ) first, then the two parts that are plain products.
-        Panels<T>.Transpose(_factorSquares, Input.Width, _columns, _panels);
-        Multiply(_square, _columns, 1, rows, _columns, _panels, Input.Stride<T>(), _squareGradient, Input.Stride<T>(),
-            Panels<T>.Width);
+        _sums.InputGradient(_square, rows, _factorSquares, _squareGradient, Input.Stride<T>());
         kernels.Multiply(_squareGradient, _input, count);
         _sums.InputGradient(_sum, rows, _inputGradient, Input.Stride<T>());
         kernels.Add(_squareGradient, _inputGradient, count);
         _linear.InputGradient(gradient, rows, _inputGradient, Input.Stride<T>());
         kernels.Add(_inputGradient, _squareGradient, count);
     }
-
-    private void Multiply(
-        T* a, nint rowStride, nint depthStride, int rows, int depth, T* panels, int columns, T* target,
-        nint rowStrideC, nint panelStrideC) => _memory.Kernels.Multiply(new Product<T>
-        {
-            Rows = rows,
-            Depth = depth,
-            Columns = columns,
-            A = a,
-            RowStride = rowStride,
-            DepthStride = depthStride,
-            B = panels,
-            C = target,
-            RowStrideC = rowStrideC,
-            PanelStrideC = panelStrideC,
-        }, _memory.Scratch);
 }

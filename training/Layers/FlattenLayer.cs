@@ -69,10 +69,7 @@ internal sealed unsafe class FlattenLayer<T> : Layer<T>
     {
         var (planes, size) = from.Planes > to.Planes ? (from.Planes, from.PlaneSize) : (to.Planes, to.PlaneSize);
         nint step = from.Planes == 1 ? size : from.Stride<T>(), stepTo = to.Planes == 1 ? size : to.Stride<T>();
-        for (var sample = 0; sample < samples; sample++)
-        {
-            _memory.Kernels.CopyRows(
-                source + (sample * from.Length<T>()), step, target + (sample * to.Length<T>()), stepTo, planes, size);
-        }
+        _memory.Kernels.CopyRows(source, new RowPlaces(from.Length<T>(), step), target,
+            new RowPlaces(to.Length<T>(), stepTo), samples, planes, size);
     }
 }

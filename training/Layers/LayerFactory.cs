@@ -39,6 +39,7 @@ internal static class LayerFactory<T>
         AttentionSpec attention => new AttentionLayer<T>(attention, place),
         TokenMeanSpec => new TokenMeanLayer<T>(place),
         FactorizationLayerSpec machine => new FactorizationLayer<T>(machine, place),
+        NearestCentreSpec centres => new NearestCentreLayer<T>(centres, place),
         _ => throw new UnreachableException($"Unhandled layer {spec.GetType().Name}."),
     };
 }

@@ -26,19 +26,19 @@ internal sealed unsafe class LayerMemory<T> : IDisposable
         Capacity = capacity;
         Trains = trains;
         Group = group is { WorldSize: > 1 } ? group : null;
-        Parameters = Own(new NativeArray<T>(plan.Length));
-        Statistics = Own(new NativeArray<T>(plan.StatisticsLength));
-        Gradient = Own(new NativeArray<T>(trains ? plan.Length : 0));
-        Scratch = Own(new NativeArray<T>(kernels.ScratchLength)).Pointer;
+        Parameters = Own(kernels.Take<T>(plan.Length));
+        Statistics = Own(kernels.Take<T>(plan.StatisticsLength));
+        Gradient = Own(kernels.Take<T>(trains ? plan.Length : 0));
+        Scratch = Own(kernels.Take<T>(kernels.ScratchLength)).Pointer;
     }
 
     public Kernels<T> Kernels { get; }
     public int Capacity { get; }
     public bool Trains { get; }
     public ProcessGroup? Group { get; }
-    public NativeArray<T> Parameters { get; }
-    public NativeArray<T> Statistics { get; }
-    public NativeArray<T> Gradient { get; }
+    public DeviceArray<T> Parameters { get; }
+    public DeviceArray<T> Statistics { get; }
+    public DeviceArray<T> Gradient { get; }
 
     /// <summary>What products pack their left side in.</summary>
     public T* Scratch { get; }
@@ -47,13 +47,13 @@ internal sealed unsafe class LayerMemory<T> : IDisposable
     public T* Temporary { get; private set; }
 
     /// <summary>Takes an array that lives as long as the network.</summary>
-    public T* Take(long length) => Own(new NativeArray<T>(length + Slack)).Pointer;
+    public T* Take(long length) => Own(Kernels.Take<T>(length + Slack)).Pointer;
 
     /// <summary>Takes an array of places.</summary>
-    public int* TakeIntegers(long length) => Own(new NativeArray<int>(length + Slack)).Pointer;
+    public int* TakeIntegers(long length) => Own(Kernels.Take<int>(length + Slack)).Pointer;
 
     /// <summary>Takes an array of sums.</summary>
-    public NativeArray<double> TakeDoubles(long length) => Own(new NativeArray<double>(length));
+    public DeviceArray<double> TakeDoubles(long length) => Own(Kernels.Take<double>(length));
 
     /// <summary>Asks for temporary room.</summary>
     public void NeedTemporary(long length) => _temporaryLength = Math.Max(_temporaryLength, length);

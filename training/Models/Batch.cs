@@ -3,13 +3,14 @@ using System.Numerics;
 namespace TuneGraph.Training;
 
 /// <summary>Rows gathered for one pass through a network.</summary>
-internal sealed unsafe class Batch<T>(int capacity, int features) : IDisposable
+internal sealed unsafe class Batch<T>(Kernels<T> kernels, int capacity, int features) : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Kernels may read up to a register past the end.
-    private readonly NativeArray<T> _inputs = new(((long)capacity * Panels<T>.RoundUp(features)) + 64);
-    private readonly NativeArray<int> _labels = new(capacity);
-    private readonly NativeArray<float> _targets = new(capacity);
+    private readonly DeviceArray<T> _inputs =
+        kernels.TakeInput<T>(((long)capacity * Panels<T>.RoundUp(features)) + 64);
+    private readonly DeviceArray<int> _labels = kernels.TakeInput<int>(capacity);
+    private readonly DeviceArray<float> _targets = kernels.TakeInput<float>(capacity);
 
     /// <summary>The most rows.</summary>
     public int Capacity { get; } = capacity;
@@ -31,12 +32,17 @@ internal sealed unsafe class Batch<T>(int capacity, int features) : IDisposable
         var classification = data.Schema.Task == LearningTask.Classification;
         for (var i = 0; i < rows.Length; i++)
         {
-            Widen(data.Row(rows[i]), _inputs.Pointer + ((nint)i * Stride));
+            Widen(data.Row(rows[i]), _inputs.Host + ((nint)i * Stride));
             if (classification)
-                _labels.Pointer[i] = data.Labels[rows[i]];
+                _labels.Host[i] = data.Labels[rows[i]];
             else
-                _targets.Pointer[i] = data.Targets[rows[i]];
+                _targets.Host[i] = data.Targets[rows[i]];
         }
+        _inputs.Upload();
+        if (classification)
+            _labels.Upload();
+        else
+            _targets.Upload();
     }
 
     /// <summary>Takes consecutive rows of a data set.</summary>
@@ -57,8 +63,9 @@ internal sealed unsafe class Batch<T>(int capacity, int features) : IDisposable
         for (var i = 0; i < Rows; i++)
         {
             standardizer.Apply(raw.Slice(i * features, features), row);
-            Widen(row, _inputs.Pointer + ((nint)i * Stride));
+            Widen(row, _inputs.Host + ((nint)i * Stride));
         }
+        _inputs.Upload();
     }
 
     public void Dispose()

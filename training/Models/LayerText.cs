@@ -29,6 +29,7 @@ internal static class LayerText
         AttentionSpec a => Text($"{(a.Causal ? "causal " : "")}attention of {a.Heads}"),
         TokenMeanSpec => "token mean",
         FactorizationLayerSpec machine => Text($"factorization {machine.Units} of {machine.Factors}"),
+        NearestCentreSpec centres => Text($"nearest of {centres.Units} centres"),
         _ => throw new UnreachableException($"Unhandled layer {layer.GetType().Name}."),
     };
 

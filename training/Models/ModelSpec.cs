@@ -12,6 +12,7 @@ namespace TuneGraph.Training;
 [JsonDerivedType(typeof(FactorizationSpec), "factorization")]
 [JsonDerivedType(typeof(TransformerSpec), "transformer")]
 [JsonDerivedType(typeof(LayeredSpec), "layers")]
+[JsonDerivedType(typeof(CentroidsSpec), "kmeans")]
 public abstract record ModelSpec
 {
     private protected ModelSpec()

@@ -24,7 +24,7 @@ internal sealed unsafe class Network<T> : IDisposable
     /// <exception cref="ArgumentException">The layers do not fit together, or not the data.</exception>
     public Network(NetworkShape shape, int capacity, bool trains, Kernels<T> kernels, ProcessGroup? group = null)
     {
-        Plan = new ArenaPlan(Panels<T>.Width);
+        Plan = new ArenaPlan(Panels<T>.Width, kernels.KeepsPanels);
         _layers = SequentialLayer<T>.Of(shape.Layers, new LayerPlace(
             Plan, "layers", TensorShape.Vector(shape.Features), null, WantsInputGradient: false,
             MayOverwriteInput: true));
@@ -41,7 +41,7 @@ internal sealed unsafe class Network<T> : IDisposable
                 _outputs = _memory.Take(capacity * _layers.Output.Length<T>());
             _memory.Close();
             _loss = new LossFunction<T>(shape.Loss, shape.HuberDelta, kernels);
-            _batch = new Batch<T>(capacity, shape.Features);
+            _batch = new Batch<T>(kernels, capacity, shape.Features);
         }
         catch
         {
@@ -54,29 +54,34 @@ internal sealed unsafe class Network<T> : IDisposable
     public ArenaPlan Plan { get; }
 
     /// <summary>All that is learned, laid out by <see cref="Plan"/>.</summary>
-    public NativeArray<T> Parameters => _memory.Parameters;
+    public DeviceArray<T> Parameters => _memory.Parameters;
 
     /// <summary>What is kept but not learned.</summary>
-    public NativeArray<T> Statistics => _memory.Statistics;
+    public DeviceArray<T> Statistics => _memory.Statistics;
 
     /// <summary>The gradient that <see cref="Step"/> left, laid out like <see cref="Parameters"/>.</summary>
-    public NativeArray<T> Gradient => _memory.Gradient;
+    public DeviceArray<T> Gradient => _memory.Gradient;
 
     /// <summary>Time spent in passes since the counters were last taken.</summary>
     public StepClock Clock { get; } = new();
 
     /// <summary>Gives parameters and statistics their first values.</summary>
-    public void Initialize(ulong seed) => Plan.Fill(Parameters.Span, Statistics.Span, seed);
+    public void Initialize(ulong seed)
+    {
+        Plan.Fill(Parameters.Span, Statistics.Span, seed);
+        Parameters.Upload();
+        Statistics.Upload();
+    }
 
     /// <summary>
-    /// Computes the gradient of scale times the sum of the rows' losses, before weight decay.
+    /// Computes the gradient of scale times the sum of the rows' losses, before weight decay; adds the losses up for
+    /// <see cref="TakeLoss"/>. On a device of its own it only asks for it.
     /// </summary>
     /// <param name="data">The train rows.</param>
     /// <param name="rows">Which of them, at most as many as the capacity; none gives a gradient of 0.</param>
     /// <param name="scale">1 / size of the global batch.</param>
     /// <param name="mask">Place of the rows in the epoch, for dropout.</param>
-    /// <returns>The sum of the rows' losses.</returns>
-    public double Step(Dataset data, ReadOnlySpan<int> rows, double scale, DropoutMask mask)
+    public void Step(Dataset data, ReadOnlySpan<int> rows, double scale, DropoutMask mask)
     {
         Clock.Start();
         _batch.Gather(data, rows);
@@ -87,27 +92,26 @@ internal sealed unsafe class Network<T> : IDisposable
             _memory.Kernels.Copy(outputs, _outputs, rows.Length * _layers.Output.Length<T>());
             outputs = _outputs;
         }
-        var (loss, _) = _loss.Differentiate(
+        _loss.Differentiate(
             outputs, _layers.Output.Stride<T>(), _layers.Output.Width, _batch, T.CreateTruncating(scale));
         Clock.EndForward();
         _layers.Backward(outputs, pass);
         Clock.EndBackward();
-        return loss;
     }
+
+    /// <summary>The sum of the losses of all rows stepped on since it was taken last; waits for them.</summary>
+    public double TakeLoss() => _loss.Take().Loss;
 
     /// <summary>Sums the losses of consecutive rows, without dropout, and counts the rows classified right.</summary>
     public (double Loss, int Correct) Evaluate(Dataset data, int from, int end)
     {
-        var sum = (Loss: 0.0, Correct: 0);
         for (; from < end; from += _batch.Capacity)
         {
             _batch.Gather(data, from, Math.Min(_batch.Capacity, end - from));
             var outputs = _layers.Forward(_batch.Inputs, new LayerPass(_batch.Rows, null));
-            var (loss, correct) = _loss.Measure(
-                outputs, _layers.Output.Stride<T>(), _layers.Output.Width, _batch);
-            sum = (sum.Loss + loss, sum.Correct + correct);
+            _loss.Measure(outputs, _layers.Output.Stride<T>(), _layers.Output.Width, _batch);
         }
-        return sum;
+        return _loss.Take();
     }
 
     /// <summary>Predicts for raw rows, at most the capacity: probabilities, or standardized targets.</summary>
@@ -125,5 +129,6 @@ internal sealed unsafe class Network<T> : IDisposable
     {
         _memory.Dispose();
         _batch.Dispose();
+        _loss.Dispose();
     }
 }

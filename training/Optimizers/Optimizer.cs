@@ -28,17 +28,17 @@ internal sealed unsafe class Optimizer<T> : IDisposable
             OptimizerKind.Lion => ["mean"],
             _ => ["mean", "variance"],
         };
-        States = [.. names.Select(name => (name, new NativeArray<T>(length)))];
+        States = [.. names.Select(name => (name, kernels.Take<T>(length)))];
     }
 
     /// <summary>Steps taken so far, over all segments.</summary>
     public long Steps { get; set; }
 
     /// <summary>The state, each laid out like the parameters.</summary>
-    public ImmutableArray<(string Name, NativeArray<T> Values)> States { get; }
+    public ImmutableArray<(string Name, DeviceArray<T> Values)> States { get; }
 
     /// <summary>Changes the parameters by one step along the gradient, whose memory it may overwrite.</summary>
-    public void Step(NativeArray<T> parameters, NativeArray<T> gradient, double learningRate)
+    public void Step(DeviceArray<T> parameters, DeviceArray<T> gradient, double learningRate)
     {
         Steps++;
         T* w = parameters.Pointer, g = gradient.Pointer, first = States[0].Values.Pointer;
@@ -59,7 +59,7 @@ internal sealed unsafe class Optimizer<T> : IDisposable
                 _kernels.Lion(w, g, first, count, _spec, learningRate);
                 break;
             case OptimizerKind.Lamb:
-                Lamb(w, g, count, learningRate);
+                _kernels.Lamb(w, g, first, States[1].Values.Pointer, count, _tensors, _spec, learningRate, Steps);
                 break;
             default:
                 _kernels.Adam(w, g, first, States[1].Values.Pointer, count, _spec, learningRate, Steps);
@@ -77,23 +77,7 @@ internal sealed unsafe class Optimizer<T> : IDisposable
     {
         if (_spec.ClipValue > 0)
             _kernels.Clamp(gradient, T.CreateTruncating(_spec.ClipValue), count);
-        if (_spec.ClipNorm <= 0)
-            return;
-        var norm = Math.Sqrt(_kernels.SumOfSquares(gradient, count));
-        if (norm > _spec.ClipNorm)
-            _kernels.Scale(gradient, T.CreateTruncating(_spec.ClipNorm / norm), count);
-    }
-
-    private void Lamb(T* w, T* g, nint count, double learningRate)
-    {
-        _kernels.LambDirection(w, g, States[0].Values.Pointer, States[1].Values.Pointer, count, _spec, Steps);
-        foreach (var (start, length) in _tensors)
-        {
-            var weights = Math.Sqrt(_kernels.SumOfSquares(w + start, length));
-            var direction = Math.Sqrt(_kernels.SumOfSquares(g + start, length));
-            var trust = weights > 0 && direction > 0 ? weights / direction : 1;
-            _kernels.Scale(g + start, T.CreateTruncating(-learningRate * trust), length);
-        }
-        _kernels.Add(w, g, count);
+        if (_spec.ClipNorm > 0)
+            _kernels.ClipNorm(gradient, count, _spec.ClipNorm);
     }
 }

@@ -16,6 +16,7 @@ internal readonly struct RandomStream
     private const uint ShufflePurpose = 2;
     private const uint WeightPurpose = 3;
     private const uint DropoutPurpose = 4;
+    private const uint StrategyPurpose = 5;
     private const int PurposeShift = 24;             // leaves room for 16 million layers
 
     private readonly ulong _seed;
@@ -41,6 +42,10 @@ internal readonly struct RandomStream
     /// <summary>The dropout masks of a layer in an epoch.</summary>
     public static RandomStream Dropout(ulong seed, int epoch, int layer) =>
         new(seed, (uint)epoch, (DropoutPurpose << PurposeShift) | (uint)layer);
+
+    /// <summary>What a strategy draws: its parts and, within a part, its rounds have streams of their own.</summary>
+    public static RandomStream Strategy(ulong seed, StrategyDraw draw, int round) =>
+        new(seed, (uint)round, (StrategyPurpose << PurposeShift) | (uint)draw);
 
     /// <summary>64 random bits at a position.</summary>
     public ulong Bits(ulong position)

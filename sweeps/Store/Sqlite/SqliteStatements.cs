@@ -7,8 +7,6 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
 {
     private readonly Dictionary<string, SqliteStatement> _statements = [];
 
-    public void Run(string sql, params ReadOnlySpan<object?> values) => this[sql].Execute(values);
-
     public SqliteStatement this[string sql]
     {
         get

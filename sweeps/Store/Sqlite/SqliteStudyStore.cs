@@ -1,27 +1,25 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 
 namespace TuneGraph;
 
 /// <summary>
-/// Keeps studies in one SQLite file. Every commit is on its way to the disk when <see cref="Commit"/> returns: it
-/// survives the death of
-/// the process at any moment. After a power cut the newest commits may be missing, but never half of one.
+/// Keeps studies in one SQLite file. Every commit is on its way to the disk when <see cref="StudyStore.Commit"/>
+/// returns: it survives the death of the process at any moment. After a power cut the newest commits may be missing,
+/// but never half of one.
 /// </summary>
 /// <remarks>
 /// Write-ahead log, <c>synchronous = NORMAL</c>: no fsync per commit, which is what makes a commit cost microseconds.
 /// </remarks>
-public sealed class SqliteStudyStore : StudyStore
+public sealed class SqliteStudyStore : SqlStudyStore
 {
     private readonly SqliteConnection _connection;
-    private readonly SqliteChangeWriter _writer;
-    private readonly TimeProvider _time;
     private readonly string _path;
 
-    private SqliteStudyStore(SqliteConnection connection, string path, TimeProvider time)
-    {
-        (_connection, _path, _time) = (connection, path, time);
-        _writer = new SqliteChangeWriter(connection);
-    }
+    private SqliteStudyStore(SqliteConnection connection, SqliteSession session, string path, TimeProvider? time)
+        : base(session, time) => (_connection, _path) = (connection, path);
+
+    private protected override string Where => $"'{_path}'";
 
     /// <summary>Opens a study file, or makes a new one.</summary>
     /// <param name="path">The file; its folder is made if need be.</param>
@@ -66,38 +64,23 @@ public sealed class SqliteStudyStore : StudyStore
         command.ExecuteNonQuery();
     }
 
-    /// <inheritdoc/>
-    public override IReadOnlyList<string> List() => Guarded("read", () => SqliteStudyReader.Names(_connection));
-
-    /// <inheritdoc/>
-    public override StoredStudy? Load(string name) => Guarded("read", () => SqliteStudyReader.Load(_connection, name));
-
-    /// <inheritdoc/>
-    public override void Create(StudyDefinition definition)
+    private protected override bool IsOvertaken(DbException error)
     {
-        ArgumentNullException.ThrowIfNull(definition);
-        if (List().Contains(definition.Name))
-            throw new StoreException(
-                $"A study named '{definition.Name}' exists already in '{_path}'; choose another name."
-            );
-        Guarded("written", () => _writer.Create(definition, _time.GetUtcNow()));
+        const int Constraint = 19;
+        return error is SqliteException { SqliteErrorCode: Constraint }
+            && error.Message.Contains("studies.commits", StringComparison.Ordinal);
     }
 
-    /// <inheritdoc/>
-    public override void Commit(string study, IReadOnlyList<StoreChange> changes)
+    private protected override StoreException Explain(string verb, DbException error)
     {
-        ArgumentNullException.ThrowIfNull(changes);
-        Guarded("written", () => _writer.Commit(study, changes, _time.GetUtcNow()));
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        if (!disposing)
-            return;
-        _writer.Dispose();
-        _connection.Dispose();
+        const int Full = 13;
+        var advice =
+            error is SqliteException { SqliteErrorCode: Full }
+                ? "free some space, then go on with --resume"
+                : "see that it is writable and used by no other program, then go on with --resume";
+        return new StoreException(
+            $"The study file '{_path}' could not be {verb}: {error.Message} What was kept before is safe; {advice}.",
+            error);
     }
 
     private static SqliteStudyStore Open(string path, SqliteOpenMode mode, TimeProvider? time)
@@ -120,43 +103,14 @@ public sealed class SqliteStudyStore : StudyStore
                 pragmas.ExecuteNonQuery();
             }
 
-            SqliteSchema.Migrate(connection, path);
-            return new SqliteStudyStore(connection, path, time ?? TimeProvider.System);
+            var session = new SqliteSession(connection);
+            session.Migrate(path);
+            return new SqliteStudyStore(connection, session, path, time);
         }
         catch
         {
             connection.Dispose();
             throw;
-        }
-    }
-
-    private void Guarded(string verb, Action action) =>
-        Guarded(
-            verb,
-            () =>
-            {
-                action();
-                return true;
-            }
-        );
-
-    private T Guarded<T>(string verb, Func<T> action)
-    {
-        try
-        {
-            return action();
-        }
-        catch (SqliteException e)
-        {
-            const int Full = 13;
-            var advice =
-                e.SqliteErrorCode == Full
-                    ? "free some space, then go on with --resume"
-                    : "see that it is writable and used by no other program, then go on with --resume";
-            throw new StoreException(
-                $"The study file '{_path}' could not be {verb}: {e.Message} What was kept before is safe; {advice}.",
-                e
-            );
         }
     }
 }

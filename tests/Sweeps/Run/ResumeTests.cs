@@ -183,9 +183,14 @@ public sealed class ResumeTests : IDisposable
 
         public override IReadOnlyList<string> List() => inner.List();
 
-        public override StoredStudy? Load(string name) => inner.Load(name);
+        public override StoredStudy? Load(string name, int skip = 0) => inner.Load(name, skip);
 
         public override void Create(StudyDefinition definition) => inner.Create(definition);
+
+        public override StudyClaim? Claim(string study, string owner, TimeSpan term) =>
+            inner.Claim(study, owner, term);
+
+        public override bool Renew(StudyClaim claim, TimeSpan term) => inner.Renew(claim, term);
 
         public override void Commit(string study, IReadOnlyList<StoreChange> changes)
         {

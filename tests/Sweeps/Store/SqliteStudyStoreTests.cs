@@ -3,7 +3,7 @@ using TuneGraph.Search;
 
 namespace TuneGraph.Tests.Sweeps.Store;
 
-public sealed class SqliteStudyStoreTests : StudyStoreConformance
+public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
 {
     private static readonly StudyDefinition _definition = new(
         "s",
@@ -25,37 +25,6 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
     protected override StudyStore Open() => SqliteStudyStore.Open(File);
 
     protected override void Clean() => _folder.Dispose();
-
-    [Fact]
-    public void Half_a_commit_is_never_kept()
-    {
-        Store.Create(_definition);
-        Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
-
-        // The second change breaks the table's key, so the first must not stay either.
-        StoreChange[] changes =
-        [
-            new EventLogged(new TrialAsked(1, Configuration.Empty)),
-            new EventLogged(new TrialAsked(0, Configuration.Empty)),
-        ];
-        Assert.Throws<StoreException>(() => Store.Commit("s", changes));
-
-        Assert.Single(Reopened().Load("s")!.Log);
-    }
-
-    [Fact]
-    public void After_a_failed_commit_the_store_goes_on()
-    {
-        Store.Create(_definition);
-        Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
-        Assert.Throws<StoreException>(() =>
-            Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))])
-        );
-
-        Store.Commit("s", [new EventLogged(new TrialTold(0, TrialState.Pruned, 1, "why"))]);
-
-        Assert.Equal(2, Reopened().Load("s")!.Log.Length);
-    }
 
     [Fact]
     public void Trials_of_an_interrupted_study_are_not_shown_as_running()
@@ -106,6 +75,9 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
             "DROP TABLE more_values; DROP TABLE more_intermediate_values; DROP TABLE constraint_values; "
                 + "DROP TABLE origins; ALTER TABLE studies DROP COLUMN more_objectives; "
                 + "ALTER TABLE intermediate_values DROP COLUMN parameters; "
+                + "ALTER TABLE studies DROP COLUMN commits; ALTER TABLE studies DROP COLUMN lease_token; "
+                + "ALTER TABLE studies DROP COLUMN lease_owner; ALTER TABLE studies DROP COLUMN lease_until; "
+                + "DROP INDEX intermediate_values_by_sequence; DROP INDEX parameters_by_sequence; "
                 + "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports;"
         );
         Scalar("PRAGMA user_version = 1");
@@ -127,7 +99,7 @@ public sealed class SqliteStudyStoreTests : StudyStoreConformance
         Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
         Store.Commit("s", [new EventLogged(new TrialTold(0, TrialState.Completed, 1, null))]);
         Scalar("ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports;");
-        Scalar("PRAGMA user_version = 4");
+        Scalar("PRAGMA user_version = 6");
 
         var store = Reopened();
         store.Commit("s", [new EventLogged(new TrialAsked(1, Configuration.Empty) { Why = "by chance" })]);

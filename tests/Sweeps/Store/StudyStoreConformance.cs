@@ -153,6 +153,8 @@ public abstract class StudyStoreConformance : IDisposable
         var log = Reopened().Load("digits")!.Log;
 
         Assert.Equal(events, log.Select(item => item.Event));
+        for (var known = 0; known <= events.Length; known++)
+            Assert.Equal(events[known..], Store.Load("digits", known)!.Log.Select(item => item.Event));
     }
 
     [Fact]
@@ -176,6 +178,8 @@ public abstract class StudyStoreConformance : IDisposable
         var study = Reopened().Load("digits")!;
 
         Assert.Equal(events, study.Log.Select(item => item.Event));
+        for (var known = 0; known <= events.Length; known++)
+            Assert.Equal(events[known..], Store.Load("digits", known)!.Log.Select(item => item.Event));
         var trials = TrialSummary.From(study);
         Assert.Equal([0.25, 1e-300, 4], trials[0].Values);
         Assert.Equal([-1, 0, 2.5], trials[0].Constraints);
@@ -280,5 +284,48 @@ public abstract class StudyStoreConformance : IDisposable
         Assert.Empty(Reopened().Load("digits")!.Log);
         Assert.Single(Store.Load("wine")!.Log);
         Assert.Equal(["digits", "wine"], Store.List());
+    }
+    [Fact]
+    public void While_a_claim_holds_nobody_else_gets_one()
+    {
+        Store.Create(_definition);
+
+        var first = Store.Claim("digits", "a:1", TimeSpan.FromHours(1));
+
+        Assert.Equal(("digits", "a:1"), (first!.Study, first.Owner));
+        Assert.Null(Reopened().Claim("digits", "b:2", TimeSpan.FromHours(1)));
+        Assert.True(Store.Renew(first, TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
+    public void A_claim_that_is_let_go_of_or_has_ended_can_be_taken_over()
+    {
+        Store.Create(_definition);
+        var first = Store.Claim("digits", "a:1", TimeSpan.FromHours(1))!;
+        Assert.True(Store.Renew(first, TimeSpan.Zero));
+
+        var second = Reopened().Claim("digits", "b:2", TimeSpan.Zero)!;
+        var third = Store.Claim("digits", "c:3", TimeSpan.FromHours(1))!;
+
+        Assert.True(first.Token < second.Token && second.Token < third.Token);
+        Assert.False(Store.Renew(first, TimeSpan.FromHours(1)));
+        Assert.False(Store.Renew(second, TimeSpan.FromHours(1)));
+        Assert.True(Store.Renew(third, TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
+    public void A_study_that_is_not_there_cannot_be_claimed() =>
+        Assert.Throws<StoreException>(() => Store.Claim("nobody", "a:1", TimeSpan.FromHours(1)));
+
+    [Fact]
+    public void Whoever_has_claimed_a_study_can_write_it()
+    {
+        Store.Create(_definition);
+        _ = Store.Claim("digits", "a:1", TimeSpan.Zero);
+        Store.Commit("digits", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
+        _ = Reopened().Claim("digits", "b:2", TimeSpan.FromHours(1));
+        Store.Commit("digits", [new EventLogged(new TrialTold(0, TrialState.Pruned, 1, "why"))]);
+
+        Assert.Equal(2, Reopened().Load("digits")!.Log.Length);
     }
 }

@@ -11,7 +11,11 @@ internal static class GradientCheck
     {
         int[] rows = [.. Enumerable.Range(0, data.Rows)];
         var mask = new DropoutMask(5, 2, 100);
-        double Loss() => network.Step(data, rows, 1.0 / rows.Length, mask) / rows.Length;
+        double Loss()
+        {
+            network.Step(data, rows, 1.0 / rows.Length, mask);
+            return network.TakeLoss() / rows.Length;
+        }
 
         Loss();
         var gradient = network.Gradient.Span.ToArray();

@@ -25,6 +25,7 @@ namespace TuneGraph.Training;
 [JsonDerivedType(typeof(AttentionSpec), "attention")]
 [JsonDerivedType(typeof(TokenMeanSpec), "tokenMean")]
 [JsonDerivedType(typeof(FactorizationLayerSpec), "factorization")]
+[JsonDerivedType(typeof(NearestCentreSpec), "nearestCentre")]
 public abstract record LayerSpec
 {
     /// <summary>The widest layer allowed, in units, channels or entries.</summary>

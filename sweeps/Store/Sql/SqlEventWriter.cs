@@ -6,11 +6,11 @@ namespace TuneGraph;
 /// <summary>
 /// Writes the events of a study's log into the tables that people query; the sequence numbers beside them keep the
 /// log's
-/// order. <see cref="SqliteLogReader"/> is its mirror image.
+/// order. <see cref="SqlLogReader"/> is its mirror image.
 /// </summary>
-internal sealed class SqliteEventWriter(SqliteStatements statements)
+internal sealed class SqlEventWriter(SqlSession session)
 {
-    public void Write(SqliteCursor study, EventLogged logged, string now)
+    public void Write(SqlCursor study, EventLogged logged, string now)
     {
         var sequence = study.Sequence++;
         switch (logged.Event)
@@ -41,7 +41,7 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
         }
     }
 
-    private void WriteAsked(SqliteCursor study, long sequence, TrialAsked asked, string now)
+    private void WriteAsked(SqlCursor study, long sequence, TrialAsked asked, string now)
     {
         const string Trial = """
             INSERT INTO trials (study, number, given, state, asked_sequence, asked_at, why)
@@ -52,22 +52,22 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
             VALUES ($0, $1, $2, $3, $4, $5)
             """;
         const string Origin = "INSERT INTO origins (study, trial, donor, step) VALUES ($0, $1, $2, $3)";
-        statements.Run(Trial, study.Id, asked.Number, asked.Given, sequence, now, asked.Why);
+        session.Run(Trial, study.Id, asked.Number, asked.Given ? 1 : 0, sequence, now, asked.Why);
         if (asked.Origin is { } origin)
-            statements.Run(Origin, study.Id, asked.Number, origin.Trial, origin.Step);
+            session.Run(Origin, study.Id, asked.Number, origin.Trial, origin.Step);
         var position = 0;
         foreach (var (name, value) in asked.Configuration)
         {
             // In a define-by-run study these values are a proposal: they count once the trial wants them.
             var text = value.Encode();
-            statements.Run(Parameter, study.Id, asked.Number, position++, name, study.DefineByRun ? null : text, text);
+            session.Run(Parameter, study.Id, asked.Number, position++, name, study.DefineByRun ? null : text, text);
         }
     }
 
-    private void WriteImported(SqliteCursor study, long sequence, TrialImported imported, string now) =>
-        statements.Run(
+    private void WriteImported(SqlCursor study, long sequence, TrialImported imported, string now) =>
+        session.Run(
             """
-            INSERT INTO imports (study, number, source, parameters, "values", sequence, at)
+            INSERT INTO imports (study, number, source, parameters, objectives, sequence, at)
             VALUES ($0, $1, $2, $3, $4, $5, $6)
             """,
             study.Id,
@@ -79,8 +79,8 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
             now
         );
 
-    private void WriteSuggested(SqliteCursor study, long sequence, ParameterSuggested suggested, string now) =>
-        statements.Run(
+    private void WriteSuggested(SqlCursor study, long sequence, ParameterSuggested suggested, string now) =>
+        session.Run(
             """
             INSERT INTO parameters (study, trial, position, name, value, declaration, sequence, at)
             VALUES ($0, $1, $2, $3, $4, $5, $2, $6)
@@ -96,7 +96,7 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
         );
 
     private void WriteReported(
-        SqliteCursor study,
+        SqlCursor study,
         long sequence,
         StepReported reported,
         StepMetrics? metrics,
@@ -106,7 +106,7 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
         const string More = """
             INSERT INTO more_intermediate_values (study, trial, step, objective, value) VALUES ($0, $1, $2, $3, $4)
             """;
-        statements.Run(
+        session.Run(
             """
             INSERT INTO intermediate_values
                 (study, trial, step, value, train_loss, val_loss, val_accuracy, parameters, sequence, at)
@@ -124,14 +124,14 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
             now
         );
         for (var i = 1; i < reported.Values.Length; i++)
-            statements.Run(More, study.Id, reported.Number, reported.Step, i, reported.Values[i]);
+            session.Run(More, study.Id, reported.Number, reported.Step, i, reported.Values[i]);
     }
 
-    private void WritePause(SqliteCursor study, long sequence, int trial, int? step, TrialState state, string now)
+    private void WritePause(SqlCursor study, long sequence, int trial, int? step, TrialState state, string now)
     {
         const string Pause = "INSERT INTO pauses (study, sequence, trial, step, at) VALUES ($0, $1, $2, $3, $4)";
-        statements.Run(Pause, study.Id, sequence, trial, step, now);
-        statements.Run(
+        session.Run(Pause, study.Id, sequence, trial, step, now);
+        session.Run(
             "UPDATE trials SET state = $2 WHERE study = $0 AND number = $1",
             study.Id,
             trial,
@@ -139,12 +139,12 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
         );
     }
 
-    private void WriteTold(SqliteCursor study, long sequence, TrialTold told, string now)
+    private void WriteTold(SqlCursor study, long sequence, TrialTold told, string now)
     {
         const string More = "INSERT INTO more_values (study, trial, objective, value) VALUES ($0, $1, $2, $3)";
         const string Constraint =
             "INSERT INTO constraint_values (study, trial, position, value) VALUES ($0, $1, $2, $3)";
-        statements.Run(
+        session.Run(
             """
             UPDATE trials SET state = $2, value = $3, reason = $4, told_sequence = $5, told_at = $6, cost = $7
             WHERE study = $0 AND number = $1
@@ -159,8 +159,8 @@ internal sealed class SqliteEventWriter(SqliteStatements statements)
             told.Cost
         );
         for (var i = 1; i < told.Values.Length; i++)
-            statements.Run(More, study.Id, told.Number, i, told.Values[i]);
+            session.Run(More, study.Id, told.Number, i, told.Values[i]);
         for (var i = 0; i < told.Constraints.Length; i++)
-            statements.Run(Constraint, study.Id, told.Number, i, told.Constraints[i]);
+            session.Run(Constraint, study.Id, told.Number, i, told.Constraints[i]);
     }
 }

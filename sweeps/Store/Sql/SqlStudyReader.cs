@@ -1,21 +1,22 @@
+using System.Data.Common;
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using TuneGraph.Search;
 
 namespace TuneGraph;
 
 /// <summary>Reads a study back from its rows.</summary>
-internal static class SqliteStudyReader
+internal static class SqlStudyReader
 {
-    public static IReadOnlyList<string> Names(SqliteConnection connection) =>
-        SqliteRows.Of(connection, "SELECT name FROM studies ORDER BY id", row => row.GetString(0));
+    public static IReadOnlyList<string> Names(SqlSession session) =>
+        session.Rows("SELECT name FROM studies ORDER BY id", row => row.GetString(0));
 
-    public static StoredStudy? Load(SqliteConnection connection, string name)
-    {
+    public static StoredStudy? Load(SqlSession session, string name, int skip) =>
         // One snapshot: a running study goes on being written while it is read.
-        using var snapshot = connection.BeginTransaction(deferred: true);
-        var studies = SqliteRows.Of(
-            connection,
+        session.Snapshot(() => Read(session, name, skip));
+
+    private static StoredStudy? Read(SqlSession session, string name, int skip)
+    {
+        var studies = session.Rows(
             """
             SELECT id, name, metric, direction, sampler, pruner, seed, trials, source, define_by_run, fingerprint,
                    state, reason, created_at, changed_at, more_objectives
@@ -27,19 +28,17 @@ internal static class SqliteStudyReader
             return null;
         return study with
         {
-            Log = new SqliteLogReader(connection, id).Read(),
+            Log = new SqlLogReader(session, id, skip).Read(),
             Tasks =
             [
-                .. SqliteRows.Of(
-                    connection,
+                .. session.Rows(
                     "SELECT key, kind, trial, state FROM tasks WHERE study = $0 ORDER BY rowid",
                     row => new StoredTask(row.GetString(0), row.GetString(1), row.Int(2), row.GetString(3)),
                     id),
             ],
             Attempts =
             [
-                .. SqliteRows.Of(
-                    connection,
+                .. session.Rows(
                     """
                     SELECT task, number, trial, worker, ranks, state, reason, started_at, ended_at
                     FROM attempts WHERE study = $0 ORDER BY rowid
@@ -49,8 +48,7 @@ internal static class SqliteStudyReader
             ],
             Checkpoints =
             [
-                .. SqliteRows.Of(
-                    connection,
+                .. session.Rows(
                     "SELECT task, step, path FROM checkpoints WHERE study = $0 ORDER BY rowid",
                     row => new StoredCheckpoint(row.GetString(0), row.GetInt32(1), row.GetString(2)),
                     id),
@@ -58,7 +56,7 @@ internal static class SqliteStudyReader
         };
     }
 
-    private static StoredStudy ReadStudy(SqliteDataReader row) => new()
+    private static StoredStudy ReadStudy(DbDataReader row) => new()
     {
         Definition = new StudyDefinition(
             Name: row.GetString(1),
@@ -69,7 +67,7 @@ internal static class SqliteStudyReader
             Seed: ulong.Parse(row.GetString(6), CultureInfo.InvariantCulture),
             Trials: row.GetInt32(7),
             Source: row.GetString(8),
-            DefineByRun: row.GetBoolean(9),
+            DefineByRun: row.Flag(9),
             Fingerprint: row.GetString(10))
         {
             MoreObjectives = row.GetString(15) is { Length: > 0 } lines ? [.. lines.Split('\n').Select(Objective)] : [],
@@ -89,7 +87,7 @@ internal static class SqliteStudyReader
             ? new ObjectiveSpec(metric, Enum.Parse<Direction>(direction))
             : throw new StoreException($"The store holds an objective that cannot be read: '{line}'.");
 
-    private static StoredAttempt ReadAttempt(SqliteDataReader row) => new(
+    private static StoredAttempt ReadAttempt(DbDataReader row) => new(
         TaskKey: row.GetString(0),
         Number: row.GetInt32(1),
         Trial: row.Int(2),

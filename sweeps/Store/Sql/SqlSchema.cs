@@ -1,13 +1,11 @@
-using Microsoft.Data.Sqlite;
-
 namespace TuneGraph;
 
 /// <summary>
-/// The tables of a study file and the steps that bring an older file up to date. A step, once released, never changes;
-/// a new one is
-/// added at the end. The file's <c>user_version</c> counts the steps it has seen.
+/// The tables that studies are kept in, and the steps that bring an older database up to date. A step, once released,
+/// never changes; a new one is added at the end. Written in SQLite's words, which <see cref="PostgresWords"/>
+/// translates.
 /// </summary>
-internal static class SqliteSchema
+internal static class SqlSchema
 {
     private static readonly string[] _migrations =
     [
@@ -73,49 +71,42 @@ internal static class SqliteSchema
             ALTER TABLE studies ADD COLUMN more_objectives TEXT NOT NULL DEFAULT '';
             ALTER TABLE intermediate_values ADD COLUMN parameters REAL;
             """,
+        // One writer at a time: each claim has a new number, and a commit counts only under the newest.
+        """
+            ALTER TABLE studies ADD COLUMN commits INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE studies ADD COLUMN lease_token INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE studies ADD COLUMN lease_owner TEXT;
+            ALTER TABLE studies ADD COLUMN lease_until INTEGER NOT NULL DEFAULT 0;
+            """,
+        // Who follows a study reads what is new in its log again and again.
+        """
+            CREATE INDEX intermediate_values_by_sequence ON intermediate_values (study, sequence);
+            CREATE INDEX parameters_by_sequence ON parameters (study, sequence) WHERE sequence IS NOT NULL;
+            """,
         // Why the sampler proposed a trial, and what it cost.
         """
             ALTER TABLE trials ADD COLUMN why TEXT;
             ALTER TABLE trials ADD COLUMN cost REAL;
             """,
-        // Trials of past studies; their parameters and values are JSON.
+        // Trials of past studies; their parameters and objectives are JSON.
         """
             CREATE TABLE imports (
                 study INTEGER NOT NULL, number INTEGER NOT NULL, source TEXT NOT NULL, parameters TEXT NOT NULL,
-                "values" TEXT NOT NULL, sequence INTEGER NOT NULL, at TEXT NOT NULL,
+                objectives TEXT NOT NULL, sequence INTEGER NOT NULL, at TEXT NOT NULL,
                 PRIMARY KEY (study, number)) WITHOUT ROWID;
             """,
     ];
 
     public static int Version => _migrations.Length;
 
-    /// <exception cref="StoreException">The file was written by a newer version.</exception>
-    public static void Migrate(SqliteConnection connection, string path)
-    {
-        var version = (long)Scalar(connection, "PRAGMA user_version")!;
-        if (version > Version)
-        {
-            throw new StoreException(
-                $"'{path}' has schema version {version}, but this TuneGraph knows versions up to {Version}; "
-                + "use a newer TuneGraph."
-            );
-        }
-
-        for (var next = (int)version; next < Version; next++)
-        {
-            using var transaction = connection.BeginTransaction();
-            using var command = connection.CreateCommand();
-            command.Transaction = transaction;
-            command.CommandText = _migrations[next] + $"PRAGMA user_version = {next + 1};";
-            command.ExecuteNonQuery();
-            transaction.Commit();
-        }
-    }
-
-    private static object? Scalar(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar();
-    }
+    /// <summary>The steps that a database still needs which has seen <paramref name="version"/> of them.</summary>
+    /// <param name="version">Steps seen.</param>
+    /// <param name="where">The database, for people.</param>
+    /// <exception cref="StoreException">It was written by a newer version.</exception>
+    public static ReadOnlySpan<string> After(long version, string where) =>
+        version <= Version
+            ? _migrations.AsSpan((int)version)
+            : throw new StoreException(
+                $"{where} has schema version {version}, but this TuneGraph knows versions up to {Version}; "
+                    + "use a newer TuneGraph.");
 }

@@ -1,0 +1,85 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace TuneGraph;
+
+/// <summary>An SQLite file: every statement is prepared once and done at once.</summary>
+internal sealed class SqliteSession(SqliteConnection connection) : SqlSession
+{
+    private readonly SqliteStatements _statements = new(connection);
+
+    public override string Now => "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+
+    /// <summary>Brings an older file up to date; its <c>user_version</c> counts the steps it has seen.</summary>
+    /// <exception cref="StoreException">The file was written by a newer version.</exception>
+    public void Migrate(string path)
+    {
+        var version = Rows("PRAGMA user_version", row => row.GetInt64(0))[0];
+        foreach (var step in SqlSchema.After(version, $"'{path}'"))
+        {
+            using var transaction = connection.BeginTransaction();
+            using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = step + $"PRAGMA user_version = {++version};";
+            command.ExecuteNonQuery();
+            transaction.Commit();
+        }
+    }
+
+    public override void Run(string sql, params ReadOnlySpan<object?> values) => _statements[sql].Execute(values);
+
+    public override List<T> Rows<T>(string sql, Func<DbDataReader, T> read, params ReadOnlySpan<object?> values)
+    {
+        using var reader = _statements[sql].Query(values);
+        var rows = new List<T>();
+        while (reader.Read())
+            rows.Add(read(reader));
+        return rows;
+    }
+
+    public override void Write(Action statements, Func<bool> happened)
+    {
+        Run("BEGIN IMMEDIATE");
+        try
+        {
+            statements();
+            Run("COMMIT");
+        }
+        catch
+        {
+            RollBack();
+            throw;
+        }
+    }
+
+    public override T Snapshot<T>(Func<T> read)
+    {
+        Run("BEGIN");
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            RollBack();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _statements.Dispose();
+        connection.Dispose();
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            Run("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // A full disk may have rolled back by itself; the first error is the one to tell.
+        }
+    }
+}

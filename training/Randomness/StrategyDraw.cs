@@ -1,0 +1,10 @@
+namespace TuneGraph.Training;
+
+/// <summary>What a strategy draws random numbers for.</summary>
+internal enum StrategyDraw
+{
+    FirstCentre = 1,
+    CandidateCentres,
+    Recluster,
+    BatchRows,
+}

@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using System.Numerics;
+using TuneGraph.Collectives;
+
+namespace TuneGraph.Training;
+
+/// <summary>
+/// One rank's part of a training by a strategy: epochs, reports and verdicts, the same for all strategies. After every
+/// epoch rank 0 asks its caller what to do and tells the others, who also help it to take a checkpoint if it wants one.
+/// </summary>
+internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, string fingerprint) : IDisposable
+{
+    private enum Command : byte
+    {
+        Continue,
+        Stop,
+        Capture,
+    }
+
+    protected TrainingInput Input { get; } = input;
+    protected ProcessGroup Group { get; } = group;
+
+    /// <summary>See <see cref="Checkpoint.Fingerprint"/>.</summary>
+    protected string Fingerprint { get; } = fingerprint;
+
+    protected ulong Seed => Input.Spec.Seed;
+
+    /// <summary>Trains; whatever goes wrong here ends the other ranks too.</summary>
+    public static TrainingResult Run<T>(
+        Func<TrainingInput> input, ProcessGroup group, Func<EpochReport, EpochVerdict> onEpoch,
+        CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        ArgumentNullException.ThrowIfNull(onEpoch);
+        try
+        {
+            using var run = Make<T>(input(), group);
+            return run.RunEpochs(onEpoch, cancellationToken);
+        }
+        catch (CollectiveAbortedException)
+        {
+            throw;
+        }
+        catch (Exception e)
+        {
+            group.Abort(e is OperationCanceledException ? "The training was cancelled." : e.Message);
+            throw;
+        }
+    }
+
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+
+    /// <summary>Takes first values.</summary>
+    protected abstract void Begin();
+
+    /// <summary>Takes the values of a checkpoint of the same fingerprint.</summary>
+    protected abstract void Restore(Checkpoint start);
+
+    /// <summary>Does one epoch; the outcome is the same on all ranks.</summary>
+    protected abstract EpochOutcome RunEpoch(int epoch, CancellationToken cancellationToken);
+
+    /// <summary>Takes the state after an epoch. All ranks call it together; all get the same.</summary>
+    protected abstract Checkpoint Capture(int epoch);
+
+    /// <summary>This rank's contiguous part of <paramref name="count"/> things.</summary>
+    protected (int From, int End) Share(int count) => (
+        (int)((long)count * Group.Rank / Group.WorldSize), (int)((long)count * (Group.Rank + 1) / Group.WorldSize));
+
+    private static StrategyRun Make<T>(TrainingInput input, ProcessGroup group)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => input.Spec.Strategy switch
+        {
+            KMeansStrategy kmeans => (StrategyRun)new KMeansRun(kmeans, input, group),
+            var other => throw new UnreachableException($"Unhandled strategy {other?.GetType().Name}."),
+        };
+
+    private TrainingResult RunEpochs(Func<EpochReport, EpochVerdict> onEpoch, CancellationToken cancellationToken)
+    {
+        CheckAgreement();
+        var epoch = Input.Start?.FinishedEpochs ?? 0;
+        if (Input.Start is { } start)
+            Restore(Matching(start));
+        else
+            Begin();
+        var stopped = false;
+        while (epoch < Input.UntilEpoch && !stopped)
+        {
+            epoch++;
+            var started = Stopwatch.GetTimestamp();
+            var outcome = RunEpoch(epoch, cancellationToken);
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            Check(epoch, outcome);
+            stopped = Decide(Report(epoch, outcome, seconds), epoch, onEpoch) == EpochVerdict.Stop;
+        }
+        var checkpoint = Capture(epoch);
+        var model = new TrainedModel(
+            Input.Spec.Model, Input.Train.Schema, Input.Loss, checkpoint.ModelTensors());
+        return new TrainingResult(epoch, stopped, checkpoint, model);
+    }
+
+    private Checkpoint Matching(Checkpoint start) => start.Fingerprint == Fingerprint
+        ? start
+        : throw new ArgumentException($"The checkpoint was written by a training of '{start.Fingerprint}'; this one is "
+            + $"of '{Fingerprint}'. Start without it, or use the specification it belongs to.");
+
+    private void CheckAgreement()
+    {
+        var mine = Input.AgreementHash(Fingerprint);
+        var first = mine.ToArray();
+        Group.Broadcast(first);
+        if (!mine.AsSpan().SequenceEqual(first))
+        {
+            throw new InvalidOperationException($"Rank {Group.Rank} was started with other settings, data size or "
+                + "checkpoint than rank 0; all ranks need the same.");
+        }
+    }
+
+    private EpochReport Report(int epoch, EpochOutcome outcome, double seconds) => new(
+        epoch, outcome.TrainLoss, outcome.ValidationLoss, outcome.ValidationAccuracy, Input.Train.Rows / seconds,
+        outcome.Seconds, outcome.LearningRate, () => CaptureForAll(epoch))
+    {
+        Parameters = outcome.Parameters,
+        Measures = outcome.Measures,
+    };
+
+    /// <summary>Losses are the same on all ranks, so all of them throw, or none.</summary>
+    private void Check(int epoch, EpochOutcome outcome)
+    {
+        if (!double.IsFinite(outcome.TrainLoss))
+            throw new TrainingDivergedException(epoch, "training", outcome.TrainLoss);
+        if (Input.Validation is not null && !double.IsFinite(outcome.ValidationLoss))
+            throw new TrainingDivergedException(epoch, "validation", outcome.ValidationLoss);
+    }
+
+    private EpochVerdict Decide(EpochReport report, int epoch, Func<EpochReport, EpochVerdict> onEpoch)
+    {
+        if (Group.Rank == 0)
+        {
+            var verdict = onEpoch(report);
+            Tell(verdict == EpochVerdict.Stop ? Command.Stop : Command.Continue);
+            return verdict;
+        }
+        while (true)
+        {
+            switch (Tell(Command.Continue))
+            {
+                case Command.Capture:
+                    Capture(epoch);
+                    break;
+                case Command.Stop:
+                    return EpochVerdict.Stop;
+                default:
+                    return EpochVerdict.Continue;
+            }
+        }
+    }
+
+    private Checkpoint CaptureForAll(int epoch)
+    {
+        Tell(Command.Capture);
+        return Capture(epoch);
+    }
+
+    private Command Tell(Command command)
+    {
+        Span<byte> values = [(byte)command];
+        Group.Broadcast(values);
+        return (Command)values[0];
+    }
+}
