@@ -4,6 +4,7 @@ return args switch
 {
     ["overhead"] => OverheadBenchmark.Run(),
     ["suggest", .. var rest] => SuggestSpeed.Run(rest),
+    ["study-memory"] => StudyMemory.Run(),
     ["suggest-optuna"] => SuggestBesideOptuna.Run(),
     ["importance"] => ImportanceSpeed.Run(),
     ["training", .. var rest] => TrainingThroughput.Run(rest),
@@ -25,8 +26,8 @@ return args switch
 static int Unknown()
 {
     Console.Error.WriteLine(
-        "Which benchmark? overhead, suggest, suggest-optuna, importance, training, gemm, digits, sweep, chaos, "
-        + "allreduce, overlap, graph, kmeans, cocoa or search-quality; docs/benchmarks.md tells."
+        "Which benchmark? overhead, suggest, study-memory, suggest-optuna, importance, training, gemm, digits, "
+        + "sweep, chaos, allreduce, overlap, graph, kmeans, cocoa or search-quality; docs/benchmarks.md tells."
     );
     return 2;
 }

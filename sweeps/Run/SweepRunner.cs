@@ -43,6 +43,7 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
             : null;
         tenure?.Take();
         var known = Known();
+        var past = PastStudies.Read(spec);
         var options = _options with { Known = known };
         var ranks = spec.Program is ModelProgram program ? program.Training.Parallel.WorldSize : 1;
         using var loop = new SweepLoop(
@@ -51,7 +52,7 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
             options.Site?.Checkpoints ?? new CheckpointFolder(spec.OutputFolder),
             options.Site?.Dispatcher
                 ?? ((threads, post) => new LocalDispatcher(threads, ParallelOf(spec), ranks, options, post)),
-            () => new StudyLedger(spec, Open(owned, known, tenure), known?.Log ?? [], options.Site?.Kept)
+            () => new StudyLedger(spec, Open(owned, known, tenure), known?.Log ?? [], past, options.Site?.Kept)
         );
         options.Site?.Began(loop.Post);
         using var renewal = Renewal(tenure, loop);

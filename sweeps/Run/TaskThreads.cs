@@ -78,7 +78,8 @@ internal sealed class TaskThreads(SweepSpec spec, SweepWork work, Action<RunnerM
                 var reply = new Reply<bool>();
                 post(new StepFinished(trial, step, values, null, null, reply));
                 return reply.Wait();
-            }
+            },
+            cost => post(new CostTold(trial, cost))
         );
         try
         {

@@ -6,7 +6,7 @@ public sealed class ShapeTests
     public void A_misspelt_key_is_told_with_the_nearest_right_one() =>
         SweepSample.Expect("trials: 60", "trails: 60",
             "sweep.yaml(45,10): error TG0103: unknown key 'trails' in budget (did you mean 'trials'?); " +
-            "allowed: trials, parallel, steps, timeout, regret, maxFailed");
+            "allowed: trials, parallel, steps, timeout, cost, costMetric, regret, maxFailed");
 
     [Fact]
     public void An_unknown_key_is_told_with_all_that_are_allowed() =>
@@ -247,6 +247,13 @@ public sealed class ShapeTests
             "its path is relative to the folder of the sweep file");
 
     [Fact]
+    public void A_past_study_that_is_not_there_is_told_at_its_place() =>
+        SweepSample.Expect("final: {retrain: true}", "warmStart: {studies: [runs/old]}",
+            "sweep.yaml(46,23): error TG0110: warmStart.studies[0]: there is no past study at 'runs/old'; " +
+            "it must be the output folder of a past study, its study.db or a .jsonl file, " +
+            "relative to the working folder");
+
+    [Fact]
     public void All_mistakes_are_told_at_once_in_the_order_of_the_file()
     {
         var text = SweepSample.Text
@@ -295,7 +302,6 @@ public sealed class ShapeTests
         Assert.Equal(
             "sweep.yaml(48,1): error TG0103: unknown key 'a\\u001b" + new string('b', 58) + "…' in the sweep; " +
             "allowed: apiVersion, kind, name, seed, objective, objectives, constraints, data, model, space, require, " +
-            "forbid, training, sampler, pruner, budget, " +
-            "final, output",
+            "forbid, training, sampler, pruner, budget, warmStart, final, output",
             Assert.Single(SweepSample.Mistakes(SweepSample.Text + "\"a\\e" + new string('b', 900) + "\": 1\n")));
 }
