@@ -42,6 +42,9 @@ public sealed record TrainingSpec
     /// </summary>
     public int Accumulation { get; init => field = AtLeastOne(nameof(Accumulation), value); } = 1;
 
+    /// <summary>What to train on. Default: the CPU. Rounding differs between devices, in the last digits.</summary>
+    public DeviceName Device { get; init; } = DeviceName.Cpu;
+
     /// <summary>Decides initial weights, the order of samples and dropout. Default: 0.</summary>
     public ulong Seed { get; init; }
 

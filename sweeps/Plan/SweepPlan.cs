@@ -53,15 +53,31 @@ internal sealed class SweepPlan(SweepSpec spec)
             if (range.To > step)
                 return new(
                     SegmentTask(key, range),
-                    new TrainSegment(trial.Number, key, training, range, previous, IsFork: trial.Origin is not null)
+                    new TrainSegment(
+                        trial.Number, key, training, range, previous, trial.Origin is not null, trial.Configuration)
                 );
             (previous, from) = (key, range.To);
         }
     }
 
-    public static PlannedTask Function(int trial) =>
+    /// <summary>
+    /// The key of a segment and what is trained in it, as another process has to arrive at it too.
+    /// </summary>
+    public (string Key, TrainingSpec Spec) Segment(
+        Configuration configuration, string dataHash, SegmentRange range, string? previous)
+    {
+        var training = TrainingOf(configuration);
+        return (SegmentKey(training, dataHash, range, previous), training);
+    }
+
+    public PlannedTask Function(int trial) =>
         new(
-            new TaskSpec { Key = new TaskKey("function-" + trial.ToString(CultureInfo.InvariantCulture)) },
+            new TaskSpec
+            {
+                Key = new TaskKey("function-" + trial.ToString(CultureInfo.InvariantCulture)),
+                MaxRetries = spec.Retry.Max,
+                Backoff = new Backoff { Initial = spec.Retry.Backoff },
+            },
             new CallFunction(trial)
         );
 
@@ -134,6 +150,8 @@ internal sealed class SweepPlan(SweepSpec spec)
             Ranks = Ranks,
             Priority = range.From == 0 ? SearchPriority : ContinuePriority,
             Family = "train",
+            MaxRetries = spec.Retry.Max,
+            Backoff = new Backoff { Initial = spec.Retry.Backoff },
         };
 
     private TrainingSpec TrainingOf(Configuration configuration)
