@@ -38,8 +38,7 @@ internal static class SweepShape
         var folder = fields.Optional("output", Output, "");
         ObjectiveShape.CheckTask(fields, data.Task, objectives, constraints, training.EarlyStopping);
         ObjectiveShape.CheckNumber(fields, objectives.Length, sampler, pruner);
-        CheckLoss(fields, data.Task, training.Loss);
-        StrategyShape.CheckModel(fields, model, training.Parallel.Settings);
+        CheckTraining(fields, data.Task, model, training);
         CheckPruner(fields, pruner, training.Epochs);
         if (sampler is PopulationSampler population)
         {
@@ -133,8 +132,11 @@ internal static class SweepShape
     private static Reader<string> Output => new MappingReader<string>(fields =>
         fields.Optional("folder", Scalars.Text, ""));
 
-    private static void CheckLoss(Fields fields, LearningTask task, LossKind loss)
+    private static void CheckTraining(
+        Fields fields, LearningTask task, ModelTemplate model, TrainingTemplate training)
     {
+        StrategyShape.CheckModel(fields, model, training.Parallel.Settings);
+        var loss = training.Loss;
         var fitting = loss switch
         {
             LossKind.Auto => LearningTask.Auto,
