@@ -30,6 +30,8 @@ internal sealed record TrainingInput
             throw new ArgumentException(reason, nameof(spec));
         if (spec.Strategy is not KMeansStrategy && spec.Model is CentroidsSpec)
             throw new ArgumentException("The model kmeans is trained by the strategy kmeans only.", nameof(spec));
+        if (spec.Strategy is not null && spec.Device != DeviceName.Cpu)
+            throw new ArgumentException($"Strategies train on the cpu, not on {spec.Device}.", nameof(spec));
         Loss = LossFor(spec, train.Schema);
         Spec = spec;
         Train = train;
@@ -68,7 +70,8 @@ internal sealed record TrainingInput
             + $"{o.Decay:R} {o.ClipNorm:R} {o.ClipValue:R} {s.Kind} {s.StepEpochs} {s.Factor:R} {s.Final:R} "
             + $"{s.WarmupEpochs:R} {s.ReferenceBatch} {Spec.HuberDelta:R} {Spec.Accumulation} {Spec.AllMetrics} "
             + $"{BatchSize} {Spec.Seed} {Spec.Epochs} {UntilEpoch} {Start?.FinishedEpochs} {Start?.Steps} "
-            + $"{Train.Rows} {Validation?.Rows} {Spec.Strategy?.ToJson()}");
+            + $"{Train.Rows} {Validation?.Rows} {Spec.Strategy?.ToJson()} "
+            + $"{Spec.Device.Kind}");
         return SHA256.HashData(Encoding.UTF8.GetBytes(text));
     }
 

@@ -60,6 +60,9 @@ public sealed record TrainingSpec
     /// </summary>
     public int Prefetch { get; init => field = SettingRange.Whole(nameof(Prefetch), value, 0, 64); }
 
+    /// <summary>What to train on. Default: the CPU. Rounding differs between devices, in the last digits.</summary>
+    public DeviceName Device { get; init; } = DeviceName.Cpu;
+
     /// <summary>Decides initial weights, the order of samples and dropout. Default: 0.</summary>
     public ulong Seed { get; init; }
 

@@ -86,11 +86,12 @@ public sealed record TrainingTemplate
             Threads = Parallel.Threads,
             Prefetch = Prefetch,
             Seed = seed,
+            Strategy = Parallel.Settings?.In(configuration),
         };
 
     internal IEnumerable<string?> References =>
     [
         BatchSize.Parameter, HuberDelta.Parameter, Accumulation.Parameter, .. Schedule.References,
-        .. Optimizer.References,
+        .. Optimizer.References, .. Parallel.Settings?.References ?? [],
     ];
 }

@@ -11,8 +11,8 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
     public override IReadOnlyList<string> List() => [.. _names];
 
     /// <inheritdoc/>
-    public override StoredStudy? Load(string name) =>
-        _studies.TryGetValue(name, out var entry) ? entry.ToStudy() : null;
+    public override StoredStudy? Load(string name, int skip = 0) =>
+        _studies.TryGetValue(name, out var entry) ? entry.ToStudy(skip) : null;
 
     /// <inheritdoc/>
     public override void Create(StudyDefinition definition)
@@ -112,7 +112,7 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
             }
         }
 
-        public StoredStudy ToStudy() =>
+        public StoredStudy ToStudy(int skip) =>
             new()
             {
                 Definition = definition,
@@ -120,7 +120,7 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
                 Reason = _reason,
                 CreatedAt = _createdAt,
                 ChangedAt = _changedAt,
-                Log = [.. _log],
+                Log = [.. _log.Skip(skip)],
                 Tasks = [.. _tasks.Values],
                 Attempts = [.. _attempts.Values],
                 Checkpoints = [.. _checkpoints.Values],

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TuneGraph.Search;
 using TuneGraph.Training;
 
@@ -51,6 +52,11 @@ public sealed record StepMetrics(
     /// <summary>Coefficient of determination, at most 1.</summary>
     public double? ValidationR2 { get; init; }
 
+    /// <summary>
+    /// What the trial's strategy measures besides, such as <c>duality_gap</c>; told as it happens, not stored.
+    /// </summary>
+    public ImmutableArray<KeyValuePair<string, double>> Measures { get; init; } = [];
+
     /// <summary>A metric by its name; null when it was not measured.</summary>
     public double? this[string name] =>
         name switch
@@ -73,6 +79,7 @@ public sealed record StepMetrics(
     internal static StepMetrics Of(EpochReport report) =>
         new(report.TrainLoss, report.ValidationLoss, report.ValidationAccuracy, report.Parameters)
         {
+            Measures = report.Measures,
             ValidationF1 = Finite(report.Validation?.F1),
             ValidationRocAuc = Finite(report.Validation?.RocAuc),
             ValidationAveragePrecision = Finite(report.Validation?.AveragePrecision),

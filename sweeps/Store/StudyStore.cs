@@ -11,8 +11,12 @@ public abstract class StudyStore : IDisposable
     public abstract IReadOnlyList<string> List();
 
     /// <summary>A study with everything known of it; null when there is none of that name.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="skip">
+    /// How many events at the beginning of its log to leave out, because they are known already; 0 for none.
+    /// </param>
     /// <exception cref="StoreException">The store cannot be read.</exception>
-    public abstract StoredStudy? Load(string name);
+    public abstract StoredStudy? Load(string name, int skip = 0);
 
     /// <summary>Adds a study in state <see cref="StudyState.Running"/>.</summary>
     /// <exception cref="StoreException">A study of that name exists, or the store cannot be written.</exception>

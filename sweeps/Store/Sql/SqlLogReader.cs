@@ -7,7 +7,10 @@ namespace TuneGraph;
 /// <summary>
 /// Puts a study's log together from the tables that its events went to, in the order of their sequence numbers.
 /// </summary>
-internal sealed class SqlLogReader(SqlSession session, long study)
+/// <param name="session">The database.</param>
+/// <param name="study">The study's row.</param>
+/// <param name="first">Sequence number of the first event to read.</param>
+internal sealed class SqlLogReader(SqlSession session, long study, long first)
 {
     public ImmutableArray<LoggedEvent> Read() =>
         [
@@ -25,18 +28,21 @@ internal sealed class SqlLogReader(SqlSession session, long study)
         var given = session
             .Rows(
                 """
-                SELECT trial, name, asked_value FROM parameters
-                WHERE study = $0 AND asked_value IS NOT NULL ORDER BY trial, position
+                SELECT parameters.trial, name, asked_value
+                FROM parameters JOIN trials ON trials.study = parameters.study AND trials.number = parameters.trial
+                WHERE parameters.study = $0 AND asked_sequence >= $1 AND asked_value IS NOT NULL
+                ORDER BY parameters.trial, position
                 """,
                 row => (Trial: row.GetInt32(0), Name: row.GetString(1), Value: ParameterValue.Decode(row.GetString(2))),
-                study
+                study,
+                first
             )
             .ToLookup(row => row.Trial, row => KeyValuePair.Create(row.Name, row.Value));
         return Rows(
             """
             SELECT asked_sequence, asked_at, number, given, origins.donor, origins.step
             FROM trials LEFT JOIN origins ON origins.study = trials.study AND origins.trial = trials.number
-            WHERE trials.study = $0
+            WHERE trials.study = $0 AND asked_sequence >= $1
             """,
             row => new TrialAsked(
                 row.GetInt32(2),
@@ -49,7 +55,7 @@ internal sealed class SqlLogReader(SqlSession session, long study)
 
     private List<Placed> Suggested() =>
         Rows(
-            "SELECT sequence, at, trial, declaration, value FROM parameters WHERE study = $0 AND sequence IS NOT NULL",
+            "SELECT sequence, at, trial, declaration, value FROM parameters WHERE study = $0 AND sequence >= $1",
             row => new ParameterSuggested(
                 row.GetInt32(2),
                 ParameterText.Read(row.GetString(3)),
@@ -61,8 +67,10 @@ internal sealed class SqlLogReader(SqlSession session, long study)
     {
         var more = Numbers(
             """
-            SELECT value, trial, step FROM more_intermediate_values
-            WHERE study = $0 ORDER BY trial, step, objective
+            SELECT more.value, more.trial, more.step
+            FROM more_intermediate_values AS more JOIN intermediate_values AS one
+                ON one.study = more.study AND one.trial = more.trial AND one.step = more.step
+            WHERE more.study = $0 AND one.sequence >= $1 ORDER BY more.trial, more.step, objective
             """,
             row => (row.GetInt32(1), row.GetInt32(2))
         );
@@ -70,7 +78,7 @@ internal sealed class SqlLogReader(SqlSession session, long study)
             """
             SELECT sequence, at, trial, step, value, train_loss, val_loss, val_accuracy, parameters,
                 val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2
-            FROM intermediate_values WHERE study = $0
+            FROM intermediate_values WHERE study = $0 AND sequence >= $1
             """,
             row => new StepReported(
                 row.GetInt32(2),
@@ -91,24 +99,32 @@ internal sealed class SqlLogReader(SqlSession session, long study)
 
     private List<Placed> Paused() =>
         Rows(
-            "SELECT sequence, at, trial, step FROM pauses WHERE study = $0",
+            "SELECT sequence, at, trial, step FROM pauses WHERE study = $0 AND sequence >= $1",
             row => row.Int(3) is { } step ? new TrialPaused(row.GetInt32(2), step) : new TrialResumed(row.GetInt32(2))
         );
 
     private List<Placed> Told()
     {
         var more = Numbers(
-            "SELECT value, trial FROM more_values WHERE study = $0 ORDER BY trial, objective",
+            """
+            SELECT more_values.value, trial FROM more_values JOIN trials
+                ON trials.study = more_values.study AND trials.number = trial
+            WHERE trials.study = $0 AND told_sequence >= $1 ORDER BY trial, objective
+            """,
             row => row.GetInt32(1)
         );
         var constraints = Numbers(
-            "SELECT value, trial FROM constraint_values WHERE study = $0 ORDER BY trial, position",
+            """
+            SELECT constraint_values.value, trial FROM constraint_values JOIN trials
+                ON trials.study = constraint_values.study AND trials.number = trial
+            WHERE trials.study = $0 AND told_sequence >= $1 ORDER BY trial, position
+            """,
             row => row.GetInt32(1)
         );
         return Rows(
             """
             SELECT told_sequence, told_at, number, state, value, reason
-            FROM trials WHERE study = $0 AND told_sequence IS NOT NULL
+            FROM trials WHERE study = $0 AND told_sequence >= $1
             """,
             row => new TrialTold(
                 row.GetInt32(2),
@@ -123,7 +139,7 @@ internal sealed class SqlLogReader(SqlSession session, long study)
     /// <summary>The numbers of a table's first column by their place.</summary>
     private ILookup<T, double> Numbers<T>(string sql, Func<DbDataReader, T> place) =>
         session
-            .Rows(sql, row => (Place: place(row), Value: row.GetDouble(0)), study)
+            .Rows(sql, row => (Place: place(row), Value: row.GetDouble(0)), study, first)
             .ToLookup(row => row.Place, row => row.Value);
 
     private List<Placed> Rows(
@@ -139,7 +155,8 @@ internal sealed class SqlLogReader(SqlSession session, long study)
                 var kept = metrics == new StepMetrics() ? null : metrics;
                 return new Placed(row.GetInt64(0), new LoggedEvent(row.Time(1), read(row), kept));
             },
-            study
+            study,
+            first
         );
 
     /// <summary>An event and its place in the log.</summary>

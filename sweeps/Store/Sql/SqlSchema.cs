@@ -78,6 +78,12 @@ internal static class SqlSchema
             ALTER TABLE studies ADD COLUMN lease_owner TEXT;
             ALTER TABLE studies ADD COLUMN lease_until INTEGER NOT NULL DEFAULT 0;
             """,
+        // Who follows a study reads what is new in its log again and again.
+        """
+            CREATE INDEX intermediate_values_by_sequence ON intermediate_values (study, sequence);
+            CREATE INDEX parameters_by_sequence ON parameters (study, sequence) WHERE sequence IS NOT NULL;
+            ALTER TABLE studies ADD COLUMN parameters TEXT NOT NULL DEFAULT '';
+            """,
         // More metrics of a step, for those who want to optimise them.
         """
             ALTER TABLE intermediate_values ADD COLUMN val_f1 REAL;

@@ -10,16 +10,16 @@ internal static class SqlStudyReader
     public static IReadOnlyList<string> Names(SqlSession session) =>
         session.Rows("SELECT name FROM studies ORDER BY id", row => row.GetString(0));
 
-    public static StoredStudy? Load(SqlSession session, string name) =>
+    public static StoredStudy? Load(SqlSession session, string name, int skip) =>
         // One snapshot: a running study goes on being written while it is read.
-        session.Snapshot(() => Read(session, name));
+        session.Snapshot(() => Read(session, name, skip));
 
-    private static StoredStudy? Read(SqlSession session, string name)
+    private static StoredStudy? Read(SqlSession session, string name, int skip)
     {
         var studies = session.Rows(
             """
             SELECT id, name, metric, direction, sampler, pruner, seed, trials, source, define_by_run, fingerprint,
-                   state, reason, created_at, changed_at, more_objectives
+                   state, reason, created_at, changed_at, more_objectives, parameters
             FROM studies WHERE name = $0
             """,
             row => (Id: row.GetInt64(0), Study: ReadStudy(row)),
@@ -28,7 +28,7 @@ internal static class SqlStudyReader
             return null;
         return study with
         {
-            Log = new SqlLogReader(session, id).Read(),
+            Log = new SqlLogReader(session, id, skip).Read(),
             Tasks =
             [
                 .. session.Rows(
@@ -71,6 +71,9 @@ internal static class SqlStudyReader
             Fingerprint: row.GetString(10))
         {
             MoreObjectives = row.GetString(15) is { Length: > 0 } lines ? [.. lines.Split('\n').Select(Objective)] : [],
+            Parameters = row.GetString(16) is { Length: > 0 } texts
+                ? [.. texts.Split('\n').Select(ParameterText.Read)]
+                : [],
         },
         State = Enum.Parse<StudyState>(row.GetString(11)),
         Reason = row.Text(12),

@@ -22,8 +22,8 @@ public abstract class SqlStudyStore : StudyStore
     public sealed override IReadOnlyList<string> List() => Guarded("read", () => SqlStudyReader.Names(_session));
 
     /// <inheritdoc/>
-    public sealed override StoredStudy? Load(string name) =>
-        Guarded("read", () => SqlStudyReader.Load(_session, name));
+    public sealed override StoredStudy? Load(string name, int skip = 0) =>
+        Guarded("read", () => SqlStudyReader.Load(_session, name, skip));
 
     /// <inheritdoc/>
     public sealed override void Create(StudyDefinition definition)

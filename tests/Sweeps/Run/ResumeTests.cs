@@ -183,7 +183,7 @@ public sealed class ResumeTests : IDisposable
 
         public override IReadOnlyList<string> List() => inner.List();
 
-        public override StoredStudy? Load(string name) => inner.Load(name);
+        public override StoredStudy? Load(string name, int skip = 0) => inner.Load(name, skip);
 
         public override void Create(StudyDefinition definition) => inner.Create(definition);
 

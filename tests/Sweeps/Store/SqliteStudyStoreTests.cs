@@ -79,7 +79,9 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
                     .Except(["val_accuracy", "val_loss", "train_loss", "parameters", "val_log_loss"])
                     .Select(name => $"ALTER TABLE intermediate_values DROP COLUMN {name}; "))
                 + "ALTER TABLE studies DROP COLUMN commits; ALTER TABLE studies DROP COLUMN lease_token; "
-                + "ALTER TABLE studies DROP COLUMN lease_owner; ALTER TABLE studies DROP COLUMN lease_until;"
+                + "ALTER TABLE studies DROP COLUMN lease_owner; ALTER TABLE studies DROP COLUMN lease_until; "
+                + "DROP INDEX intermediate_values_by_sequence; DROP INDEX parameters_by_sequence; "
+                + "ALTER TABLE studies DROP COLUMN parameters;"
         );
         Scalar("PRAGMA user_version = 1");
 

@@ -74,6 +74,14 @@ public abstract class StudyStoreConformance : IDisposable
     }
 
     [Fact]
+    public void The_parameters_of_a_study_are_kept()
+    {
+        Store.Create(_definition with { Parameters = [.. Declared] });
+
+        Assert.Equal(Declared, Reopened().Load("digits")!.Definition.Parameters);
+    }
+
+    [Fact]
     public void A_second_study_of_the_same_name_is_refused()
     {
         Store.Create(_definition);
@@ -151,6 +159,8 @@ public abstract class StudyStoreConformance : IDisposable
         var log = Reopened().Load("digits")!.Log;
 
         Assert.Equal(events, log.Select(item => item.Event));
+        for (var known = 0; known <= events.Length; known++)
+            Assert.Equal(events[known..], Store.Load("digits", known)!.Log.Select(item => item.Event));
     }
 
     [Fact]
@@ -174,6 +184,8 @@ public abstract class StudyStoreConformance : IDisposable
         var study = Reopened().Load("digits")!;
 
         Assert.Equal(events, study.Log.Select(item => item.Event));
+        for (var known = 0; known <= events.Length; known++)
+            Assert.Equal(events[known..], Store.Load("digits", known)!.Log.Select(item => item.Event));
         var trials = TrialSummary.From(study);
         Assert.Equal([0.25, 1e-300, 4], trials[0].Values);
         Assert.Equal([-1, 0, 2.5], trials[0].Constraints);
