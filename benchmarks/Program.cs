@@ -4,6 +4,7 @@ return args switch
 {
     ["overhead"] => OverheadBenchmark.Run(),
     ["suggest", .. var rest] => SuggestSpeed.Run(rest),
+    ["study-memory"] => StudyMemory.Run(),
     ["suggest-optuna"] => SuggestBesideOptuna.Run(),
     ["importance"] => ImportanceSpeed.Run(),
     ["training", .. var rest] => TrainingThroughput.Run(rest),
@@ -12,6 +13,7 @@ return args switch
     ["sweep", .. var rest] => SweepBenchmark.Run(rest),
     ["chaos", .. var rest] => ChaosBenchmark.Run(rest),
     ["allreduce", "compare", .. var rest] => AllReduceComparison.Run(rest),
+    ["allreduce", "choose", .. var rest] => AllReduceChoosing.Run(rest),
     ["allreduce", .. var rest] => AllReduceBenchmark.Run(rest),
     ["overlap", .. var rest] => OverlapBenchmark.Run(rest),
     ["graph", .. var rest] => GraphBenchmark.Run(rest),
@@ -24,8 +26,8 @@ return args switch
 static int Unknown()
 {
     Console.Error.WriteLine(
-        "Which benchmark? overhead, suggest, suggest-optuna, importance, training, gemm, digits, sweep, chaos, "
-        + "allreduce, overlap, graph, kmeans, cocoa or search-quality; docs/benchmarks.md tells."
+        "Which benchmark? overhead, suggest, study-memory, suggest-optuna, importance, training, gemm, digits, "
+        + "sweep, chaos, allreduce, overlap, graph, kmeans, cocoa or search-quality; docs/benchmarks.md tells."
     );
     return 2;
 }

@@ -16,7 +16,7 @@ internal sealed record Failure(int ExitCode, IReadOnlyList<string> Lines)
                 Cli.ExitCode.InvalidInput,
                 [.. e.Diagnostics.Select(diagnostic => diagnostic.ToString())]
             ),
-            DataException e => new(Cli.ExitCode.InvalidInput, [Error(e)]),
+            DataException or DeviceException => new(Cli.ExitCode.InvalidInput, [Error(exception)]),
             SchedulerException { Errors: { IsEmpty: false } errors } => new(Cli.ExitCode.InvalidInput, errors),
             SchedulerException { Code: "study-not-found" or "trial-not-found" } e => new(
                 Cli.ExitCode.NotFound,

@@ -38,6 +38,9 @@ public sealed record EpochReport(
     /// </summary>
     public ImmutableArray<KeyValuePair<string, double>> Measures { get; init; } = [];
 
+    /// <summary>What rank 0 holds of the model and its training; zeros where a strategy does not count it.</summary>
+    public TrainingMemory Memory { get; init; } = new(0, 0, 0);
+
     /// <summary>
     /// All metrics of the validation rows; null unless <see cref="TrainingSpec.AllMetrics"/> asked for them and there
     /// is a validation set.

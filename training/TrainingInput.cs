@@ -64,14 +64,15 @@ internal sealed record TrainingInput
     /// <summary>SHA-256 over all that must be equal on all ranks, the data itself left out for its size.</summary>
     public byte[] AgreementHash(string fingerprint)
     {
-        var (o, s) = (Spec.Optimizer, Spec.Schedule);
+        var (o, s, e, c) = (Spec.Optimizer, Spec.Schedule, Spec.Exchange, Spec.Exchange.Compression);
         var text = string.Create(CultureInfo.InvariantCulture, $"{fingerprint} {ModelJson.Write(Spec.Model)} "
             + $"{o.LearningRate:R} {o.Momentum:R} {o.Nesterov} {o.Beta1:R} {o.Beta2:R} {o.Epsilon:R} {o.WeightDecay:R} "
             + $"{o.Decay:R} {o.ClipNorm:R} {o.ClipValue:R} {s.Kind} {s.StepEpochs} {s.Factor:R} {s.Final:R} "
             + $"{s.WarmupEpochs:R} {s.ReferenceBatch} {Spec.HuberDelta:R} {Spec.Accumulation} {Spec.AllMetrics} "
             + $"{BatchSize} {Spec.Seed} {Spec.Epochs} {UntilEpoch} {Start?.FinishedEpochs} {Start?.Steps} "
             + $"{Train.Rows} {Validation?.Rows} {Spec.Strategy?.ToJson()} "
-            + $"{Spec.Device.Kind}");
+            + $"{e.Overlap} {e.BucketBytes} {e.Lanes} {e.Zero} "
+            + $"{c.Kind} {c.Threshold:R} {c.Fraction:R} {c.Momentum:R} {c.Rank} {c.AfterSteps} {Spec.Device.Kind}");
         return SHA256.HashData(Encoding.UTF8.GetBytes(text));
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Numerics;
-using System.Runtime.InteropServices;
 using TuneGraph.Collectives;
 
 namespace TuneGraph.Training;
@@ -12,14 +11,17 @@ internal sealed class TrainingRun<T> : IDisposable
     /// <summary>Validation rows per pass, at least: small passes waste time, large ones the caches.</summary>
     private const int EvaluationRows = 256;
 
+    /// <summary>Asks the other ranks, who wait for a verdict, to take part in capturing a checkpoint first.</summary>
+    private const byte CaptureRequest = byte.MaxValue;
+
     private readonly TrainingInput _input;
     private readonly ProcessGroup _group;
     private readonly Kernels<T> _kernels;
     private readonly Network<T> _network;
     private readonly Optimizer<T> _optimizer;
+    private readonly GradientExchange<T> _exchange;
     private readonly string _fingerprint;
     private readonly int[] _order;
-    private readonly DeviceArray<T> _sum;      // of the gradients of a step's passes
     private readonly ValidationMetrics<T>? _metrics;
     private readonly Prefetcher<T>? _prefetch;
     private double _learningRate;
@@ -34,11 +36,15 @@ internal sealed class TrainingRun<T> : IDisposable
         var validationShare = ((input.Validation?.Rows ?? 0) + group.WorldSize - 1) / group.WorldSize;
         var capacity = Math.Max(pass, Math.Min(EvaluationRows, validationShare));
         _kernels = ComputeDevices.Open<T>(input.Spec.Device, group.Rank, team);
-        _network = new Network<T>(input.Shape, capacity, trains: true, _kernels, group);
+        var exchange = input.Spec.Exchange;
+        _network = new Network<T>(
+            input.Shape, capacity, trains: true, _kernels, group,
+            GradientExchange<T>.ShardingOf(exchange, group, _kernels));
         var plan = _network.Plan;
+        _exchange = GradientExchange<T>.Of(exchange, group, _network, input.Spec.Accumulation);
         _optimizer = new Optimizer<T>(
-            input.Spec.Optimizer, plan.Length, [.. plan.Parameters.Select(p => p.Range)], _kernels);
-        _sum = _kernels.Take<T>(input.Spec.Accumulation > 1 ? plan.Length : 0);
+            input.Spec.Optimizer, plan.Length, [.. plan.Parameters.Select(p => p.Range)], _kernels, _exchange.Shards,
+            group);
         _fingerprint = input.Fingerprint<T>();
         _metrics = input.Spec.AllMetrics && input.Validation is { } validation
             ? new ValidationMetrics<T>(validation, validation.Schema.Outputs)
@@ -77,16 +83,16 @@ internal sealed class TrainingRun<T> : IDisposable
     public void Dispose()
     {
         _prefetch?.Dispose();
+        _exchange.Dispose();
         _network.Dispose();
         _optimizer.Dispose();
-        _sum.Dispose();
         _kernels.Dispose();
     }
 
     private void Begin()
     {
         if (_input.Start is { } start)
-            start.Restore(_fingerprint, _network, _optimizer);
+            start.Restore(_fingerprint, _network, _optimizer, _exchange);
         else
             _network.Initialize(_input.Spec.Seed);
 
@@ -111,7 +117,7 @@ internal sealed class TrainingRun<T> : IDisposable
             var loss = RunSteps(epoch, cancellationToken);
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             var report = Report(epoch, loss, _input.Train.Rows / seconds);
-            stopped = Decide(report, onEpoch) == EpochVerdict.Stop;
+            stopped = Decide(epoch, report, onEpoch) == EpochVerdict.Stop;
         }
         var checkpoint = Capture(epoch);
         var model = new TrainedModel(
@@ -131,31 +137,32 @@ internal sealed class TrainingRun<T> : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             var batch = Math.Min(_input.BatchSize, _order.Length - start);
             Differentiate(epoch, start, batch);
-            AllReduceGradient();
-            _network.Clock.EndCommunication();
             _learningRate = _input.Spec.Optimizer.LearningRate * _input.Spec.Schedule.FactorAt(
                 _optimizer.Steps, _input.StepsPerEpoch, _input.Spec.Epochs, _input.BatchSize);
-            _optimizer.Step(_network.Parameters, _network.Gradient, _learningRate);
+            _optimizer.Step(_network.Parameters, _exchange.Gradient, _learningRate);
+            _exchange.Shards?.Share(_network.Parameters);
             _network.Clock.EndOptimizer();
         }
         _prefetch?.End();
         return _network.TakeLoss();
     }
 
-    /// <summary>Leaves the gradient of this rank's part of a batch.</summary>
+    /// <summary>Leaves the gradient of a batch.</summary>
     private void Differentiate(int epoch, int start, int batch)
     {
         var passes = _input.Spec.Accumulation;
+        var scale = _exchange.WeightAt(_optimizer.Steps) / batch;
         for (var pass = 0; pass < passes; pass++)
         {
             var (from, end) = RowsOf((start / _input.BatchSize * passes) + pass);
             var mask = new DropoutMask(_input.Spec.Seed, epoch, from);
+            _exchange.Begin(pass, _optimizer.Steps);
             if (_prefetch is null)
-                _network.Step(_input.Train, _order.AsSpan(from, end - from), 1.0 / batch, mask);
+                _network.Step(_input.Train, _order.AsSpan(from, end - from), scale, mask);
             else
-                _network.Step(_prefetch, 1.0 / batch, mask);
-            if (passes > 1)
-                Accumulate(isFirst: pass == 0, isLast: pass == passes - 1);
+                _network.Step(_prefetch, scale, mask);
+            _exchange.End(pass);
+            _network.Clock.EndCommunication();
         }
     }
 
@@ -167,18 +174,6 @@ internal sealed class TrainingRun<T> : IDisposable
         var (from, end) = Share(Math.Min(_input.BatchSize, _order.Length - start));
         return (start + from + (int)((long)(end - from) * part / _input.Spec.Accumulation),
             start + from + (int)((long)(end - from) * (part + 1) / _input.Spec.Accumulation));
-    }
-
-    private unsafe void Accumulate(bool isFirst, bool isLast)
-    {
-        var gradient = _network.Gradient.Pointer;
-        var count = (nint)_network.Gradient.Length;
-        if (isFirst)
-            _kernels.Copy(gradient, _sum.Pointer, count);
-        else
-            _kernels.Add(_sum.Pointer, gradient, count);
-        if (isLast)
-            _kernels.Copy(_sum.Pointer, gradient, count);
     }
 
     private EpochReport Report(int epoch, double trainLoss, double samplesPerSecond)
@@ -195,39 +190,44 @@ internal sealed class TrainingRun<T> : IDisposable
         var metrics = _metrics?.Measure(_network, _group, from, end, validation, accuracy);
         return new EpochReport(
             epoch, train, validation, accuracy, samplesPerSecond, _network.Clock.Take(), _learningRate,
-            () => Capture(epoch))
+            () => CaptureOnRequest(epoch))
         {
             Validation = metrics,
             Parameters = _network.Plan.Parameters.Sum(place => place.Shape.Aggregate(1L, (size, n) => size * n)),
+            Memory = Memory,
         };
     }
 
-    private EpochVerdict Decide(EpochReport report, Func<EpochReport, EpochVerdict> onEpoch)
+    private unsafe TrainingMemory Memory => new(
+        _network.Parameters.Length * sizeof(T), _exchange.Bytes,
+        _optimizer.States.Sum(state => state.Values.Length) * sizeof(T));
+
+    private EpochVerdict Decide(int epoch, EpochReport report, Func<EpochReport, EpochVerdict> onEpoch)
     {
-        Span<byte> verdict = [(byte)(_group.Rank == 0 ? onEpoch(report) : EpochVerdict.Continue)];
-        _group.Broadcast(verdict);
-        return (EpochVerdict)verdict[0];
+        Span<byte> answer = [(byte)(_group.Rank == 0 ? onEpoch(report) : EpochVerdict.Continue)];
+        _group.Broadcast(answer);
+        while (answer[0] == CaptureRequest)
+        {
+            Capture(epoch);
+            _group.Broadcast(answer);
+        }
+        return (EpochVerdict)answer[0];
+    }
+
+    /// <summary>On rank 0 in its callback, while the other ranks wait for the verdict.</summary>
+    private Checkpoint CaptureOnRequest(int epoch)
+    {
+        if (_exchange.Shards is not null || _exchange.Residuals is not null)
+            _group.Broadcast<byte>(new byte[] { CaptureRequest });
+        return Capture(epoch);
     }
 
     private Checkpoint Capture(int epoch) =>
-        Checkpoint.Capture(_fingerprint, epoch, _network, _optimizer);
+        Checkpoint.Capture(_fingerprint, epoch, _network, _optimizer, _exchange);
 
     /// <summary>This rank's contiguous part of <paramref name="count"/> things.</summary>
     private (int From, int End) Share(int count) => (
         (int)((long)count * _group.Rank / _group.WorldSize), (int)((long)count * (_group.Rank + 1) / _group.WorldSize));
-
-    private void AllReduceGradient()
-    {
-        if (_group.WorldSize == 1)
-            return;
-        _network.Gradient.Download();
-        var gradient = _network.Gradient.Span;
-        if (typeof(T) == typeof(float))
-            _group.AllReduce(MemoryMarshal.Cast<T, float>(gradient));
-        else
-            _group.AllReduce(MemoryMarshal.Cast<T, double>(gradient));
-        _network.Gradient.Upload();
-    }
 
     private static double Finite(int epoch, string name, double loss) =>
         double.IsFinite(loss) ? loss : throw new TrainingDivergedException(epoch, name, loss);

@@ -42,6 +42,22 @@ public sealed record TrainingSpec
     /// </summary>
     public int Accumulation { get; init => field = AtLeastOne(nameof(Accumulation), value); } = 1;
 
+    /// <summary>What to train on. Default: the CPU. Rounding differs between devices, in the last digits.</summary>
+    public DeviceName Device { get; init; } = DeviceName.Cpu;
+
+    /// <summary>
+    /// How several ranks exchange gradients. Default: exactly, and beside the backward pass where that helps. A divided
+    /// optimizer needs exact gradients.
+    /// </summary>
+    public ExchangeSpec Exchange
+    {
+        get;
+        init => field = value is not { Zero: > 0, Compression.Kind: not CompressionKind.None }
+            ? value
+            : throw new ArgumentException($"A divided optimizer (zero: {value.Zero}) needs exact gradients; it cannot "
+                + $"be combined with {value.Compression.Kind} compression. Turn one of them off.", nameof(Exchange));
+    } = new();
+
     /// <summary>
     /// Whether every epoch's report holds all metrics of the validation rows, and not their loss and accuracy alone.
     /// Default: false. They cost a second pass over those rows, and a number per row and output on every rank.
@@ -59,9 +75,6 @@ public sealed record TrainingSpec
     /// gathers its own. The bits do not depend on it. It pays for rows on disk, and where a core is idle.
     /// </summary>
     public int Prefetch { get; init => field = SettingRange.Whole(nameof(Prefetch), value, 0, 64); }
-
-    /// <summary>What to train on. Default: the CPU. Rounding differs between devices, in the last digits.</summary>
-    public DeviceName Device { get; init; } = DeviceName.Cpu;
 
     /// <summary>Decides initial weights, the order of samples and dropout. Default: 0.</summary>
     public ulong Seed { get; init; }

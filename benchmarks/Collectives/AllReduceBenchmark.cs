@@ -8,7 +8,7 @@ namespace TuneGraph.Benchmarks;
 /// How fast is an all-reduce of float32 sums between ranks of this machine? Prints the median and the best time over
 /// the repetitions, each of which counts as long as its slowest rank took, and S/t ("algorithm bandwidth"). Arguments:
 /// <c>threads|shm|shm-copy|tcp|tls|uds</c>, the world size, then optionally <c>algorithm=Ring</c>,
-/// <c>kib=64,1024,16384</c> and <c>raw=1</c> for bare seconds.
+/// <c>kib=64,1024,16384</c>, <c>pin=1</c> for a processor per rank and <c>raw=1</c> for bare seconds.
 /// </summary>
 internal static class AllReduceBenchmark
 {
@@ -27,7 +27,7 @@ internal static class AllReduceBenchmark
             Algorithm = Enum.Parse<AllReduceAlgorithm>(settings.GetValueOrDefault("algorithm", "Auto")),
         };
         if (kind == "copy") MemoryCopy.Run(worldSize, sizes);
-        else if (kind == "threads") RunThreads(worldSize, sizes, settings.ContainsKey("raw"), options);
+        else if (kind == "threads") RunThreads(worldSize, sizes, settings, options);
         else if (settings.TryGetValue("rank", out var rank))
         {
             var place = int.Parse(rank, CultureInfo.InvariantCulture);
@@ -37,11 +37,13 @@ internal static class AllReduceBenchmark
         return 0;
     }
 
-    private static void RunThreads(int worldSize, int[] sizes, bool raw, ProcessGroupOptions options)
+    private static void RunThreads(
+        int worldSize, int[] sizes, Dictionary<string, string> settings, ProcessGroupOptions options)
     {
+        var (raw, pin) = (settings.ContainsKey("raw"), settings.ContainsKey("pin"));
         var groups = InProcessGroup.Create(worldSize, new() { Algorithm = options.Algorithm });
         var threads = groups.Select(group => new Thread(
-            () => Measure("threads", group, sizes, raw, length => new float[length]))).ToArray();
+            () => Measure("threads", group, sizes, raw, pin, length => new float[length]))).ToArray();
         foreach (var thread in threads) thread.Start();
         foreach (var thread in threads) thread.Join();
     }
@@ -63,13 +65,13 @@ internal static class AllReduceBenchmark
         string kind, string folder, int rank, int worldSize, int[] sizes, Dictionary<string, string> settings,
         ProcessGroupOptions options)
     {
-        var raw = settings.ContainsKey("raw");
+        var (raw, pin) = (settings.ContainsKey("raw"), settings.ContainsKey("pin"));
         if (kind.StartsWith("shm", StringComparison.Ordinal))
         {
             using var shared = SharedMemoryGroup.Join(
                 Path.GetFileName(folder), rank, worldSize, new() { Algorithm = options.Algorithm });
             Measure(
-                kind, shared, sizes, raw,
+                kind, shared, sizes, raw, pin,
                 length => kind == "shm" ? shared.Allocate<float>(length) : new float[length]);
             return;
         }
@@ -83,13 +85,14 @@ internal static class AllReduceBenchmark
             Encrypt = kind == "tls",
             BufferBytes = buffer,
         });
-        Measure(kind, group, sizes, raw, length => new float[length]);
+        Measure(kind, group, sizes, raw, pin, length => new float[length]);
     }
 
     /// <summary>The same loop as in allreduce_peers.py: calls in a row, each rank on its own vector.</summary>
     private static void Measure(
-        string kind, ProcessGroup group, int[] sizes, bool raw, Func<int, Memory<float>> allocate)
+        string kind, ProcessGroup group, int[] sizes, bool raw, bool pin, Func<int, Memory<float>> allocate)
     {
+        if (pin && !group.BindThread()) Console.Error.WriteLine($"Rank {group.Rank} was not bound to a processor.");
         var collections = 0;
         var seconds = new double[Repetitions];
         foreach (var kib in sizes)

@@ -7,7 +7,8 @@ namespace TuneGraph.Benchmarks;
 /// <summary>
 /// Our all-reduces beside gloo (PyTorch), OpenMPI and the machine's memory copy, turn by turn on one machine: every
 /// round runs each of them once over all sizes, and the median over all rounds' repetitions is printed, with the ratios
-/// of the fair pairs. Settings: <c>ranks=2,4</c>, <c>rounds=3</c>, <c>kib=1,16,…</c>, <c>python=/usr/bin/python3</c>.
+/// of the fair pairs. Settings: <c>ranks=2,4</c>, <c>rounds=3</c>, <c>kib=1,16,…</c>, <c>python=/usr/bin/python3</c>,
+/// <c>pin=1</c> to bind the ranks of OpenMPI and those that share memory to a processor each, where there are enough.
 /// </summary>
 internal static class AllReduceComparison
 {
@@ -22,15 +23,23 @@ internal static class AllReduceComparison
         foreach (var ranks in settings.GetValueOrDefault("ranks", "2,4").Split(','))
         {
             var times = new Dictionary<(string Who, int Kib), List<double>>();
+            var binds = settings.ContainsKey("pin")
+                && int.Parse(ranks, CultureInfo.InvariantCulture) <= Environment.ProcessorCount;
+            string[] pin = binds ? ["pin=1"] : [], bind = binds ? ["--bind-to", "core"] : ["--oversubscribe"];
             for (var round = 0; round < rounds; round++)
             {
                 Measure(times, "gloo", python, Script(), "gloo", ranks, kib);
                 Measure(
-                    times, "mpi", "mpirun", "--allow-run-as-root", "--oversubscribe", "-np", ranks, python, Script(),
-                    "mpi", ranks, kib);
+                    times, "mpi", "mpirun",
+                    ["--allow-run-as-root", .. bind, "-np", ranks, python, Script(), "mpi", ranks, kib]);
                 Measure(times, "copy", Environment.ProcessPath!, "allreduce", "copy", ranks, $"kib={kib}", "raw=1");
                 foreach (var kind in _ours)
-                    Measure(times, kind, Environment.ProcessPath!, "allreduce", kind, ranks, $"kib={kib}", "raw=1");
+                {
+                    string[] pins = kind == "tcp" ? [] : pin;
+                    Measure(
+                        times, kind, Environment.ProcessPath!,
+                        ["allreduce", kind, ranks, $"kib={kib}", "raw=1", .. pins]);
+                }
             }
             Print(ranks, kib.Split(','), times);
         }

@@ -79,7 +79,7 @@ public static class SuggestSpeed
         return study;
     }
 
-    private static SearchSpace Space(int tens = 1) =>
+    internal static SearchSpace Space(int tens = 1) =>
         new(Enumerable.Range(0, tens).SelectMany(i => Ten(i == 0 ? "" : $"_{i}")));
 
     private static Parameter[] Ten(string suffix) => [
@@ -95,7 +95,7 @@ public static class SuggestSpeed
         new($"c0{suffix}", CategoricalDistribution.Of("adam", "sgd", "rmsprop", "lion")),
     ];
 
-    private static double Objective(Configuration x) =>
+    internal static double Objective(Configuration x) =>
         Math.Pow(x["f0"].AsFloat() - 0.3, 2) + Math.Pow(x["f1"].AsFloat() / 5, 2)
         + Math.Abs(Math.Log10(x["g0"].AsFloat()) + 3) + (x["i0"].AsInt() == 3 ? 0 : 0.5)
         + (x["c0"].AsText() == "adam" ? 0 : 0.3);

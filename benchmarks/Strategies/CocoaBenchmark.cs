@@ -25,7 +25,8 @@ internal static class CocoaBenchmark
         {
             var least = Cocoa(data, ranks, lambda, rounds: 2000, gap: 1e-5).Dual;
             var cocoa = Cocoa(data, ranks, lambda, rounds: 2000, gap: Target);
-            var line = string.Create(CultureInfo.InvariantCulture, $"{lambda,8} {cocoa.Rounds,14} {cocoa.Bytes,12:N0} ");
+            var line = string.Create(
+                CultureInfo.InvariantCulture, $"{lambda,8} {cocoa.Rounds,14} {cocoa.Bytes,12:N0} ");
             foreach (var batch in (int[])[32, 128, 512, Rows])
             {
                 var steps = Descend(data, lambda, batch, least);

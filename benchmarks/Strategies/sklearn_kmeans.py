@@ -1,4 +1,5 @@
-"""scikit-learn's Lloyd iterations on request: reads the rows of the first centres, answers seconds per iteration and the cost."""
+"""scikit-learn's Lloyd iterations on request: reads the rows of the first centres, answers with
+seconds per iteration and the cost."""
 
 import sys
 import time

@@ -114,7 +114,7 @@ internal static class TrainingThroughput
         ],
     };
 
-    private static Dataset RandomData(int rows, int features, int classes)
+    internal static Dataset RandomData(int rows, int features, int classes)
     {
         var random = new Random(1);
         var inputs = new float[rows * features];

@@ -59,6 +59,10 @@ internal static class StatusCommand
                 )
                 : "best     none yet"
         );
+        if (TrialSummary.Best(trials, definition.Directions) is { Why: { } reason })
+            output.WriteLine($"chosen   by {reason}");
+        if (trials.Sum(trial => trial.Cost) is > 0 and var spent)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cost     {spent:G6} in all"));
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,

@@ -39,8 +39,12 @@ internal static class JsonText
             WriteNumbers(json, "constraints", trial.Constraints);
         json.WriteNumber("steps", trial.Steps);
         ConfigurationJson.Write(json, trial.Configuration);
+        if (trial.Cost is { } cost)
+            json.WriteNumber("cost", cost);
         if (trial.Reason is { } reason)
             json.WriteString("reason", reason);
+        if (trial.Why is { } why)
+            json.WriteString("why", why);
     }
 
     private static void WriteNumbers(Utf8JsonWriter json, string name, ValueList values)

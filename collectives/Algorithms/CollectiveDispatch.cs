@@ -16,6 +16,10 @@ internal sealed unsafe class CollectiveDispatch(Transport transport, Waiter wait
     {
         switch (call.Kind)
         {
+            case CollectiveKind.AllReduce
+                when call.Algorithm == AllReduceAlgorithm.Direct && EagerAllReduce.Fits(board, work.Bytes):
+                EagerAllReduce.Run(board, waiter, wire, call, work.Output, KernelOf(call), DivisorOf(call));
+                return true;
             case CollectiveKind.AllReduce when call.Algorithm == AllReduceAlgorithm.Direct:
                 DirectAllReduce.Run(board, waiter, wire, call, work.Output, KernelOf(call), DivisorOf(call));
                 return true;

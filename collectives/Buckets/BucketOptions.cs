@@ -1,6 +1,6 @@
 namespace TuneGraph.Collectives;
 
-/// <summary>Settings of <see cref="GradientBuckets"/>. Equal on all ranks.</summary>
+/// <summary>Settings of <see cref="GradientBuckets{T}"/>. Equal on all ranks.</summary>
 public sealed record BucketOptions
 {
     /// <summary>
@@ -32,8 +32,8 @@ public sealed record BucketOptions
 
     /// <summary>
     /// Times that the layout is tried out while training begins, to find the <see cref="BucketBytes"/> of the shortest
-    /// step; see <see cref="GradientBuckets.IsTuning"/>. Default 0: the sizes stay as given. Needs reducers that keep
-    /// no state.
+    /// step; see <see cref="GradientBuckets{T}.IsTuning"/>. Default 0: the sizes stay as given. Needs reducers that
+    /// keep no state.
     /// </summary>
     public int TuningSteps
     {
@@ -48,6 +48,18 @@ public sealed record BucketOptions
     /// <summary>The clock that steps are timed on. Default <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Makes the reducer of a bucket of so many elements. Default <see cref="DenseReducer"/>.</summary>
-    public Func<int, GradientReducer> Reducer { get; init; } = length => new DenseReducer(length);
+    /// <summary>
+    /// How many buckets may be on their way at once, each through a group of its own, which for sockets means
+    /// connections and a thread of their own; at least 1. Default 1: one after the other. More hides the latency of the
+    /// network; where memory is shared there is none, and this is ignored.
+    /// </summary>
+    public int Lanes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Lanes));
+            field = value;
+        }
+    } = 1;
 }

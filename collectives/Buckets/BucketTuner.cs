@@ -32,7 +32,7 @@ internal sealed class BucketTuner
     internal bool IsOver => _candidate == _candidates.Length;
 
     /// <summary>Null where there is nothing to tune. The first candidate is the layout that was asked for.</summary>
-    internal static BucketTuner? For(BucketOptions options, int length, int stateLength)
+    internal static BucketTuner? For(BucketOptions options, long bytes, int stateLength)
     {
         if (options.TuningSteps == 0) return null;
         if (stateLength > 0)
@@ -40,7 +40,6 @@ internal sealed class BucketTuner
                 $"Bucket sizes cannot be tuned with reducers that keep state ({stateLength} numbers): it belongs to a "
                 + "layout. Set TuningSteps to 0 or use DenseReducer.",
                 nameof(options));
-        var bytes = (long)length * sizeof(float);
         int[] sizes = [256 << 10, 512 << 10, 1 << 20, 2 << 20, 4 << 20, 8 << 20, 16 << 20, 25 << 20, 64 << 20];
         var useful = sizes.Where(size => size < bytes).Append((int)Math.Min(int.MaxValue, Math.Max(bytes, 4)));
         return new(options, [options.BucketBytes, .. useful.Where(size => size != options.BucketBytes)]);

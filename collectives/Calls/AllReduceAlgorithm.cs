@@ -11,7 +11,8 @@ public enum AllReduceAlgorithm
 
     /// <summary>
     /// Each rank sums its shard over all ranks' vectors, in rank order: one fused pass where memory is shared, one
-    /// message per pair and an all-gather elsewhere. 2(N−1)/N·S bytes per rank.
+    /// message per pair and an all-gather elsewhere. 2(N−1)/N·S bytes per rank; (N−1)·S for up to 8 KiB between up to 8
+    /// ranks that share memory, who then wait for each other once and not twice.
     /// </summary>
     Direct,
 

@@ -5,10 +5,11 @@ namespace TuneGraph.Collectives;
 /// an n×m matrix M, P = M·Q is averaged and orthonormalised, Q = Mᵀ·P is averaged, and P·Qᵀ stands for the mean. Two
 /// all-reduces of r·n and r·m elements instead of one of n·m. Q is kept for the next step (warm start).
 /// </summary>
-public sealed class PowerSgdReducer : GradientReducer
+public sealed class PowerSgdReducer : GradientReducer<float>
 {
     private readonly int _rows;
     private readonly int _columns;
+    private readonly int _blockColumns;
     private readonly int _rank;
     private readonly float[] _residual;
     private readonly float[] _p; // [rank, rows]
@@ -23,12 +24,21 @@ public sealed class PowerSgdReducer : GradientReducer
     /// is one weight matrix per reducer, with its own row length.
     /// </param>
     /// <param name="seed">Of the first Q, normal numbers. Default 1.</param>
-    public PowerSgdReducer(int length, int rank, int columns = 0, int seed = 1) : base(length)
+    /// <param name="blockColumns">
+    /// Where not 0, the default, the matrix lies in blocks of so many columns, one after the other, each row-major;
+    /// divides <paramref name="columns"/>, which divide <paramref name="length"/>.
+    /// </param>
+    public PowerSgdReducer(int length, int rank, int columns = 0, int seed = 1, int blockColumns = 0) : base(length)
     {
+        if (blockColumns < 0 || (blockColumns > 0 && (columns % blockColumns != 0 || length % columns != 0)))
+            throw new ArgumentOutOfRangeException(
+                nameof(blockColumns), blockColumns,
+                $"Blocks must divide the {columns} columns, and these the {length} elements.");
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
         _columns = columns > 0 ? columns : Math.Max(1, (int)Math.Ceiling(Math.Sqrt(length)));
         _rows = (length + _columns - 1) / _columns;
+        _blockColumns = blockColumns > 0 ? blockColumns : _columns;
         _rank = Math.Min(rank, Math.Max(1, Math.Min(_rows, _columns)));
         _residual = new float[length];
         _p = new float[_rank * _rows];
@@ -49,6 +59,12 @@ public sealed class PowerSgdReducer : GradientReducer
     public override int StateLength => _residual.Length + _q.Length;
 
     private protected override IEnumerable<float[]> State => [_residual, _q];
+
+    private protected override void Adopt(IReadOnlyList<ReadOnlyMemory<float>> states)
+    {
+        MeanOf(states, 0, _residual);
+        states[0].Span[Length..].CopyTo(_q); // the same on all ranks
+    }
 
     private protected override void ReduceMean(
         ProcessGroup group, Span<float> gradient, CancellationToken cancellationToken)
@@ -91,32 +107,57 @@ public sealed class PowerSgdReducer : GradientReducer
 
     private void Multiply(ReadOnlySpan<float> matrix, ReadOnlySpan<float> vector, Span<float> product)
     {
-        for (var row = 0; row < _rows; row++) product[row] = (float)Dot(Row(matrix, row), vector);
+        for (var row = 0; row < _rows; row++)
+        {
+            double sum = 0;
+            for (var column = 0; column < _columns; column += _blockColumns)
+                sum += Dot(Part(matrix, row, column), vector[column..]);
+            product[row] = (float)sum;
+        }
     }
 
     private void MultiplyTransposed(ReadOnlySpan<float> matrix, ReadOnlySpan<float> vector, Span<float> product)
     {
         product.Clear();
-        for (var row = 0; row < _rows; row++)
+        for (var column = 0; column < _columns; column += _blockColumns)
         {
-            var values = Row(matrix, row);
-            for (var i = 0; i < values.Length; i++) product[i] += vector[row] * values[i];
+            for (var row = 0; row < _rows; row++)
+            {
+                var values = Part(matrix, row, column);
+                var sums = product[column..];
+                for (var i = 0; i < values.Length; i++) sums[i] += vector[row] * values[i];
+            }
         }
     }
 
     private void AddOuter(Span<float> matrix, ReadOnlySpan<float> p, ReadOnlySpan<float> q)
     {
-        for (var row = 0; row < _rows; row++)
+        for (var column = 0; column < _columns; column += _blockColumns)
         {
-            var length = Math.Min(_columns, matrix.Length - (row * _columns));
-            var values = matrix.Slice(row * _columns, length);
-            for (var i = 0; i < values.Length; i++) values[i] += p[row] * q[i];
+            for (var row = 0; row < _rows; row++)
+            {
+                var (start, length) = PlaceOf(matrix.Length, row, column);
+                var values = matrix.Slice(start, length);
+                for (var i = 0; i < values.Length; i++) values[i] += p[row] * q[column + i];
+            }
         }
     }
 
-    /// <summary>The last row may be short: the matrix is thought to go on with zeros.</summary>
-    private ReadOnlySpan<float> Row(ReadOnlySpan<float> matrix, int row) =>
-        matrix.Slice(row * _columns, Math.Min(_columns, matrix.Length - (row * _columns)));
+    private ReadOnlySpan<float> Part(ReadOnlySpan<float> matrix, int row, int column)
+    {
+        var (start, length) = PlaceOf(matrix.Length, row, column);
+        return matrix.Slice(start, length);
+    }
+
+    /// <summary>
+    /// A row of the block that starts at a column. The last row may be short: the matrix is thought to go on with
+    /// zeros.
+    /// </summary>
+    private (int Start, int Length) PlaceOf(int length, int row, int column)
+    {
+        var start = (column * _rows) + (row * _blockColumns);
+        return (start, Math.Min(_blockColumns, length - start));
+    }
 
     private static double Dot(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
     {

@@ -10,7 +10,7 @@ namespace TuneGraph.Collectives;
 /// residual of its own. So the sum of all means that came out, plus the residuals, is the sum of all means that went
 /// in.
 /// </remarks>
-public sealed class QuantizedReducer : GradientReducer
+public sealed class QuantizedReducer : GradientReducer<float>
 {
     private readonly Quantizer _quantizer;
     private readonly float[] _residual;
@@ -51,7 +51,23 @@ public sealed class QuantizedReducer : GradientReducer
     /// <inheritdoc/>
     public override int StateLength => _residual.Length + _ownerResidual.Length;
 
+    /// <inheritdoc/>
+    public override int StateLengthOf(int rank, int worldSize) =>
+        Length + (int)ShardRange.Of(Length, rank, worldSize).Length;
+
     private protected override IEnumerable<float[]> State => [_residual, _ownerResidual];
+
+    /// <summary>A rank's residual counts as one part in N, an owner's in full.</summary>
+    private protected override void Adopt(IReadOnlyList<ReadOnlyMemory<float>> states)
+    {
+        MeanOf(states, 0, _residual);
+        Array.Clear(_ownerResidual);
+        for (var rank = 0; rank < states.Count; rank++)
+        {
+            var start = (int)ShardRange.Of(Length, rank, states.Count).Start;
+            foreach (var kept in states[rank].Span[Length..]) _residual[start++] += kept;
+        }
+    }
 
     private protected override void ReduceMean(
         ProcessGroup group, Span<float> gradient, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ namespace TuneGraph.Collectives;
 /// u = m·u + g; v = v + u; the k largest |v| are sent; u and v are zeroed there. With k = 100 % and m = 0 the result is
 /// the dense mean, summed in rank order. With momentum the mean already holds it: use an optimizer without momentum.
 /// </remarks>
-public sealed class TopKReducer : GradientReducer
+public sealed class TopKReducer : GradientReducer<float>
 {
     private readonly float[] _velocity;
     private readonly float[] _accumulated;
@@ -48,6 +48,12 @@ public sealed class TopKReducer : GradientReducer
     public override int StateLength => _velocity.Length + _accumulated.Length;
 
     private protected override IEnumerable<float[]> State => [_velocity, _accumulated];
+
+    private protected override void Adopt(IReadOnlyList<ReadOnlyMemory<float>> states)
+    {
+        MeanOf(states, 0, _velocity);
+        MeanOf(states, _velocity.Length, _accumulated);
+    }
 
     private protected override void ReduceMean(
         ProcessGroup group, Span<float> gradient, CancellationToken cancellationToken)

@@ -54,8 +54,8 @@ public sealed class FaultyTransport(Transport inner, FaultPlan plan) : Transport
         if (plan.Stutter > 0) atMost = TimeSpan.Zero;
         else if (from >= 0 && _arrivals[from].NextDue is { } due)
         {
-            var left = plan.TimeProvider.GetElapsedTime(plan.TimeProvider.GetTimestamp(), due).TotalMilliseconds;
-            atMost = TimeSpan.FromMilliseconds(Math.Clamp(Math.Round(left), 0, atMost.TotalMilliseconds));
+            var left = plan.TimeProvider.GetElapsedTime(plan.TimeProvider.GetTimestamp(), due);
+            atMost = TimeSpan.FromTicks(Math.Clamp(left.Ticks, 0, atMost.Ticks));
         }
         inner.Park(ticket, to, from, atMost);
     }

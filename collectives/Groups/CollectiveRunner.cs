@@ -16,7 +16,9 @@ internal sealed unsafe class CollectiveRunner : IDisposable
     private readonly Wire _wire;
     private readonly CollectiveDispatch _dispatch;
     private readonly CollectiveTimeline? _timeline;
-    private BlockingCollection<IssuedCall>? _queue;
+    private BlockingCollection<ProgressWork>? _queue;
+    private Thread? _progress;
+    private CallLabel _tag;
     private int _queued;
     private long _sequence;
     private bool _disposed;
@@ -35,32 +37,45 @@ internal sealed unsafe class CollectiveRunner : IDisposable
     /// <summary>The number of the last collective; what all ranks agree on between two calls.</summary>
     internal long Sequence => Volatile.Read(ref _sequence);
 
-    /// <summary>Runs the call on this thread, or behind the issued calls if there are any.</summary>
+    /// <summary>What the calls made on the progress thread are for; null on any other thread.</summary>
+    internal CallLabel? ProgressTag => IsProgressThread ? _tag : null;
+
+    // Calls that progress work makes are part of its turn.
+    private bool IsProgressThread => _progress is { } thread && thread == Thread.CurrentThread;
+
+    /// <summary>Runs the call on this thread, or behind the issued work if there is any.</summary>
     internal void Run(in CollectiveWork work)
     {
-        if (Volatile.Read(ref _queued) == 0) Execute(work);
+        if (Volatile.Read(ref _queued) == 0 || IsProgressThread) Execute(work);
         else Issue(work, []).Wait();
     }
 
     /// <summary>Leaves the call to the progress thread, which keeps the order.</summary>
     internal CollectiveHandle Issue(in CollectiveWork work, System.Buffers.MemoryHandle[] pins)
     {
-        var call = new IssuedCall(work, new(), pins);
-        if (_transport.WorldSize == 1) Execute(call);
-        else
-        {
-            Interlocked.Increment(ref _queued);
-            try
-            {
-                StartProgress().Add(call);
-            }
-            catch (InvalidOperationException)
-            {
-                Interlocked.Decrement(ref _queued);
-                call.Complete(new ObjectDisposedException(nameof(ProcessGroup)));
-            }
-        }
+        var call = new IssuedCall(this, work, pins);
+        Issue(call);
         return call.Handle;
+    }
+
+    /// <summary>Leaves work to the progress thread; all its calls come before those made or issued later.</summary>
+    internal void Issue(ProgressWork work)
+    {
+        if (_transport.WorldSize == 1)
+        {
+            work.Run();
+            return;
+        }
+        Interlocked.Increment(ref _queued);
+        try
+        {
+            Queue().Add(work);
+        }
+        catch (InvalidOperationException)
+        {
+            Interlocked.Decrement(ref _queued);
+            work.Refuse(new ObjectDisposedException(nameof(ProcessGroup)));
+        }
     }
 
     public void Dispose()
@@ -74,7 +89,7 @@ internal sealed unsafe class CollectiveRunner : IDisposable
         }
     }
 
-    private void Execute(in CollectiveWork work)
+    internal void Execute(in CollectiveWork work)
     {
         lock (_gate)
         {
@@ -86,7 +101,7 @@ internal sealed unsafe class CollectiveRunner : IDisposable
                 return;
             }
             if (_transport.Notice is { } notice) throw new CollectiveAbortedException(notice, call);
-            _waiter.Begin(call, work.CancellationToken);
+            _waiter.Begin(call, yields: !IsProgressThread, work.CancellationToken);
             _wire.Begin(call);
             _transport.Publish(call, inside: true);
             var start = _timeline?.Now ?? 0;
@@ -107,42 +122,32 @@ internal sealed unsafe class CollectiveRunner : IDisposable
         }
     }
 
-    private void Execute(IssuedCall call)
-    {
-        Exception? error = null;
-        try
-        {
-            Execute(call.Work);
-        }
-        catch (Exception e)
-        {
-            // Whatever it is, it belongs to whoever waits on the handle.
-            error = e;
-        }
-        call.Complete(error);
-    }
+    // The gate is held while a call runs; issuing must not wait for that.
+    private BlockingCollection<ProgressWork> Queue() => Volatile.Read(ref _queue) ?? StartProgress();
 
-    private BlockingCollection<IssuedCall> StartProgress()
+    private BlockingCollection<ProgressWork> StartProgress()
     {
-        // The gate is held while a call runs; issuing must not wait for that.
-        if (Volatile.Read(ref _queue) is { } running) return running;
         lock (_gate)
         {
             if (_queue is not null || _disposed) return _queue ?? throw new InvalidOperationException();
             var queue = _queue = new(LongestQueue);
             var name = $"collectives of rank {_transport.Rank}";
-            new Thread(() => Progress(queue)) { IsBackground = true, Name = name }.Start();
+            _progress = new(() => Progress(queue)) { IsBackground = true, Name = name };
+            _progress.Start();
             return queue;
         }
     }
 
-    private void Progress(BlockingCollection<IssuedCall> queue)
+    private void Progress(BlockingCollection<ProgressWork> queue)
     {
+        ThreadScheduling.Unbind(); // it may run where its starter may not, beside whom it would only wait
+        ThreadScheduling.ShortenSlice();
         using var consumed = queue;
-        foreach (var call in consumed.GetConsumingEnumerable())
+        foreach (var work in consumed.GetConsumingEnumerable())
         {
+            _tag = work.Tag;
+            work.Run();
             // Counted out only after it ran: a direct call that finds the count at 0 cannot overtake it.
-            Execute(call);
             Interlocked.Decrement(ref _queued);
         }
     }

@@ -53,6 +53,12 @@ public abstract unsafe class ProcessGroup : IDisposable
     /// </summary>
     public int WorldSize => _transport.WorldSize;
 
+    /// <summary>
+    /// Whether every rank reaches every rank's vectors, so that an all-reduce is a matter of memory and not of
+    /// messages.
+    /// </summary>
+    public bool SharesMemory => _transport.Board is not null;
+
     /// <summary>What this rank has sent so far.</summary>
     public TrafficCounters Traffic => Runner.Traffic;
 
@@ -91,8 +97,8 @@ public abstract unsafe class ProcessGroup : IDisposable
     /// is.
     /// </summary>
     /// <param name="input">The whole vector; equal length on all ranks.</param>
-    /// <param name="output">Takes this rank's shard; must have its length and not overlap
-    /// <paramref name="input"/>.</param>
+    /// <param name="output">Takes this rank's shard; must have its length, and may be that very part of
+    /// <paramref name="input"/>, but not overlap it otherwise.</param>
     /// <param name="op">How values are combined; <see cref="ReduceOp.Mean"/> for floating-point elements only.</param>
     /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
     /// <exception cref="CollectiveException">The group is over; see the class.</exception>
@@ -108,7 +114,8 @@ public abstract unsafe class ProcessGroup : IDisposable
     /// <summary>
     /// Gives every rank all ranks' shards in rank order; the inverse of cutting by <see cref="ShardRange"/>.
     /// </summary>
-    /// <param name="input">This rank's shard of a vector of <paramref name="output"/>'s length.</param>
+    /// <param name="input">This rank's shard of a vector of <paramref name="output"/>'s length; may be that very part
+    /// of it.</param>
     /// <param name="output">Takes the whole vector; equal length on all ranks.</param>
     /// <param name="cancellationToken">Ends the wait, and with it the group.</param>
     /// <exception cref="CollectiveException">The group is over; see the class.</exception>
@@ -248,6 +255,25 @@ public abstract unsafe class ProcessGroup : IDisposable
     }
 
     /// <summary>
+    /// Binds the calling thread, and threads that it starts from then on, to a processor of this rank's own, so that
+    /// the ranks of one host do not displace each other. Not the group's own thread, which goes where there is room.
+    /// Only for a host that does nothing else: a thread that is bound cannot make way.
+    /// </summary>
+    /// <param name="first">
+    /// How many of the processors that this process may use are left to others. Default 0.
+    /// </param>
+    /// <returns>
+    /// Whether it was bound: false if the host's ranks outnumber the processors left, and elsewhere than on Linux.
+    /// </returns>
+    public bool BindThread(int first = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        var mates = _transport.Hosts.Mates;
+        return ThreadScheduling.Processors >= first + mates.Length
+            && ThreadScheduling.Bind(first + Array.IndexOf(mates, Rank));
+    }
+
+    /// <summary>
     /// Ends the group: every rank's current and future call throws <see cref="CollectiveAbortedException"/> with this
     /// reason and rank. The first abort stays. May be called by any thread.
     /// </summary>
@@ -295,8 +321,14 @@ public abstract unsafe class ProcessGroup : IDisposable
         return call;
     }
 
-    private CollectiveCall Call<T>(CollectiveKind kind, long elements) where T : unmanaged =>
-        new() { Kind = kind, Elements = elements, Element = ElementTypes.Of<T>(), Root = -1, Tag = _tag };
+    private CollectiveCall Call<T>(CollectiveKind kind, long elements) where T : unmanaged => new()
+    {
+        Kind = kind,
+        Elements = elements,
+        Element = ElementTypes.Of<T>(),
+        Root = -1,
+        Tag = Runner.ProgressTag ?? _tag,
+    };
 
     private void Run<T>(
         in CollectiveCall call, ReadOnlySpan<T> input, Span<T> output, CancellationToken cancellationToken)

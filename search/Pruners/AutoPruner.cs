@@ -18,20 +18,12 @@ namespace TuneGraph.Search;
 /// <para>Samplers learn nothing from trials that were cut at a rung that is not trusted any more.</para>
 /// </remarks>
 /// <param name="options">Settings; null for the defaults.</param>
-public sealed class AutoPruner(AutoPrunerOptions? options = null) : Pruner
+public sealed class AutoPruner(SuccessiveHalvingOptions? options = null) : HalvingPruner(options)
 {
     private readonly CurvePruner _curve = new(RungEvidence.Curves);
 
-    /// <summary>The settings.</summary>
-    public AutoPrunerOptions Options { get; } = options ?? new();
-
     /// <inheritdoc/>
     public override string Name => "auto";
-
-    /// <inheritdoc/>
-    public override Pruner Stopping => Options.Mode == HalvingMode.Stop
-        ? this
-        : new AutoPruner(Options with { Mode = HalvingMode.Stop });
 
     /// <inheritdoc/>
     public override PruneDecision Decide(StudyHistory history, Trial trial, int step)
@@ -50,12 +42,10 @@ public sealed class AutoPruner(AutoPrunerOptions? options = null) : Pruner
         return ahead.Verdict == Verdict.Stop ? ahead : atRung;
     }
 
-    /// <inheritdoc/>
-    public override int? Promote(StudyHistory history)
+    private protected override Pruner With(SuccessiveHalvingOptions options) => new AutoPruner(options);
+
+    private protected override int? NextPromotion(StudyHistory history)
     {
-        ArgumentNullException.ThrowIfNull(history);
-        if (Options.Mode == HalvingMode.Stop)
-            return null;
         var evidence = Evidence(history);
         for (var k = evidence.Rungs.Count - 1; k >= 0; k--)
         {
@@ -67,10 +57,6 @@ public sealed class AutoPruner(AutoPrunerOptions? options = null) : Pruner
 
         return evidence.NextProbe();
     }
-
-    /// <inheritdoc/>
-    public override int? NextRung(int step, int maxResource) =>
-        Ladder.Next(step, maxResource, Options.MinResource, Options.ReductionFactor);
 
     /// <inheritdoc/>
     public override bool IsInformative(StudyHistory history, Trial trial)

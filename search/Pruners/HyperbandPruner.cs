@@ -13,18 +13,10 @@ namespace TuneGraph.Search;
 /// <para>The study's largest step must be known; where it is not, no trial is cut.</para>
 /// </remarks>
 /// <param name="options">Settings; null for the defaults.</param>
-public sealed class HyperbandPruner(HyperbandOptions? options = null) : Pruner
+public sealed class HyperbandPruner(SuccessiveHalvingOptions? options = null) : HalvingPruner(options)
 {
-    /// <summary>The settings.</summary>
-    public HyperbandOptions Options { get; } = options ?? new();
-
     /// <inheritdoc/>
     public override string Name => "hyperband";
-
-    /// <inheritdoc/>
-    public override Pruner Stopping => Options.Mode == HalvingMode.Stop
-        ? this
-        : new HyperbandPruner(Options with { Mode = HalvingMode.Stop });
 
     /// <inheritdoc/>
     public override PruneDecision Decide(StudyHistory history, Trial trial, int step)
@@ -41,12 +33,9 @@ public sealed class HyperbandPruner(HyperbandOptions? options = null) : Pruner
             : Compare(history, at, label);
     }
 
-    /// <inheritdoc/>
-    public override int? Promote(StudyHistory history)
-    {
-        ArgumentNullException.ThrowIfNull(history);
-        return Options.Mode == HalvingMode.Stop ? null : Rungs(history).NextPromotion();
-    }
+    private protected override Pruner With(SuccessiveHalvingOptions options) => new HyperbandPruner(options);
+
+    private protected override int? NextPromotion(StudyHistory history) => Rungs(history).NextPromotion();
 
     /// <inheritdoc/>
     public override int? NextRung(int step, int maxResource)

@@ -11,7 +11,7 @@ internal readonly record struct BracketArrival(int Bracket, int Size, Rung Rung,
 /// The rungs of all brackets of a study. Where trials are promoted each round has rungs of its own; where they are
 /// stopped all rounds share them.
 /// </summary>
-internal sealed class HyperbandRungs(StudyHistory history, HyperbandOptions options) : LogIndex
+internal sealed class HyperbandRungs(StudyHistory history, SuccessiveHalvingOptions options) : LogIndex
 {
     private readonly HyperbandBrackets _brackets =
         new(history.MaxResource, options.MinResource, options.ReductionFactor);

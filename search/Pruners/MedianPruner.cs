@@ -17,16 +17,10 @@ public sealed class MedianPruner(MedianOptions? options = null) : Pruner
     /// <inheritdoc/>
     public override PruneDecision Decide(StudyHistory history, Trial trial, int step)
     {
-        ArgumentNullException.ThrowIfNull(history);
-        ArgumentNullException.ThrowIfNull(trial);
-        if (!StepLosses.IsDue(trial, step, Options.WarmupSteps, Options.Interval))
-            return PruneDecision.Continue;
-        var index = history.Index(this, static h => new StepLosses(h));
-        if (index.Completed < Options.StartupTrials)
+        var when = (Options.StartupTrials, Options.WarmupSteps, Options.Interval);
+        if (StepLosses.For(this, history, trial, step, when) is not { } index)
             return PruneDecision.Continue;
         var losses = index.At(step);
-        if (losses.IsEmpty)
-            return PruneDecision.Continue;
         var middle = losses.Length / 2;
         var median = losses.Length % 2 == 1 ? losses[middle] : (losses[middle - 1] / 2) + (losses[middle] / 2);
         var best = index.BestOf(trial.Number);

@@ -12,21 +12,13 @@ namespace TuneGraph.Search;
 /// included, or the best of all.
 /// </remarks>
 /// <param name="options">Settings; null for the defaults.</param>
-public sealed class ParetoHalvingPruner(SuccessiveHalvingOptions? options = null) : Pruner
+public sealed class ParetoHalvingPruner(SuccessiveHalvingOptions? options = null) : HalvingPruner(options)
 {
-    /// <summary>The settings.</summary>
-    public SuccessiveHalvingOptions Options { get; } = options ?? new();
-
     /// <inheritdoc/>
     public override string Name => "mo-asha";
 
     /// <inheritdoc/>
     public override int MostObjectives => StudyOptions.MostObjectives;
-
-    /// <inheritdoc/>
-    public override Pruner Stopping => Options.Mode == HalvingMode.Stop
-        ? this
-        : new ParetoHalvingPruner(Options with { Mode = HalvingMode.Stop });
 
     /// <inheritdoc/>
     public override PruneDecision Decide(StudyHistory history, Trial trial, int step)
@@ -43,12 +35,10 @@ public sealed class ParetoHalvingPruner(SuccessiveHalvingOptions? options = null
             $"rung {rung.Step}: front {front + 1} and rank {place + 1} of {rung.Count}, the best {places} go up"));
     }
 
-    /// <inheritdoc/>
-    public override int? Promote(StudyHistory history)
+    private protected override Pruner With(SuccessiveHalvingOptions options) => new ParetoHalvingPruner(options);
+
+    private protected override int? NextPromotion(StudyHistory history)
     {
-        ArgumentNullException.ThrowIfNull(history);
-        if (Options.Mode == HalvingMode.Stop)
-            return null;
         var rungs = Rungs(history).All;
         for (var k = rungs.Count - 1; k >= 0; k--)
         {
@@ -58,10 +48,6 @@ public sealed class ParetoHalvingPruner(SuccessiveHalvingOptions? options = null
 
         return null;
     }
-
-    /// <inheritdoc/>
-    public override int? NextRung(int step, int maxResource) =>
-        Ladder.Next(step, maxResource, Options.MinResource, Options.ReductionFactor);
 
     private ParetoRungs Rungs(StudyHistory history) => history.Index(this, h => new ParetoRungs(h, this));
 }

@@ -16,13 +16,11 @@ public sealed class PercentilePruner(PercentileOptions? options = null) : Pruner
     /// <inheritdoc/>
     public override PruneDecision Decide(StudyHistory history, Trial trial, int step)
     {
-        ArgumentNullException.ThrowIfNull(history);
-        ArgumentNullException.ThrowIfNull(trial);
-        if (!StepLosses.IsDue(trial, step, Options.WarmupSteps, Options.Interval))
+        var when = (Options.StartupTrials, Options.WarmupSteps, Options.Interval);
+        if (StepLosses.For(this, history, trial, step, when) is not { } index)
             return PruneDecision.Continue;
-        var index = history.Index(this, static h => new StepLosses(h));
         var losses = index.At(step);
-        if (index.Completed == 0 || index.Completed < Options.StartupTrials || losses.Length < Options.LeastTrials)
+        if (losses.Length < Options.LeastTrials)
             return PruneDecision.Continue;
         var cut = Quantile(losses, Options.Percentile / 100);
         var best = index.BestOf(trial.Number);

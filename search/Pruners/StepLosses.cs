@@ -18,6 +18,25 @@ internal sealed class StepLosses(StudyHistory history) : LogIndex
         _byStep.TryGetValue(step, out var losses) ? CollectionsMarshal.AsSpan(losses) : default;
 
     /// <summary>
+    /// The losses by which a report is judged; null where none is due yet, or too few trials have completed.
+    /// </summary>
+    /// <param name="pruner">Who judges.</param>
+    /// <param name="history">The study.</param>
+    /// <param name="trial">The trial that has reported.</param>
+    /// <param name="step">The step of its report.</param>
+    /// <param name="when">From which trial and step on, and how often.</param>
+    public static StepLosses? For(
+        Pruner pruner, StudyHistory history, Trial trial, int step, (int Startup, int Warmup, int Interval) when)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        ArgumentNullException.ThrowIfNull(trial);
+        if (!IsDue(trial, step, when.Warmup, when.Interval))
+            return null;
+        var index = history.Index(pruner, static h => new StepLosses(h));
+        return index.Completed < when.Startup || index.At(step).IsEmpty ? null : index;
+    }
+
+    /// <summary>
     /// Whether this is the trial's first report since the last step at which a judgement was due.
     /// </summary>
     public static bool IsDue(Trial trial, int step, int warmup, int interval)

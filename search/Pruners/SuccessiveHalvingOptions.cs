@@ -12,7 +12,7 @@ public enum HalvingMode
     Stop,
 }
 
-/// <summary>Settings of <see cref="SuccessiveHalvingPruner"/>. Symbols follow Li et al. 2020 (ASHA).</summary>
+/// <summary>Settings of <see cref="HalvingPruner"/>. Symbols follow Li et al. 2020 (ASHA).</summary>
 public sealed record SuccessiveHalvingOptions
 {
     /// <summary>The step of the first rung (r). At least 1, default 1.</summary>

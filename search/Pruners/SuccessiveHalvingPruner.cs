@@ -14,18 +14,10 @@ namespace TuneGraph.Search;
 /// always goes on. Of several rungs that one report passes, the highest judges.</para>
 /// </remarks>
 /// <param name="options">Settings; null for the defaults.</param>
-public sealed class SuccessiveHalvingPruner(SuccessiveHalvingOptions? options = null) : Pruner
+public sealed class SuccessiveHalvingPruner(SuccessiveHalvingOptions? options = null) : HalvingPruner(options)
 {
-    /// <summary>The settings.</summary>
-    public SuccessiveHalvingOptions Options { get; } = options ?? new();
-
     /// <inheritdoc/>
     public override string Name => "asha";
-
-    /// <inheritdoc/>
-    public override Pruner Stopping => Options.Mode == HalvingMode.Stop
-        ? this
-        : new SuccessiveHalvingPruner(Options with { Mode = HalvingMode.Stop });
 
     /// <inheritdoc/>
     public override PruneDecision Decide(StudyHistory history, Trial trial, int step)
@@ -41,12 +33,10 @@ public sealed class SuccessiveHalvingPruner(SuccessiveHalvingOptions? options = 
             : Compare(history, rung, new RungEntry(loss, trial.Number));
     }
 
-    /// <inheritdoc/>
-    public override int? Promote(StudyHistory history)
+    private protected override Pruner With(SuccessiveHalvingOptions options) => new SuccessiveHalvingPruner(options);
+
+    private protected override int? NextPromotion(StudyHistory history)
     {
-        ArgumentNullException.ThrowIfNull(history);
-        if (Options.Mode == HalvingMode.Stop)
-            return null;
         var rungs = Rungs(history).All;
         for (var k = rungs.Count - 1; k >= 0; k--)
         {
@@ -56,10 +46,6 @@ public sealed class SuccessiveHalvingPruner(SuccessiveHalvingOptions? options = 
 
         return null;
     }
-
-    /// <inheritdoc/>
-    public override int? NextRung(int step, int maxResource) =>
-        Ladder.Next(step, maxResource, Options.MinResource, Options.ReductionFactor);
 
     private PruneDecision Halve(StudyHistory history, Rung rung, RungEntry entry)
     {

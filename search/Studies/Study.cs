@@ -156,6 +156,21 @@ public sealed class Study
         return value;
     }
 
+    /// <summary>
+    /// Makes a trial of a past study known, for samplers that learn from such (<see cref="TransferSampler"/>). Its
+    /// space may be another one.
+    /// </summary>
+    /// <param name="study">The past study's name.</param>
+    /// <param name="configuration">What the trial was run with.</param>
+    /// <param name="values">What it measured: each objective, finite, in the directions of this study.</param>
+    /// <exception cref="ArgumentException">There is not one finite value for each objective.</exception>
+    public void Import(string study, Configuration configuration, ValueList values)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(study);
+        ArgumentNullException.ThrowIfNull(configuration);
+        Record(new TrialImported(_history.Imported, study, configuration, values));
+    }
+
     /// <summary>Takes in intermediate values, and says what the trial is to do.</summary>
     /// <param name="trial">The trial's number; it must be running.</param>
     /// <param name="step">The step, at least 0 and above the last one reported.</param>

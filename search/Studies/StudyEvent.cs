@@ -8,9 +8,19 @@ public abstract record StudyEvent
 {
     private protected StudyEvent(int number) => Number = number;
 
-    /// <summary>The number of the trial to which it happened.</summary>
+    /// <summary>The number of the trial to which it happened; of an imported one its place among those.</summary>
     public int Number { get; }
 }
+
+/// <summary>A trial of a past study was made known. It is none of this study's trials.</summary>
+/// <param name="Number">Its place among all that were made known, from 0.</param>
+/// <param name="Study">The past study's name.</param>
+/// <param name="Configuration">What it was run with, in the past study's space.</param>
+/// <param name="Values">
+/// Each objective at its end, finite, in the directions of this study.
+/// </param>
+public sealed record TrialImported(int Number, string Study, Configuration Configuration, ValueList Values)
+    : StudyEvent(Number);
 
 /// <summary>A trial was asked for or enqueued; it runs from now on.</summary>
 /// <param name="Number">The trial's number: one more than the last one's, from 0.</param>

@@ -10,7 +10,7 @@ namespace TuneGraph.Search;
 public sealed class StudyHistory
 {
     private readonly List<Trial> _trials = [];
-    private readonly List<StudyEvent> _log = [];
+    private readonly StudyLog _log;
     private readonly Dictionary<object, LogIndex> _indexes = new(ReferenceEqualityComparer.Instance);
     private readonly ParetoFront _front = new();
     private readonly bool _defineByRun;
@@ -22,6 +22,7 @@ public sealed class StudyHistory
 
     internal StudyHistory(StudyOptions options)
     {
+        _log = new(_trials);
         Directions = options.Directions;
         MaxResource = options.MaxResource;
         Seed = options.Seed;
@@ -95,6 +96,9 @@ public sealed class StudyHistory
     /// </summary>
     internal SearchSpace SharedSpace => _sharedSpace ??= new(_shared?.Values ?? Enumerable.Empty<Parameter>());
 
+    /// <summary>How many trials of past studies were made known.</summary>
+    internal int Imported { get; private set; }
+
     /// <summary>Why the trial that is being asked for is proposed; null where the sampler says nothing.</summary>
     internal string? Why { get; set; }
 
@@ -154,6 +158,9 @@ public sealed class StudyHistory
                     Why = asked.Why,
                 });
                 break;
+            case TrialImported imported:
+                OnImported(imported);
+                break;
             case ParameterSuggested suggested:
                 InState(suggested.Number, "be given a parameter", TrialState.Running)
                     .Add(suggested.Parameter, suggested.Value);
@@ -175,6 +182,18 @@ public sealed class StudyHistory
         }
 
         _log.Add(@event);
+    }
+
+    private void OnImported(TrialImported imported)
+    {
+        if (imported.Number != Imported)
+            throw new ArgumentException(
+                $"Trial {imported.Number} of a past study cannot be imported: the next number is {Imported}.");
+        if (!Fit(imported.Values))
+            throw new ArgumentException(
+                $"A trial of the past study '{imported.Study}' has the values ({imported.Values}), and this study "
+                + $"takes {OneEach}; leave it out.");
+        Imported++;
     }
 
     private void OnForked(int number, TrialOrigin origin)

@@ -5,7 +5,7 @@ namespace TuneGraph.Search;
 /// </summary>
 public sealed class Trial
 {
-    private readonly List<IntermediateValue> _reports = [];
+    private readonly ReportList _reports = new();
     private readonly Dictionary<string, Parameter>? _suggested;
     private (SearchSpace Space, double[] Values)? _codes;
 
@@ -134,5 +134,6 @@ public sealed class Trial
     {
         (State, Values, Reason, Constraints) = (told.State, told.Values, told.Reason, told.Constraints);
         (Violation, Cost) = (told.Violation, told.Cost);
+        _reports.Trim();
     }
 }

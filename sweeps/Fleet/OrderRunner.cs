@@ -69,6 +69,7 @@ internal sealed class OrderRunner
             order.Segment,
             order.Ranks,
             program.Training.Parallel.AllReduce,
+            pin: false,                     // the worker may run others beside it
             group => Trainer.Train(training, table, group, start, order.To, OnEpoch, stop),
             ended.Give);
         return ended.Wait() switch

@@ -20,6 +20,7 @@ internal sealed class ScheduledStudy
     private readonly StudyShelf _shelf;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
+    private readonly List<RunnerMessage> _early = [];
     private Action<RunnerMessage>? _post;
     private Task? _run;
     private string? _failure;
@@ -101,7 +102,8 @@ internal sealed class ScheduledStudy
         {
             if (_run is { IsCompleted: false })
                 return;
-            _failure = null;
+            (_failure, _post) = (null, null);
+            _early.Clear();
             _run = Task.Run(RunAsync);
         }
     }
@@ -118,8 +120,12 @@ internal sealed class ScheduledStudy
     {
         lock (_lock)
         {
-            if (_run is { IsCompleted: false })
-                _post?.Invoke(message);
+            if (_run is not { IsCompleted: false })
+                return;
+            if (_post is { } post)
+                post(message);
+            else
+                _early.Add(message);
         }
     }
 
@@ -173,7 +179,11 @@ internal sealed class ScheduledStudy
     private void Began(Action<RunnerMessage> post)
     {
         lock (_lock)
+        {
             (_post, _held) = (post, null);
+            _early.ForEach(post);
+            _early.Clear();
+        }
     }
 
     private async Task RunAsync()

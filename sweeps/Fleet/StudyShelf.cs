@@ -13,7 +13,9 @@ internal sealed class StudyShelf(string? postgres, TimeProvider time) : IDisposa
     private readonly Lock _reading = new();
     private PostgresStudyStore? _reader;
 
-    /// <summary>How long a claim on a study holds unless it is renewed; null where a file's lock does as much.</summary>
+    /// <summary>
+    /// How long a claim on a study holds unless it is renewed; null where a file's lock does as much.
+    /// </summary>
     public TimeSpan? Term => postgres is null ? null : TimeSpan.FromSeconds(6);
 
     /// <summary>A store for the loop of a study; null for its own file.</summary>

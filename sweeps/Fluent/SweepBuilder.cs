@@ -21,6 +21,7 @@ public sealed record SweepBuilder
     private Sampler _sampler = new AutoSampler();
     private Pruner _pruner = new NoPruner();
     private BudgetSpec _budget = new();
+    private ImmutableArray<string> _pastStudies = [];
     private string? _outputFolder;
     private bool _retrain;
     private ulong _seed;
@@ -102,6 +103,12 @@ public sealed record SweepBuilder
         return this with { _sampler = new PopulationSampler(options, exploration) };
     }
 
+    /// <summary>
+    /// Lets the sampler learn from past studies, see <see cref="SweepSpec.PastStudies"/>. Default: none.
+    /// </summary>
+    /// <param name="studies">Output folders, study files or <c>.jsonl</c> files.</param>
+    public SweepBuilder WarmStart(params ImmutableArray<string> studies) => this with { _pastStudies = studies };
+
     /// <summary>Number of trials. Default 50.</summary>
     public SweepBuilder Trials(int trials) => this with { _budget = _budget with { Trials = trials } };
 
@@ -112,6 +119,14 @@ public sealed record SweepBuilder
     /// Steps that all trials may train together, see <see cref="BudgetSpec.Steps"/>. Default: any number.
     /// </summary>
     public SweepBuilder Steps(int steps) => this with { _budget = _budget with { Steps = steps } };
+
+    /// <summary>
+    /// What all trials may cost together, see <see cref="BudgetSpec.Cost"/>. Default: any amount.
+    /// </summary>
+    /// <param name="limit">The largest sum; null for none.</param>
+    /// <param name="metric">What costs are measured in.</param>
+    public SweepBuilder Cost(double? limit, CostMetric metric = CostMetric.Seconds) =>
+        this with { _budget = _budget with { Cost = limit, CostMetric = metric } };
 
     /// <summary>
     /// Ends the search when the best is surely so near to the optimum, see <see cref="BudgetSpec.Regret"/>. Default:
@@ -270,6 +285,7 @@ public sealed record SweepBuilder
             Sampler = _sampler,
             Pruner = _sampler is PopulationSampler population ? population.Pruner : _pruner,
             Budget = _budget,
+            PastStudies = _pastStudies,
             Retrain = _retrain,
             OutputFolder = _outputFolder,
         };
@@ -277,6 +293,11 @@ public sealed record SweepBuilder
 
     private void CheckObjectives()
     {
+        if (_sampler.Forks && !_pastStudies.IsEmpty)
+            throw new InvalidOperationException(
+                $"The sweep '{_name}' trains a population, which learns nothing from past studies; "
+                    + "leave out WarmStart."
+            );
         if (_objectives.DistinctBy(objective => objective.Metric).Count() < _objectives.Length)
             throw new InvalidOperationException(
                 $"The sweep '{_name}' names an objective twice: "

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using TuneGraph.Training;
 
 namespace TuneGraph;
 
@@ -56,13 +57,28 @@ public static class SweepFingerprint
             {model.Describe()}
             {training.Epochs} {training.BatchSize} {training.Loss} {training.HuberDelta} {training.Accumulation}
             {s.Kind} {s.StepEpochs} {s.Factor} {s.Final} {s.WarmupEpochs} {s.ReferenceBatch}
-            {training.Parallel.Strategy} {training.Parallel.WorldSize} {training.Parallel.AllReduce}
+            {training.Parallel.Strategy} {training.Parallel.WorldSize} {training.Parallel.AllReduce}{Exchange(
+                training.Parallel
+            )}
             {o.Type} {o.LearningRate} {o.Momentum} {o.Nesterov} {o.Beta1} {o.Beta2} {o.WeightDecay} {o.Decay}
-            {o.ClipNorm} {o.ClipValue}
+            {o.ClipNorm} {o.ClipValue}{(training.Device == DeviceName.Cpu ? "" : $" on {training.Device}")}
             """;
         // What came later is told only where it is used, so that older studies go on.
         return FormattableString.Invariant(text) + (training.EarlyStopping is { } rule
             ? FormattableString.Invariant($" {rule.Patience} {rule.MinDelta:R} {rule.Metric}")
             : "");
+    }
+
+    // Nothing where nothing is set, so that studies from before go on.
+    private static string Exchange(ParallelSpec parallel)
+    {
+        var c = parallel.Compression;
+        return parallel.In(Search.Configuration.Empty) == new Training.ExchangeSpec()
+            && parallel.References.All(reference => reference is null)
+            ? ""
+            : FormattableString.Invariant($"""
+                 {parallel.Zero} {parallel.BucketBytes} {parallel.Overlap}
+                {c.Type} {c.Threshold} {c.Fraction} {c.Momentum} {c.Rank} {c.AfterSteps}
+                """);
     }
 }

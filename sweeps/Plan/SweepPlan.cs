@@ -172,13 +172,17 @@ internal sealed class SweepPlan(SweepSpec spec)
         var schedule = s == new ScheduleSpec() ? "constant" : FormattableString.Invariant($"""
             {s.Kind} {s.StepEpochs} {s.Factor:R} {s.Final:R} {s.WarmupEpochs:R} {s.ReferenceBatch} of {training.Epochs}
             """);
+        var (e, c) = (training.Exchange, training.Exchange.Compression);
+        var exchange = e == new ExchangeSpec() ? "" : FormattableString.Invariant(
+            $" {e} {c.Threshold:R} {c.Fraction:R} {c.Momentum:R}");
+        var device = training.Device == DeviceName.Cpu ? "" : $" on {training.Device}";
         FormattableString text = $"""
             {TrainerVersion} data={dataHash} model={training.Model.ToJson()}
             batch={training.BatchSize} loss={training.Loss} {training.HuberDelta:R} passes={training.Accumulation}
-            seed={training.Seed} ranks={Ranks} reduce={AllReduce} schedule={schedule}
+            seed={training.Seed} ranks={Ranks} reduce={AllReduce}{exchange} schedule={schedule}
             {o.Kind} {o.LearningRate:R} {o.Momentum:R} {o.Nesterov} {o.Beta1:R} {o.Beta2:R}
             {o.Epsilon:R} {o.WeightDecay:R} {o.Decay:R} {o.ClipNorm:R} {o.ClipValue:R}
-            {range} after={previous}{Strategy(training)}
+            {range} after={previous}{Strategy(training)}{device}
             """;
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant(text)));
         return $"train-{Convert.ToHexStringLower(hash.AsSpan(0, 10))}-{range.From}-{range.To}";

@@ -82,6 +82,8 @@ internal static class MarkdownReport
         foreach (var (name, value) in best.Configuration)
             report.Append(CultureInfo.InvariantCulture, $"| {name} | {value} |\n");
         report.Append('\n');
+        if (best.Why is { } why)
+            report.Append(CultureInfo.InvariantCulture, $"It was proposed by {why}.\n\n");
     }
 
     private static void AppendStates(StringBuilder report, SweepSummary summary)

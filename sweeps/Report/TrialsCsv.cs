@@ -5,7 +5,8 @@ namespace TuneGraph;
 
 /// <summary>
 /// The trials as a table: number, state, one column an objective, last step, one column a parameter, and the reason;
-/// where trials told constraints, also whether all are kept.
+/// where trials told constraints, also whether all are kept; where they are known, what each cost and why it was
+/// proposed.
 /// </summary>
 public static class TrialsCsv
 {
@@ -20,8 +21,10 @@ public static class TrialsCsv
             .Distinct()
             .ToList();
         string[] feasible = trials.Any(trial => trial.Constraints.Length > 0) ? ["feasible"] : [];
+        string[] cost = trials.Any(trial => trial.Cost is not null) ? ["cost"] : [];
+        string[] why = trials.Any(trial => trial.Why is not null) ? ["why"] : [];
         var csv = new StringBuilder();
-        AppendRow(csv, ["number", "state", .. metrics, "steps", .. feasible, .. names, "reason"]);
+        AppendRow(csv, ["number", "state", .. metrics, "steps", .. feasible, .. names, .. cost, "reason", .. why]);
         foreach (var trial in trials)
         {
             AppendRow(
@@ -34,7 +37,9 @@ public static class TrialsCsv
                     trial.Steps.ToString(CultureInfo.InvariantCulture),
                     .. feasible.Select(_ => trial.IsFeasible ? "true" : "false"),
                     .. names.Select(name => trial.Configuration.TryGet(name, out var value) ? value.ToString() : ""),
+                    .. cost.Select(_ => trial.Cost?.ToString("R", CultureInfo.InvariantCulture) ?? ""),
                     trial.Reason ?? "",
+                    .. why.Select(_ => trial.Why ?? ""),
                 ]
             );
         }

@@ -9,12 +9,14 @@ internal static class Gang
     /// <param name="name">Name of the threads, for debuggers.</param>
     /// <param name="ranks">World size.</param>
     /// <param name="allReduce">How the ranks sum vectors.</param>
+    /// <param name="pin">Whether each gets a processor of its own, if there are enough.</param>
     /// <param name="body">What each rank does; rank 0's result is the task's.</param>
     /// <param name="ended">Told once, from the last rank's thread.</param>
     public static void Start(
         string name,
         int ranks,
         AllReduceAlgorithm allReduce,
+        bool pin,
         Func<ProcessGroup, object?> body,
         Action<TaskOutcome> ended
     )
@@ -30,6 +32,8 @@ internal static class Gang
             {
                 try
                 {
+                    if (pin)
+                        group.BindThread();
                     var value = body(group);
                     if (group.Rank == 0)
                         result = value;

@@ -29,6 +29,9 @@ internal sealed record StepFinished(
 /// <summary>A C# function asks for a parameter and waits for its value.</summary>
 internal sealed record ParameterAsked(int Trial, Parameter Parameter, Reply<ParameterValue> Value) : RunnerMessage;
 
+/// <summary>A C# function says what its trial costs.</summary>
+internal sealed record CostTold(int Trial, double Cost) : RunnerMessage;
+
 /// <summary>A task ended.</summary>
 internal sealed record TaskEnded(TaskKey Key, int Attempt, TaskOutcome Outcome) : RunnerMessage;
 

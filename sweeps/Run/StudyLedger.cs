@@ -21,6 +21,7 @@ internal sealed class StudyLedger
         SweepSpec spec,
         StudyStore store,
         ImmutableArray<LoggedEvent> log,
+        IReadOnlyList<PastTrial> past,
         Action<IReadOnlyList<StoreChange>>? kept = null)
     {
         (_store, _name, _kept) = (store, spec.Name, kept);
@@ -28,14 +29,15 @@ internal sealed class StudyLedger
         {
             Space = spec.Space,
             Directions = [.. spec.Objectives.Select(objective => objective.Direction)],
-            Sampler = spec.Sampler,
+            Sampler = spec.PastStudies.IsEmpty ? spec.Sampler : new TransferSampler(spec.Sampler),
             Pruner = spec.Pruner,
             Seed = spec.Seed,
-            Budget = new() { Trials = spec.Budget.Trials, Steps = spec.Budget.Steps },
+            Budget = new() { Trials = spec.Budget.Trials, Steps = spec.Budget.Steps, Cost = spec.Budget.Cost },
             MaxResource = spec.Program is ModelProgram program ? program.Training.Epochs : 0,
         };
         Study = Study.Restore(options, log.Select(item => item.Event));
         _logged = Study.Log.Count;
+        Import(past);
         foreach (var item in log)
         {
             if (item.Event is StepReported reported)
@@ -55,7 +57,8 @@ internal sealed class StudyLedger
     /// Reports a step and carries out the verdict, so that the value and what follows from it are kept together.
     /// </summary>
     /// <returns>The verdict.</returns>
-    public PruneDecision Report(int trial, int step, ValueList values, StepMetrics? metrics)
+    public PruneDecision Report(
+        int trial, int step, ValueList values, StepMetrics? metrics, Func<Trial, double?> costOf)
     {
         var decision = Study.Report(trial, step, values);
         CurveOf(trial).Add(new StepRecord(step, values, metrics));
@@ -63,7 +66,7 @@ internal sealed class StudyLedger
         switch (decision.Verdict)
         {
             case Verdict.Stop:
-                Study.Tell(trial, TrialState.Pruned, values, decision.Why);
+                Study.Tell(trial, TrialState.Pruned, values, decision.Why, cost: costOf(Study.Trials[trial]));
                 break;
             case Verdict.Pause:
                 Study.Pause(trial, step);
@@ -84,6 +87,10 @@ internal sealed class StudyLedger
     /// <summary>The last step that a trial reported; it has reported one.</summary>
     public StepRecord LastOf(int trial) => CurveOf(trial)[^1];
 
+    /// <summary>How many numbers a trial's model learns; null before its first step, and of no model.</summary>
+    public double? ParametersOf(int trial) =>
+        CurveOf(trial) is { Count: > 0 } curve ? curve[^1].Metrics?.Parameters : null;
+
     public void Add(StoreChange change) => _pending.Add(change);
 
     /// <summary>Writes what has happened since the last call. Nothing is told to anyone before it is written.</summary>
@@ -96,6 +103,14 @@ internal sealed class StudyLedger
         _store.Commit(_name, _pending);
         _kept?.Invoke(_pending);
         _pending.Clear();
+    }
+
+    /// <summary>Makes those past studies known that the study does not know yet.</summary>
+    private void Import(IReadOnlyList<PastTrial> past)
+    {
+        var known = Study.Log.OfType<TrialImported>().Select(imported => imported.Study).ToHashSet();
+        foreach (var trial in past.Where(trial => !known.Contains(trial.Study)))
+            Study.Import(trial.Study, trial.Configuration, trial.Values);
     }
 
     private void Gather(StepMetrics? metrics)

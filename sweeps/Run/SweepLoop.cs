@@ -29,6 +29,7 @@ internal sealed class SweepLoop : IDisposable
     private readonly List<Action> _afterCommit = [];
     private StudyLedger? _ledger;
     private TrialFlow? _trials;
+    private TrialCosts? _costs;
     private RunnerMessage? _handled;
     private StopAsked? _stop;
     private bool _finishing;
@@ -111,6 +112,9 @@ internal sealed class SweepLoop : IDisposable
                 break;
             case ParameterAsked asked:
                 OnParameter(asked);
+                break;
+            case CostTold told:
+                _costs!.OnTold(told.Trial, told.Cost);
                 break;
             case TaskEnded ended:
                 _tasks.OnEnded(ended, _stop?.Reason);
@@ -266,8 +270,9 @@ internal sealed class SweepLoop : IDisposable
         }
 
         _ledger = _openLedger();
-        _trials = new TrialFlow(_spec, _plan, _ledger, _checkpoints, dataHash, _tasks.Submit, _toTell.Add);
-        _tasks.Begin(_ledger, _trials);
+        _costs = new TrialCosts(_spec.CostMetric, _options.Time, _ledger);
+        _trials = new TrialFlow(_spec, _plan, _ledger, _checkpoints, dataHash, _costs, _tasks.Submit, _toTell.Add);
+        _tasks.Begin(_ledger, _trials, _costs);
         if (_spec.Program is ModelProgram)
             _ledger.Add(new TaskChanged(data));
         _toTell.Add(new SweepStarted(_spec, _dispatcher.Parallel, _ledger.Study.Trials.Count));

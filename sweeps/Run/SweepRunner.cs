@@ -20,6 +20,9 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
     /// </exception>
     /// <exception cref="OperationCanceledException">It was killed before the data was read: nothing began.</exception>
     /// <exception cref="StoreException">The store cannot be read or written.</exception>
+    /// <exception cref="Training.DeviceException">
+    /// There is no device of the name that the training asks for; nothing was started and nothing written.
+    /// </exception>
     /// <exception cref="Training.DataException">The data cannot be used; nothing was started and nothing
     /// written.</exception>
     public Task<SweepResult> RunAsync(CancellationToken stop = default, CancellationToken kill = default) =>
@@ -33,11 +36,14 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
     private SweepResult Run(CancellationToken stop, CancellationToken kill)
     {
         using var owned = new Owned();
+        if (spec.Program is ModelProgram model)
+            Training.ComputeDevices.Load(model.Training.Device);
         var tenure = _options is { Site.Term: { } term, Store: { } given }
             ? owned.Add(new StudyTenure(given, spec.Name, _options.Worker, term))
             : null;
         tenure?.Take();
         var known = Known();
+        var past = PastStudies.Read(spec);
         var options = _options with { Known = known };
         var ranks = spec.Program is ModelProgram program ? program.Training.Parallel.WorldSize : 1;
         using var loop = new SweepLoop(
@@ -45,8 +51,8 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
             options,
             options.Site?.Checkpoints ?? new CheckpointFolder(spec.OutputFolder),
             options.Site?.Dispatcher
-                ?? ((threads, post) => new LocalDispatcher(threads, Parallel(ranks), ranks, options, post)),
-            () => new StudyLedger(spec, Open(owned, known, tenure), known?.Log ?? [], options.Site?.Kept)
+                ?? ((threads, post) => new LocalDispatcher(threads, ParallelOf(spec), ranks, options, post)),
+            () => new StudyLedger(spec, Open(owned, known, tenure), known?.Log ?? [], past, options.Site?.Kept)
         );
         options.Site?.Began(loop.Post);
         using var renewal = Renewal(tenure, loop);
@@ -78,7 +84,12 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
         return _options.Time.CreateTimer(_ => loop.Post(new Errand(tenure.Renew)), null, period, period);
     }
 
-    private int Parallel(int ranks) => spec.Budget.Parallel ?? Math.Max(1, Environment.ProcessorCount / ranks);
+    /// <summary>How many trials run at a time on this machine.</summary>
+    internal static int ParallelOf(SweepSpec spec)
+    {
+        var ranks = spec.Program is ModelProgram program ? program.Training.Parallel.WorldSize : 1;
+        return spec.Budget.Parallel ?? Math.Max(1, Environment.ProcessorCount / ranks);
+    }
 
     // Looks without touching: a sweep that cannot run must leave nothing behind.
     private StoredStudy? Known()

@@ -21,12 +21,14 @@ internal sealed class SweepTasks(
     private readonly List<StartTask> _toStart = [];
     private StudyLedger? _ledger;
     private TrialFlow? _trials;
+    private TrialCosts? _costs;
 
     /// <summary>Whether every task is over.</summary>
     public bool AreOver => _open.Count == 0;
 
     /// <summary>From now on there is a study.</summary>
-    public void Begin(StudyLedger ledger, TrialFlow trials) => (_ledger, _trials) = (ledger, trials);
+    public void Begin(StudyLedger ledger, TrialFlow trials, TrialCosts costs) =>
+        (_ledger, _trials, _costs) = (ledger, trials, costs);
 
     /// <summary>Whether a training segment is wanted, for a trial.</summary>
     public bool Wants(TaskKey segment, int trial) =>
@@ -74,6 +76,8 @@ internal sealed class SweepTasks(
         if (message.Outcome is TaskThrew { Error: { } error } && (task.Work is LoadData || error is StoreException))
             throw error;
         task.Attempt = 0;
+        if (task.Work.Trial is { } trial)
+            _costs?.OnEnd(trial);
         Record(message, task, stopped);
         if (!task.IsOfTrial || message.Outcome is TaskDone)
             Conclude(message.Key, message.Outcome);
@@ -128,6 +132,8 @@ internal sealed class SweepTasks(
         var work = task.Work;
         (task.Attempt, task.LastEnd) = (start.Attempt, null);
         _toStart.Add(start);
+        if (work.Trial is { } trial)
+            _costs?.OnStart(trial, start.Ranks.Length);
         if (!task.IsOfTrial)
             staged(work);
         var number = _trials?.NextAttempt(start.Key.Value) ?? start.Attempt;

@@ -28,7 +28,8 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointStore checkpoints, Act
         };
 
     /// <summary>What is kept of an epoch's report.</summary>
-    public static StepMetrics Measured(EpochReport report) => StepMetrics.Of(report);
+    public static StepMetrics Measured(EpochReport report) =>
+        StepMetrics.Of(report) with { Measures = report.Measures };
 
     private static TabularData Data(ConcurrentDictionary<TaskKey, object> results) =>
         (TabularData)results[SweepPlan.DataKey];

@@ -10,6 +10,8 @@ internal sealed class TaskThreads(SweepSpec spec, SweepWork work, Action<RunnerM
     private readonly Dictionary<TaskKey, CancellationTokenSource> _running = [];
     private readonly ConcurrentDictionary<TaskKey, object> _results = [];
 
+    private readonly ParallelSpec _parallel = (spec.Program as ModelProgram)?.Training.Parallel ?? new ParallelSpec();
+
     public int Running => _running.Count;
 
     /// <summary>Starts an attempt. Its end is posted; what it throws is its outcome, never an exception here.</summary>
@@ -31,7 +33,8 @@ internal sealed class TaskThreads(SweepSpec spec, SweepWork work, Action<RunnerM
             Gang.Start(
                 key.Value,
                 instruction.Ranks.Length,
-                ((spec.Program as ModelProgram)?.Training.Parallel ?? new ParallelSpec()).AllReduce,
+                _parallel.AllReduce,
+                _parallel.Pin && SweepRunner.ParallelOf(spec) == 1,
                 group => work.Execute(task, start, group, _results, cancel.Token),
                 Ended
             );
@@ -75,7 +78,8 @@ internal sealed class TaskThreads(SweepSpec spec, SweepWork work, Action<RunnerM
                 var reply = new Reply<bool>();
                 post(new StepFinished(trial, step, values, null, null, reply));
                 return reply.Wait();
-            }
+            },
+            cost => post(new CostTold(trial, cost))
         );
         try
         {

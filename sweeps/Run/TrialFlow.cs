@@ -13,6 +13,7 @@ internal sealed class TrialFlow(
     StudyLedger ledger,
     CheckpointStore checkpoints,
     string dataHash,
+    TrialCosts costs,
     Action<PlannedTask> submit,
     Action<SweepEvent> tell
 )
@@ -75,6 +76,7 @@ internal sealed class TrialFlow(
         _lastBest = Study.Best?.Number;
         _spent = Study.Trials.Sum(trial => (long)trial.Steps - (trial.Origin?.Step ?? 0));
 
+        costs.GoOn(known?.Attempts ?? []);
         foreach (var attempt in known?.Attempts ?? [])
         {
             _attempts[attempt.TaskKey] = Math.Max(attempt.Number, _attempts.GetValueOrDefault(attempt.TaskKey));
@@ -246,6 +248,8 @@ internal sealed class TrialFlow(
     {
         if (spec.Budget.Steps is { } most && _spent >= most)
             Enough ??= $"the budget of {most} steps is spent";
+        if (spec.Budget.Cost is { } limit && costs.Total() >= limit)
+            Enough ??= $"the budget of {ConfigurationText.Short((ValueList)limit)}{costs.Unit} is spent";
         var completed = Study.Trials.Count(trial => trial.State == TrialState.Completed);
         if (_terminator is null || completed == _judged)
             return Enough is not null;
@@ -320,7 +324,7 @@ internal sealed class TrialFlow(
             return;
         }
 
-        var decision = ledger.Report(trial.Number, step, values, metrics);
+        var decision = ledger.Report(trial.Number, step, values, metrics, costs.Of);
         tell(new TrialStepped(TrialSummary.Of(trial), step, values[0], metrics));
         if (trial.State != TrialState.Running)
             tell(new TrialEnded(TrialSummary.Of(trial), IsBest: false, decision.Why));
@@ -351,7 +355,7 @@ internal sealed class TrialFlow(
     private void End(
         Trial trial, TrialState state, ValueList values, string? reason, ValueList constraints = default)
     {
-        Study.Tell(trial.Number, state, values, reason, constraints);
+        Study.Tell(trial.Number, state, values, reason, constraints, costs.Of(trial));
         if (state == TrialState.Failed)
             (_failed, _lastFailed) = (_failed + 1, trial.Number);
         var isBest = Study.Best == trial;

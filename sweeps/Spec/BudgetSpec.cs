@@ -46,6 +46,27 @@ public sealed record BudgetSpec
     }
 
     /// <summary>
+    /// Once the trials have cost so much together, as <see cref="CostMetric"/> measures it (seconds, where that is
+    /// null), no trial starts or goes on from a pause; null for no limit. Above 0.
+    /// </summary>
+    public double? Cost
+    {
+        get;
+        init
+        {
+            if (value is { } limit)
+                ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit, nameof(Cost));
+            field = value;
+        }
+    }
+
+    /// <summary>
+    /// What a trial's cost is measured in. The cost is kept with the trial and looked at by samplers that are told to.
+    /// Default null: costs are measured, in seconds, only where <see cref="Cost"/> or the sampler needs them.
+    /// </summary>
+    public CostMetric? CostMetric { get; init; }
+
+    /// <summary>
     /// The search ends once its best value is surely nearer than this to the best there is (see
     /// <see cref="Search.RegretTerminator"/>), in the objective's unit; null for never. Above 0.
     /// </summary>

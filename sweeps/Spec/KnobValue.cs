@@ -41,9 +41,11 @@ internal static class KnobValue
             _ => value.ToString()!,
         };
 
-    // "AdamW" and "RMSprop" are one word in the field.
+    // Each is one word in the field.
     private static string Camel(string name) =>
-        name is nameof(OptimizerKind.AdamW) or nameof(OptimizerKind.RmsProp)
+        name is nameof(OptimizerKind.AdamW) or nameof(OptimizerKind.RmsProp) or nameof(CompressionKind.BFloat16)
+            or nameof(CompressionKind.OneBit) or nameof(CompressionKind.TwoBit) or nameof(CompressionKind.TopK)
+            or nameof(CompressionKind.PowerSgd)
             ? name.ToLowerInvariant()
             : char.ToLowerInvariant(name[0]) + name[1..];
 }

@@ -1,4 +1,6 @@
 using TuneGraph.Collectives;
+using TuneGraph.Search;
+using TuneGraph.Training;
 
 namespace TuneGraph;
 
@@ -64,9 +66,47 @@ public sealed record ParallelSpec
         }
     } = 1;
 
-    /// <summary>
-    /// How gradients are summed. Default <see cref="AllReduceAlgorithm.Ring"/>; <see cref="AllReduceAlgorithm.Auto"/>
-    /// chooses by size and world size. At one world size and algorithm the bits are the same on every run.
+    /// How gradients are summed. Default <see cref="AllReduceAlgorithm.Auto"/>: where ranks share memory, in one pass
+    /// and in rank order, several times as fast as by messages; else by size and world size. At one world size and
+    /// algorithm the bits are the same on every run.
     /// </summary>
-    public AllReduceAlgorithm AllReduce { get; init; } = AllReduceAlgorithm.Ring;
+    public AllReduceAlgorithm AllReduce { get; init; } = AllReduceAlgorithm.Auto;
+
+    /// <summary>How gradients are compressed on their way. Default not at all.</summary>
+    public CompressionTemplate Compression { get; init; } = new();
+
+    /// <summary>
+    /// What the ranks divide instead of keeping it each: 0, the default, nothing; 1 the optimizer's state; 2 the
+    /// gradients as well. Not with compression.
+    /// </summary>
+    public Knob<int> Zero { get; init; } = 0;
+
+    /// <summary>Bytes of gradient that are exchanged at a time, at least 1,024. Default 256 KiB.</summary>
+    public Knob<int> BucketBytes { get; init; } = new ExchangeSpec().BucketBytes;
+
+    /// <summary>
+    /// Whether gradients are exchanged beside the backward pass. Default where ranks talk by messages.
+    /// </summary>
+    public OverlapMode Overlap { get; init; }
+
+    /// <summary>
+    /// Whether each rank's thread is bound to a processor of its own, on Linux; only where trials run one at a time and
+    /// there are processors enough. Default false: on a machine that does other work a thread must be able to make way.
+    /// </summary>
+    public bool Pin { get; init; }
+
+    /// <summary>The exchange of one configuration.</summary>
+    public ExchangeSpec In(Configuration configuration) =>
+        new()
+        {
+            Overlap = Overlap,
+            BucketBytes = BucketBytes.In(configuration),
+            Compression = Compression.In(configuration),
+            Zero = Zero.In(configuration),
+        };
+
+    internal IEnumerable<string?> References =>
+    [
+        Zero.Parameter, BucketBytes.Parameter, .. Compression.References, .. Settings?.References ?? [],
+    ];
 }

@@ -51,6 +51,12 @@ public sealed record SweepSpec
     public RetrySpec Retry { get; init; } = new();
 
     /// <summary>
+    /// Where past studies lie from which the sampler may learn: output folders, study files, or <c>.jsonl</c> files
+    /// with a trial a line. They may have other spaces and scales, and the same number of objectives. Default: none.
+    /// </summary>
+    public ImmutableArray<string> PastStudies { get; init; } = [];
+
+    /// <summary>
     /// Whether the best configuration is trained once more on train and validation data together before the test.
     /// Default false.
     /// </summary>
@@ -72,6 +78,13 @@ public sealed record SweepSpec
             .Concat(Constraints.Select(constraint => constraint.Metric))
             .Append((Program as ModelProgram)?.Training.EarlyStopping?.Metric ?? "")
             .Any(StepMetrics.NeedsPredictions);
+
+    /// <summary>What costs are measured in; null where nobody asks for them.</summary>
+    internal CostMetric? CostMetric =>
+        Budget.CostMetric
+        ?? (Budget.Cost is not null || Sampler is GpSampler { Options.Acquisition: GpAcquisition.ImprovementPerCost }
+            ? TuneGraph.CostMetric.Seconds
+            : null);
 
     /// <summary>The objectives' values among what was measured.</summary>
     /// <exception cref="TuneGraphException">One was not measured.</exception>

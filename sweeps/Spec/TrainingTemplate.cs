@@ -31,6 +31,9 @@ public sealed record TrainingTemplate
     /// <summary>Passes over which one update is spread to save memory. At least 1; default 1.</summary>
     public Knob<int> Accumulation { get; init; } = 1;
 
+    /// <summary>What the trials train on. Default: the CPU.</summary>
+    public DeviceName Device { get; init; } = DeviceName.Cpu;
+
     /// <summary>How the learning rate changes. Default: not at all.</summary>
     public ScheduleTemplate Schedule { get; init; } = new();
 
@@ -81,8 +84,10 @@ public sealed record TrainingTemplate
             Loss = Loss,
             HuberDelta = HuberDelta.In(configuration),
             Accumulation = Accumulation.In(configuration),
+            Exchange = Parallel.In(configuration),
             Epochs = Epochs,
             BatchSize = BatchSize.In(configuration),
+            Device = Device,
             Threads = Parallel.Threads,
             Prefetch = Prefetch,
             Seed = seed,
@@ -92,6 +97,6 @@ public sealed record TrainingTemplate
     internal IEnumerable<string?> References =>
     [
         BatchSize.Parameter, HuberDelta.Parameter, Accumulation.Parameter, .. Schedule.References,
-        .. Optimizer.References, .. Parallel.Settings?.References ?? [],
+        .. Optimizer.References, .. Parallel.References,
     ];
 }

@@ -79,7 +79,6 @@ public sealed record StepMetrics(
     internal static StepMetrics Of(EpochReport report) =>
         new(report.TrainLoss, report.ValidationLoss, report.ValidationAccuracy, report.Parameters)
         {
-            Measures = report.Measures,
             ValidationF1 = Finite(report.Validation?.F1),
             ValidationRocAuc = Finite(report.Validation?.RocAuc),
             ValidationAveragePrecision = Finite(report.Validation?.AveragePrecision),

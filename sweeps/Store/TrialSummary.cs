@@ -26,6 +26,14 @@ public sealed record TrialSummary(
     /// <summary>Each constraint, satisfied at or below 0; empty where there are none.</summary>
     public ValueList Constraints { get; init; }
 
+    /// <summary>Why the sampler proposed it, for people; null where it said nothing.</summary>
+    public string? Why { get; init; }
+
+    /// <summary>
+    /// What it cost, in the unit of the sweep's budget; null before its end, and where nothing is known.
+    /// </summary>
+    public double? Cost { get; init; }
+
     /// <summary>Whether it breaks no constraint and was not told <see cref="TrialState.Infeasible"/>.</summary>
     public bool IsFeasible => State != TrialState.Infeasible && Constraints.All(constraint => constraint <= 0);
 
@@ -44,6 +52,8 @@ public sealed record TrialSummary(
         )
         {
             Constraints = trial.Constraints,
+            Why = trial.Why,
+            Cost = trial.Cost,
         };
     }
 
@@ -58,9 +68,12 @@ public sealed record TrialSummary(
             {
                 var given = study.Definition.DefineByRun ? Configuration.Empty : asked.Configuration;
                 var steps = asked.Origin?.Step ?? 0;
-                trials.Add(new TrialSummary(asked.Number, TrialState.Running, given, default, steps, null));
+                trials.Add(new TrialSummary(asked.Number, TrialState.Running, given, default, steps, null)
+                {
+                    Why = asked.Why,
+                });
             }
-            else
+            else if (@event is not TrialImported)
                 trials[@event.Number] = trials[@event.Number].After(@event);
         }
 
@@ -101,6 +114,7 @@ public sealed record TrialSummary(
                 Values = told.Values.Length > 0 ? told.Values : Values,
                 Reason = told.Reason,
                 Constraints = told.Constraints,
+                Cost = told.Cost,
             },
             _ => this,
         };

@@ -29,6 +29,7 @@ internal static class DiagnosticCode
     public const string Malformed = "TG0107";
     public const string KeysExclude = "TG0108";
     public const string NoDataFile = "TG0109";
+    public const string NoPastStudy = "TG0110";
 
     // The search space.
     public const string LowAboveHigh = "TG0201";

@@ -66,7 +66,7 @@ public sealed class VerbTests : IDisposable
         Assert.Equal((3, ""), (check.ExitCode, check.Output));
         Assert.Equal(
             $"{file}(12,10): error TG0103: unknown key 'trails' in budget (did you mean 'trials'?); allowed: "
-            + $"trials, parallel, steps, timeout, regret, maxFailed\n",
+            + $"trials, parallel, steps, timeout, cost, costMetric, regret, maxFailed\n",
             check.Error
         );
     }

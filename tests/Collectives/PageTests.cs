@@ -94,7 +94,7 @@ public sealed class PageTests : IDisposable
         int[] parameterLengths = [1000, 2000, 30];
         Ranks.Run(InProcessGroup.Create(2), group =>
         {
-            using var buckets = new GradientBuckets(group, parameterLengths, new() { TuningSteps = 5 });
+            using var buckets = new GradientBuckets<float>(group, parameterLengths, new() { TuningSteps = 5 });
             for (var step = 0; step < steps; step++)
             {
                 for (var parameter = parameterLengths.Length - 1; parameter >= 0; parameter--)

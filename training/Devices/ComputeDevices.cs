@@ -28,9 +28,6 @@ public static class ComputeDevices
     }
 
     /// <summary>Kernels for one training.</summary>
-    /// <param name="name">The device.</param>
-    /// <param name="rank">Which rank asks.</param>
-    /// <param name="team">The threads of a training on the CPU; null for one.</param>
     /// <exception cref="DeviceException">There is no such device, or it has failed.</exception>
     internal static Kernels<T> Open<T>(DeviceName name, int rank, ThreadTeam? team = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -17,9 +17,9 @@ public readonly record struct DeviceName
     public static DeviceName Auto { get; } = new("auto", null);
 
     private static readonly string[] _kinds = ["auto", "cpu", "cuda", "opencl", "simulator"];
-    private readonly string? _kind;
+    private readonly string? _kind;                        // null is the CPU, so that the default value is
 
-    private DeviceName(string kind, int? index) => (_kind, Index) = (kind, index);
+    private DeviceName(string kind, int? index) => (_kind, Index) = (kind == "cpu" ? null : kind, index);
 
     /// <summary>The part before the colon.</summary>
     public string Kind => _kind ?? "cpu";
@@ -32,21 +32,36 @@ public readonly record struct DeviceName
     /// <exception cref="FormatException">It is none of them; the message says which there are.</exception>
     public static DeviceName Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        var parts = text.Split(':');
-        if (_kinds.Contains(parts[0], StringComparer.Ordinal))
-        {
-            if (parts.Length == 1)
-                return new DeviceName(parts[0], null);
-            if (parts.Length == 2 && parts[0] is "cuda" or "opencl"
-                && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var index))
-            {
-                return new DeviceName(parts[0], index);
-            }
-        }
-        var near = NearestName.Of(parts[0], _kinds);
+        if (TryParse(text, out var name))
+            return name;
+        var near = NearestName.Of(text.Split(':')[0], _kinds);
         throw new FormatException($"'{text}' names no device{(near is null ? "" : $"; did you mean '{near}'?")} Names are "
             + "auto, cpu, cuda, cuda:0, opencl, opencl:0 and simulator; any number may follow the colon.");
+    }
+
+    /// <summary>Reads a name.</summary>
+    /// <param name="text">One of the forms above, or anything else.</param>
+    /// <param name="name">What it names.</param>
+    /// <returns>Whether it is one of the forms.</returns>
+    public static bool TryParse(string text, out DeviceName name)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var parts = text.Split(':');
+        name = default;
+        if (!_kinds.Contains(parts[0], StringComparer.Ordinal) || parts.Length > 2)
+            return false;
+        int? index = null;
+        if (parts.Length == 2)
+        {
+            if (parts[0] is not ("cuda" or "opencl")
+                || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                return false;
+            }
+            index = number;
+        }
+        name = new DeviceName(parts[0], index);
+        return true;
     }
 
     /// <inheritdoc/>

@@ -6,8 +6,8 @@ namespace TuneGraph.Training;
 
 /// <summary>
 /// Everything needed to go on with a training bit for bit: parameters, running statistics, optimizer state, finished
-/// epochs and steps (of which the learning rate is a function).
-/// Chance needs no state here: it is a function of the seed and of what is done next. Immutable.
+/// epochs and steps (of which the learning rate is a function), and what the compression of gradients has left out so
+/// far. Chance needs no state here: it is a function of the seed and of what is done next. Immutable.
 /// </summary>
 public sealed class Checkpoint
 {
@@ -48,21 +48,37 @@ public sealed class Checkpoint
     /// <exception cref="InvalidDataException">The bytes are damaged, or not a checkpoint.</exception>
     public static Checkpoint FromBytes(ReadOnlySpan<byte> bytes) => new(SafeTensors.Read(bytes));
 
+    /// <summary>Copies the state; a collective where ranks divide it.</summary>
     internal static Checkpoint Capture<T>(
-        string fingerprint, int epochs, Network<T> network, Optimizer<T> optimizer)
+        string fingerprint, int epochs, Network<T> network, Optimizer<T> optimizer, GradientExchange<T> exchange)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var plan = network.Plan;
-        var tensors = ParameterTensors.Of("", plan.Parameters, network.Parameters)
-            .Concat(ParameterTensors.Of("", plan.Statistics, network.Statistics));
+        List<SafeTensor> tensors =
+        [
+            .. ParameterTensors.Of("", plan.Parameters, network.Parameters),
+            .. ParameterTensors.Of("", plan.Statistics, network.Statistics),
+        ];
+        using var whole = new NativeArray<T>(exchange.Shards is null ? 0 : plan.Length);
         foreach (var (name, values) in optimizer.States)
-            tensors = tensors.Concat(ParameterTensors.Of(Prefix(name), plan.Parameters, values));
-        return Of(fingerprint, epochs, optimizer.Steps, tensors);
+        {
+            exchange.Shards?.Put(values, whole);
+            exchange.Shards?.Share(whole);
+            var state = exchange.Shards is null ? values : whole;
+            tensors.AddRange(ParameterTensors.Of(Prefix(name), plan.Parameters, state));
+        }
+        if (exchange.Residuals is not { } residuals)
+            return Of(fingerprint, epochs, optimizer.Steps, tensors);
+        tensors.AddRange(residuals.Capture());
+        return Of(fingerprint, epochs, optimizer.Steps, tensors, (ResidualState.Key, residuals.Description));
     }
 
     /// <summary>A checkpoint of named tensors; those of the model are those not named "optimizer.…".</summary>
-    internal static Checkpoint Of(string fingerprint, int epochs, long steps, IEnumerable<SafeTensor> tensors) =>
+    internal static Checkpoint Of(
+        string fingerprint, int epochs, long steps, IEnumerable<SafeTensor> tensors,
+        params ReadOnlySpan<(string Key, string Value)> more) =>
         new(new SafeTensorsFile([.. tensors], ImmutableDictionary<string, string>.Empty
+            .AddRange(more.ToArray().Select(pair => KeyValuePair.Create(pair.Key, pair.Value)))
             .Add("format", Format)
             .Add("fingerprint", fingerprint)
             .Add("epochs", epochs.ToString(CultureInfo.InvariantCulture))
@@ -72,7 +88,8 @@ public sealed class Checkpoint
     internal SafeTensorsFile File => _file;
 
     /// <exception cref="ArgumentException">The checkpoint belongs to another kind of training.</exception>
-    internal void Restore<T>(string fingerprint, Network<T> network, Optimizer<T> optimizer)
+    internal void Restore<T>(
+        string fingerprint, Network<T> network, Optimizer<T> optimizer, GradientExchange<T> exchange)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (fingerprint != Fingerprint)
@@ -83,14 +100,21 @@ public sealed class Checkpoint
         var plan = network.Plan;
         ParameterTensors.Load(_file, "", plan.Parameters, network.Parameters);
         ParameterTensors.Load(_file, "", plan.Statistics, network.Statistics);
+        using var whole = new NativeArray<T>(exchange.Shards is null ? 0 : plan.Length);
         foreach (var (name, values) in optimizer.States)
-            ParameterTensors.Load(_file, Prefix(name), plan.Parameters, values);
+        {
+            DeviceArray<T> state = exchange.Shards is null ? values : whole;
+            ParameterTensors.Load(_file, Prefix(name), plan.Parameters, state);
+            exchange.Shards?.Take(whole, values);
+        }
+        exchange.Residuals?.Restore(_file);
         optimizer.Steps = Steps;
     }
 
     /// <summary>The tensors of the model itself, in float32.</summary>
     internal IEnumerable<SafeTensor> ModelTensors() => _file.Tensors
-        .Where(tensor => !tensor.Name.StartsWith("optimizer.", StringComparison.Ordinal))
+        .Where(tensor => !tensor.Name.StartsWith("optimizer.", StringComparison.Ordinal)
+            && !tensor.Name.StartsWith(ResidualState.Prefix, StringComparison.Ordinal))
         .Select(ParameterTensors.ToSingle);
 
     private static string Prefix(string state) => $"optimizer.{state}.";

@@ -8,10 +8,14 @@ namespace TuneGraph.Training;
 /// </summary>
 /// <param name="panelWidth">Every tensor starts at a multiple of it.</param>
 /// <param name="panels">Whether weights of products lie in panels; else they are row-major.</param>
-internal sealed class ArenaPlan(int panelWidth, bool panels = true)
+/// <param name="layerWidth">
+/// Every layer starts at a multiple of it, itself a multiple of the panel width; 0 means the panel width.
+/// </param>
+internal sealed class ArenaPlan(int panelWidth, bool panels = true, int layerWidth = 0)
 {
     private readonly List<(TensorPlace Place, InitialValues Initial, int Stream)> _parameters = [];
     private readonly List<(TensorPlace Place, InitialValues Initial, int Stream)> _statistics = [];
+    private readonly List<int> _borders = [];
     private int _streams;
     private int _masks;
     private long _length;
@@ -23,8 +27,22 @@ internal sealed class ArenaPlan(int panelWidth, bool panels = true)
     public ImmutableArray<TensorPlace> Parameters => [.. _parameters.Select(entry => entry.Place)];
     public ImmutableArray<TensorPlace> Statistics => [.. _statistics.Select(entry => entry.Place)];
 
+    /// <summary>Where layers start, in forward order, and at last where they end.</summary>
+    public ImmutableArray<int> Borders => [.. _borders.Distinct()];
+
     /// <summary>Whether any layer exchanges sums with other ranks in its forward pass.</summary>
     public bool Exchanges { get; set; }
+
+    /// <summary>Says that a layer's parameters follow; returns where they start.</summary>
+    public int StartLayer()
+    {
+        if (layerWidth > 0)
+            _length = (_length + layerWidth - 1) / layerWidth * layerWidth;
+        if (_length > Array.MaxLength)
+            throw TooLarge();
+        _borders.Add((int)_length);
+        return (int)_length;
+    }
 
     /// <summary>The number of the next dropout layer.</summary>
     public int NextMask() => _masks++;

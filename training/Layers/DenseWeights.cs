@@ -10,7 +10,14 @@ namespace TuneGraph.Training;
 internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, int columns, int outputs)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Bytes of gradient that are told of at a time: less costs the product, which packs its left side for each block,
+    // more keeps the exchange waiting.
+    private const int BlockBytes = 128 * 1024;
+
     private LayerMemory<T> _memory = null!;
+
+    private int BlockColumns =>
+        Math.Max(2, BlockBytes / (inputs * sizeof(T) * Panels<T>.Width)) * Panels<T>.Width;
 
     /// <summary>Takes the memory for passes of at most so many rows.</summary>
     public void Allocate(LayerMemory<T> memory, long rows)
@@ -47,13 +54,36 @@ internal sealed unsafe class DenseWeights<T>(TensorPlace weights, int inputs, in
     public void WeightGradient(T* input, nint inputStride, T* gradient, int rows) =>
         WeightGradient(input, inputStride, gradient, rows, _memory.GradientOf(weights));
 
+    /// <summary>
+    /// The same where all gradients behind these in the arena are complete, so that it can be told of each block of
+    /// columns, from the last to the first.
+    /// </summary>
+    public void WeightGradientInBlocks(T* input, nint inputStride, T* gradient, int rows)
+    {
+        var told = _memory.OnGradient;
+        var block = told is null || IsRowMajor ? columns : BlockColumns;
+        for (var end = columns; end > 0;)
+        {
+            // A single panel is not packed, so it must not be cut off from others.
+            var start = end - block <= Panels<T>.Width ? 0 : end - block;
+            var offset = (nint)inputs * start;
+            WeightGradient(
+                input, inputStride, gradient + start, rows, _memory.GradientOf(weights) + offset, end - start);
+            told?.Invoke(weights.Range.Start + (int)offset);
+            end = start;
+        }
+    }
+
     /// <summary>The same, written elsewhere.</summary>
     public void WeightGradient(T* input, nint inputStride, T* gradient, int rows, T* target) =>
+        WeightGradient(input, inputStride, gradient, rows, target, columns);
+
+    private void WeightGradient(T* input, nint inputStride, T* gradient, int rows, T* target, int count) =>
         _memory.Kernels.MultiplyRows(new Product<T>
         {
             Rows = inputs,
             Depth = rows,
-            Columns = columns,
+            Columns = count,
             A = input,
             RowStride = 1,
             DepthStride = inputStride,

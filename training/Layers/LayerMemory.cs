@@ -13,6 +13,7 @@ internal sealed unsafe class LayerMemory<T> : IDisposable
     private const int Slack = 64;
 
     private readonly List<IDisposable> _arrays = [];
+    private readonly GradientWindows<T>? _windows;
     private long _temporaryLength;
 
     /// <param name="kernels">What to compute with.</param>
@@ -20,15 +21,19 @@ internal sealed unsafe class LayerMemory<T> : IDisposable
     /// <param name="capacity">The most samples in a pass.</param>
     /// <param name="trains">Whether backward passes will be asked for.</param>
     /// <param name="group">The ranks that train together; null for one alone.</param>
-    public LayerMemory(Kernels<T> kernels, ArenaPlan plan, int capacity, bool trains, ProcessGroup? group)
+    /// <param name="windows">Where gradients are written if no rank keeps all of them; null for an arena.</param>
+    public LayerMemory(
+        Kernels<T> kernels, ArenaPlan plan, int capacity, bool trains, ProcessGroup? group,
+        GradientWindows<T>? windows = null)
     {
+        _windows = windows;
         Kernels = kernels;
         Capacity = capacity;
         Trains = trains;
         Group = group is { WorldSize: > 1 } ? group : null;
         Parameters = Own(kernels.Take<T>(plan.Length));
         Statistics = Own(kernels.Take<T>(plan.StatisticsLength));
-        Gradient = Own(kernels.Take<T>(trains ? plan.Length : 0));
+        Gradient = Own(kernels.Take<T>(trains && windows is null ? plan.Length : 0));
         Scratch = Own(kernels.Take<T>(kernels.ScratchLength)).Pointer;
     }
 
@@ -39,6 +44,12 @@ internal sealed unsafe class LayerMemory<T> : IDisposable
     public DeviceArray<T> Parameters { get; }
     public DeviceArray<T> Statistics { get; }
     public DeviceArray<T> Gradient { get; }
+
+    /// <summary>
+    /// Told in a backward pass from which place on the arena's gradients are complete; places only fall. Null where
+    /// nobody asks, so that nothing is cut into parts for it.
+    /// </summary>
+    public Action<int>? OnGradient { get; set; }
 
     /// <summary>What products pack their left side in.</summary>
     public T* Scratch { get; }
@@ -63,7 +74,8 @@ internal sealed unsafe class LayerMemory<T> : IDisposable
 
     public T* Weights(TensorPlace place) => Parameters.Pointer + place.Range.Start;
 
-    public T* GradientOf(TensorPlace place) => Gradient.Pointer + place.Range.Start;
+    public T* GradientOf(TensorPlace place) =>
+        _windows is null ? Gradient.Pointer + place.Range.Start : _windows.At(place.Range.Start);
 
     public T* Statistic(TensorPlace place) => Statistics.Pointer + place.Range.Start;
 

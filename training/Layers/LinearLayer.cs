@@ -55,8 +55,9 @@ internal sealed unsafe class LinearLayer<T> : Layer<T>
         var rows = pass.Samples * Input.Planes;
         if (_relu)
             _memory.Kernels.MaskRelu(gradient, _output, T.One, (nint)rows * Output.Stride<T>());
-        _weights.WeightGradient(_input, Input.Stride<T>(), gradient, rows);
+        // The bias lies behind the weights: done first, it lets blocks of the weights be told of as they come.
         _memory.Kernels.ColumnSums(gradient, rows, Output.Stride<T>(), _memory.GradientOf(_bias));
+        _weights.WeightGradientInBlocks(_input, Input.Stride<T>(), gradient, rows);
         if (_inputGradient != null)
             _weights.InputGradient(gradient, rows, _inputGradient, Input.Stride<T>());
         return _inputGradient;

@@ -8,9 +8,15 @@ internal sealed unsafe class SequentialLayer<T> : Layer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ImmutableArray<Layer<T>> _layers;
+    private readonly ImmutableArray<int> _starts;       // of the layers' parameters in the arena
+    private LayerMemory<T> _memory = null!;
 
-    private SequentialLayer(ImmutableArray<Layer<T>> layers, TensorShape input)
-        : base(input, layers.IsEmpty ? input : layers[^1].Output) => _layers = layers;
+    private SequentialLayer(ImmutableArray<Layer<T>> layers, ImmutableArray<int> starts, TensorShape input)
+        : base(input, layers.IsEmpty ? input : layers[^1].Output)
+    {
+        _layers = layers;
+        _starts = starts;
+    }
 
     public override bool KeepsOutput => _layers.IsEmpty || _layers[^1].KeepsOutput;
 
@@ -20,12 +26,14 @@ internal sealed unsafe class SequentialLayer<T> : Layer<T>
     public static SequentialLayer<T> Of(ImmutableArray<LayerSpec> specs, in LayerPlace place)
     {
         var layers = ImmutableArray.CreateBuilder<Layer<T>>();
+        var starts = ImmutableArray.CreateBuilder<int>();
         var current = place;
         var kept = !place.MayOverwriteInput;
         for (var i = 0; i < specs.Length; i++)
         {
             var next = i + 1 < specs.Length ? specs[i + 1] as ActivationSpec : null;
             current = current with { Name = $"{place.Name}.{i}", Next = next?.Function };
+            starts.Add(place.Plan.StartLayer());
             var layer = LayerFactory<T>.Make(specs[i], current);
             layers.Add(layer);
             if (specs[i] is LinearSpec or ConvolutionSpec && next?.Function == Activation.Relu)
@@ -39,11 +47,13 @@ internal sealed unsafe class SequentialLayer<T> : Layer<T>
                 MayOverwriteInput = !kept || (layer.KeepsOutput && i + 1 < specs.Length && specs[i + 1] is DropoutSpec),
             };
         }
-        return new SequentialLayer<T>(layers.ToImmutable(), place.Input);
+        place.Plan.StartLayer();
+        return new SequentialLayer<T>(layers.ToImmutable(), starts.ToImmutable(), place.Input);
     }
 
     public override void Allocate(LayerMemory<T> memory)
     {
+        _memory = memory;
         foreach (var layer in _layers)
             layer.Allocate(memory);
     }
@@ -58,7 +68,11 @@ internal sealed unsafe class SequentialLayer<T> : Layer<T>
     public override T* Backward(T* gradient, in LayerPass pass)
     {
         for (var i = _layers.Length - 1; i >= 0 && gradient != null; i--)
+        {
             gradient = _layers[i].Backward(gradient, pass);
+            if (_layers[i].Learns)
+                _memory.OnGradient?.Invoke(_starts[i]);
+        }
         return gradient;
     }
 }

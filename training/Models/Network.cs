@@ -22,11 +22,14 @@ internal sealed unsafe class Network<T> : IDisposable
     /// <param name="trains">Whether backward passes will be asked for.</param>
     /// <param name="kernels">What to compute with.</param>
     /// <param name="group">The ranks that train together; null for one alone.</param>
+    /// <param name="sharding">How ranks divide gradients and optimizer; null where they do not.</param>
     /// <exception cref="ArgumentException">The layers do not fit together, or not the data.</exception>
-    public Network(NetworkShape shape, int capacity, bool trains, Kernels<T> kernels, ProcessGroup? group = null)
+    public Network(
+        NetworkShape shape, int capacity, bool trains, Kernels<T> kernels, ProcessGroup? group = null,
+        ShardingOptions? sharding = null)
     {
         _features = shape.Features;
-        Plan = new ArenaPlan(Panels<T>.Width, kernels.KeepsPanels);
+        Plan = new ArenaPlan(Panels<T>.Width, kernels.KeepsPanels, sharding?.LayerWidth ?? 0);
         _layers = SequentialLayer<T>.Of(shape.Layers, new LayerPlace(
             Plan, "layers", TensorShape.Vector(shape.Features), null, WantsInputGradient: false,
             MayOverwriteInput: true));
@@ -35,7 +38,8 @@ internal sealed unsafe class Network<T> : IDisposable
             throw new ArgumentException($"The layers give {_layers.Output}, but data and loss ({shape.Loss}) need "
                 + $"a vector of {shape.Outputs}. End with a linear layer of {shape.Outputs} units.");
         }
-        _memory = new LayerMemory<T>(kernels, Plan, capacity, trains, group);
+        Windows = sharding is { Windows: true } ? new GradientWindows<T>(Plan, sharding.WindowLength) : null;
+        _memory = new LayerMemory<T>(kernels, Plan, capacity, trains, group, Windows);
         try
         {
             _layers.Allocate(_memory);
@@ -48,6 +52,7 @@ internal sealed unsafe class Network<T> : IDisposable
         catch
         {
             _memory.Dispose();
+            Windows?.Dispose();
             throw;
         }
     }
@@ -61,8 +66,21 @@ internal sealed unsafe class Network<T> : IDisposable
     /// <summary>What is kept but not learned.</summary>
     public DeviceArray<T> Statistics => _memory.Statistics;
 
-    /// <summary>The gradient that the last step left, laid out like <see cref="Parameters"/>.</summary>
+    /// <summary>The gradient that the last step left, laid out like <see cref="Parameters"/>; empty with
+    /// windows.</summary>
     public DeviceArray<T> Gradient => _memory.Gradient;
+
+    /// <summary>Where a step writes gradients by turns, if it keeps no arena of them.</summary>
+    public GradientWindows<T>? Windows { get; }
+
+    /// <summary>What computes.</summary>
+    public Kernels<T> Kernels => _memory.Kernels;
+
+    /// <inheritdoc cref="LayerMemory{T}.OnGradient"/>
+    public Action<int>? OnGradient
+    {
+        set => _memory.OnGradient = value;
+    }
 
     /// <summary>Time spent in passes since the counters were last taken.</summary>
     public StepClock Clock { get; } = new();
@@ -164,6 +182,7 @@ internal sealed unsafe class Network<T> : IDisposable
     public void Dispose()
     {
         _memory.Dispose();
+        Windows?.Dispose();
         _batch.Dispose();
         _loss.Dispose();
     }

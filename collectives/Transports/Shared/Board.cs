@@ -145,6 +145,17 @@ internal sealed unsafe class Board
     internal byte* OfferOf(int rank) => _origin + *(long*)(Slot(rank) + BoardLayout.Data);
 
     /// <summary>
+    /// Where a rank copies its vector for the arrival that comes next. What was copied for one arrival stays until the
+    /// arrival after the next: to get there a rank must have passed the one between, for which all others have come out
+    /// of the first.
+    /// </summary>
+    internal byte* EagerSlot(int rank, long turn) => _memory + BoardLayout.Eager(WorldSize)
+        + (((2 * rank) + (turn & 1)) * BoardLayout.EagerSlotBytes);
+
+    /// <summary>The arrival that comes next; does not change before this rank has arrived.</summary>
+    internal long NextTurn => TurnOf(Volatile.Read(ref Arrivals));
+
+    /// <summary>
     /// Waits until every rank is here. That all are here is one atomic event, so a rank either leaves before it (and
     /// then no rank goes on), or goes through <see cref="Finish"/> like all others; nobody touches the memory of a rank
     /// that left.

@@ -13,8 +13,7 @@ internal sealed class SocketTransport : Transport
     private readonly PeerSockets?[] _peers;
     private readonly SocketControl _control;
     private readonly MonitorBell _bell = new(new(2 * BoardLayout.Line));
-    private readonly List<Socket> _readable = new(1);
-    private readonly List<Socket> _writable = new(1);
+    private readonly SocketPoll _poll = new();
     private bool _disposed;
 
     internal SocketTransport(
@@ -87,12 +86,10 @@ internal sealed class SocketTransport : Transport
             _bell.Park(ticket, atMost);
             return;
         }
-        _readable.Clear();
-        _writable.Clear();
-        if (from >= 0 && !_peers[from]!.DataEnded) _readable.Add(_peers[from]!.Data);
-        if (to >= 0 && !_peers[to]!.DataEnded) _writable.Add(_peers[to]!.Data);
-        if (_readable.Count + _writable.Count == 0) _control.Wait(atMost);
-        else Socket.Select(_readable, _writable, null, atMost);
+        var readable = from >= 0 && !_peers[from]!.DataEnded ? _peers[from]!.Data : null;
+        var writable = to >= 0 && !_peers[to]!.DataEnded ? _peers[to]!.Data : null;
+        if (readable is null && writable is null) _control.Wait(atMost);
+        else _poll.Wait(readable, writable, atMost);
     }
 
     /// <inheritdoc/>

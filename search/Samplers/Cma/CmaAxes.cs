@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TuneGraph.Search;
 
 /// <summary>
@@ -21,7 +23,8 @@ internal sealed class CmaAxes
         _choices = [.. free.Where(p => !p.Item.Distribution.HasOrder).Select(p => p.Index)];
         Numeric = [.. _numeric.Select(place => space.Parameters[place].Distribution)];
         Stepped = [.. Numeric.Select(distribution => distribution.Cardinality is <= ManyValues)];
-        Counts = [.. _choices.Select(place => (int)space.Parameters[place].Distribution.Cardinality!.Value)];
+        Weights = [.. _choices.Select(place => space.Parameters[place].Distribution)
+            .Cast<CategoricalDistribution>().Select(choice => choice.Weights)];
     }
 
     /// <summary>The distributions of the numeric parameters.</summary>
@@ -30,8 +33,8 @@ internal sealed class CmaAxes
     /// <summary>Which of them are stepped so coarsely that a distribution could settle on one value.</summary>
     public IReadOnlyList<bool> Stepped { get; }
 
-    /// <summary>How many choices each categorical parameter has.</summary>
-    public IReadOnlyList<int> Counts { get; }
+    /// <summary>How probable each choice of each categorical parameter is at first.</summary>
+    public IReadOnlyList<ImmutableArray<double>> Weights { get; }
 
     /// <summary>The configuration with these codes and choices; those of inactive parameters are passed over.</summary>
     public Configuration Configuration(Func<int, double> code, int[] choices)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TuneGraph.Search;
 
 /// <summary>
@@ -16,9 +18,10 @@ internal sealed class CmaChoices
     private double _delta = 1; // Δ
     private double _reach = 1; // δ: the length of a step
 
-    public CmaChoices(IEnumerable<int> counts)
+    /// <summary>Choices that are drawn with these probabilities at first, each above 0.</summary>
+    public CmaChoices(IEnumerable<ImmutableArray<double>> weights)
     {
-        _q = [.. counts.Select(count => Enumerable.Repeat(1.0 / count, count).ToArray())];
+        _q = [.. weights.Select(shares => shares.Select(share => share / shares.Sum()).ToArray())];
         _s = new double[_q.Sum(q => q.Length - 1)];
     }
 

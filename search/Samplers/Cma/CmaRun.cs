@@ -35,7 +35,7 @@ internal sealed class CmaRun
         _stepTolerance = stepTolerance;
         var k = distribution.Constants;
         _margin = new(axes, 1.0 / (k.Dimensions * k.Population));
-        _choices = new(axes.Counts);
+        _choices = new(axes.Weights);
     }
 
     /// <summary>How many runs were before it.</summary>

@@ -41,7 +41,7 @@ internal sealed class CmaSchedule(CmaOptions options, CmaAxes axes, ulong seed)
     }
 
     private int DefaultPopulation =>
-        options.Population ?? CmaConstants.DefaultPopulation(Math.Max(1, axes.Numeric.Count + axes.Counts.Count));
+        options.Population ?? CmaConstants.DefaultPopulation(Math.Max(1, axes.Numeric.Count + axes.Weights.Count));
 
     private CmaRun Run(int number, int population, double[] mean, double sigma, Covariance c)
     {

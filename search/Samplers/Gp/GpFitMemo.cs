@@ -7,13 +7,16 @@ namespace TuneGraph.Search;
 /// </summary>
 internal sealed class GpFitMemo : LogIndex
 {
+    /// <summary>The number of the trials' costs among the quantities.</summary>
+    public const int Costs = int.MinValue;
+
     private const int MostFitted = 256; // the time grows with the cube
     private const int StepsEachDoubling = 32;
 
     private readonly Dictionary<(int Quantity, bool WarpOutputs), Entry> _entries = [];
 
     /// <summary>The fit to the first c of these observations.</summary>
-    /// <param name="quantity">Which quantity: 0 for the objective, from 1 the constraints.</param>
+    /// <param name="quantity">Which: 0 for the objective, below 0 further ones, from 1 the constraints.</param>
     /// <param name="axes">The axes.</param>
     /// <param name="codes">The codes of each observation.</param>
     /// <param name="values">The observed values.</param>

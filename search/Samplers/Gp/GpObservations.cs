@@ -77,6 +77,14 @@ internal sealed class GpObservations
         return (places, [.. places.Select(k => _trials[k].Constraints[constraint])]);
     }
 
+    /// <summary>The places of the completed trials that told what they cost, and those costs.</summary>
+    public (int[] Places, double[] Costs) Costs()
+    {
+        var places = Enumerable.Range(0, Count)
+            .Where(k => _trials[k] is { State: TrialState.Completed, Cost: not null }).ToArray();
+        return (places, [.. places.Select(k => _trials[k].Cost!.Value)]);
+    }
+
     private static double LossOf(Trial trial, Scalarization scalarization) =>
         ValuesOf(trial) is { Length: > 0 } values ? scalarization.Loss(values) : double.NaN;
 

@@ -36,6 +36,11 @@ public sealed record GpOptions
     } = 16;
 
     /// <summary>
+    /// What the next trial is chosen for. Default <see cref="GpAcquisition.Improvement"/>; costs are not looked at.
+    /// </summary>
+    public GpAcquisition Acquisition { get; init; }
+
+    /// <summary>
     /// Whether losses may be warped so that they look normal (Yeo and Johnson, Biometrika 87, 2000). Default true.
     /// </summary>
     public bool WarpOutputs { get; init; } = true;

@@ -11,7 +11,7 @@ namespace TuneGraph.Search;
 /// warped where the observations speak for it. Running trials are integrated over (qLogEI); constraints enter by the
 /// probability that they hold. With several objectives each has a model of its own, and the next trial is where the
 /// hypervolume that it is expected to add to the front is largest (logEHVI). The hyperparameters are those of the
-/// largest posterior density.
+/// largest posterior density. Where that is asked for, the improvement is divided by what a trial is expected to cost.
 /// </remarks>
 /// <param name="options">Settings; null for the defaults.</param>
 public sealed class GpSampler(GpOptions? options = null) : Sampler
@@ -41,9 +41,23 @@ public sealed class GpSampler(GpOptions? options = null) : Sampler
 
         var memo = history.Index(this, static _ => new GpFitMemo());
         var (acquisition, explain) = Model(axes, seen, memo, history, random);
-        var found = new AcquisitionSearch(axes, acquisition, Options, null, random).Run(seen.Best(Options.GoodTrials));
-        history.Why = $"{Name}: {explain(found[0].Value)}";
+        var cost = Options.Acquisition == GpAcquisition.ImprovementPerCost
+            ? LogCost.Of(axes, seen, memo, Options, history.SpentShare)
+            : null;
+        var sought = cost is null ? acquisition : new JointAcquisition([acquisition, cost]);
+        var found = new AcquisitionSearch(axes, sought, Options, null, random).Run(seen.Best(Options.GoodTrials));
+        history.Why = $"{Name}: {Explained(acquisition, explain, cost, found[0])}";
         return Novelty.First(space, history, found, random);
+    }
+
+    private static string Explained(
+        Acquisition acquisition, Func<double, string> explain, LogCost? cost, (double[] Codes, double Value) found)
+    {
+        if (cost is null)
+            return explain(found.Value);
+        var value = new double[1];
+        acquisition.Add([found.Codes], value);
+        return FormattableString.Invariant($"{explain(value[0])} at a cost of about {cost.At(found.Codes):G3}");
     }
 
     private (Acquisition, Func<double, string> Explain) Model(

@@ -2,8 +2,8 @@ namespace TuneGraph.Search;
 
 /// <summary>
 /// Makes one loss of several objectives: the augmented Tchebycheff norm with weights drawn anew for each trial
-/// (Knowles, "ParEGO", IEEE Trans. Evol. Comput. 10, 2006, (2)), so that the trials which count as the best, about which
-/// the next one is looked for, lie each time on another part of the front.
+/// (Knowles, "ParEGO", IEEE Trans. Evol. Comput. 10, 2006, (2)), so that the trials which count as the best, about
+/// which the next one is looked for, lie each time on another part of the front.
 /// An objective counts from its least value, in units of the gap from there to its upper quartile.
 /// </summary>
 internal sealed class Scalarization

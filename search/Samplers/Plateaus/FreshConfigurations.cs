@@ -3,16 +3,20 @@ namespace TuneGraph.Search;
 /// <summary>Tells what can teach something new: no trial had it, nor lies on the same step of the objective.</summary>
 internal sealed class FreshConfigurations
 {
-    private const double Likely = 0.8;
     private const int MostObservations = 500; // that plateaus are told from
 
     private readonly SearchSpace _space;
+    private readonly double _likely;
     private readonly HashSet<Configuration> _tried;
     private readonly Plateaus? _plateaus;
 
-    public FreshConfigurations(SearchSpace space, StudyHistory history)
+    /// <summary>Of a study as it is now.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="history">The study.</param>
+    /// <param name="likely">With this probability to lie on a known step, a configuration is none of them.</param>
+    public FreshConfigurations(SearchSpace space, StudyHistory history, double likely = 0.5)
     {
-        _space = space;
+        (_space, _likely) = (space, likely);
         _tried = [.. history.Trials.Select(trial => trial.Configuration)];
         if (history.Directions.Length == 1)
             _plateaus = Plateaus.Of(new(space), GpObservations.Of(space, history, MostObservations));
@@ -23,7 +27,7 @@ internal sealed class FreshConfigurations
 
     /// <summary>Whether this configuration is new.</summary>
     public bool Allow(Configuration configuration) =>
-        !_tried.Contains(configuration) && !(_plateaus?.Chance(CodesOf(configuration)) > Likely);
+        !_tried.Contains(configuration) && !(_plateaus?.Chance(CodesOf(configuration)) > _likely);
 
     private double[] CodesOf(Configuration configuration) =>
     [

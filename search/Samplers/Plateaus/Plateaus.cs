@@ -19,7 +19,7 @@ internal sealed class Plateaus
     private const double Width = 0.2; // where the search for widths begins
 
     /// <summary>What the logarithm of the likelihood must gain over ties by chance, for each axis.</summary>
-    private const double LeastGain = 5;
+    private const double LeastGain = 2;
 
     /// <summary>Trials that tie are put together where they share a step with more than this probability.</summary>
     private const double Likely = 0.1;

@@ -25,6 +25,7 @@ public sealed class TpeSampler(TpeOptions? options = null) : Sampler
 
     private const int FewestTies = 3;
     private const int MostOnPlateaus = 500;
+    private const double Known = 0.8; // less sure of steps, it would miss neighbours of good trials
 
     /// <summary>The settings.</summary>
     public TpeOptions Options { get; } = options ?? new();
@@ -52,7 +53,7 @@ public sealed class TpeSampler(TpeOptions? options = null) : Sampler
         if (space.Groups.Length == 0)
             return space.Assemble(values);
         var fresh = Options.LeavesPlateaus && index.Ties >= FewestTies && split.Judged <= MostOnPlateaus
-            ? new FreshConfigurations(space, history)
+            ? new FreshConfigurations(space, history, Known)
             : null;
         for (var again = 0; again < Rounds; again++)
         {

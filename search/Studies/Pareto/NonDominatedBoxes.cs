@@ -62,20 +62,7 @@ internal sealed class NonDominatedBoxes
         {
             var next = new List<Corner>(corners.Count + count);
             foreach (var corner in corners)
-            {
-                if (!IsBelow(point, corner.Bound))
-                {
-                    next.Add(corner);
-                    continue;
-                }
-
-                for (var j = 0; j < count; j++)
-                {
-                    if (corner.Splits(point, j))
-                        next.Add(corner.At(point, j));
-                }
-            }
-
+                next.AddRange(IsBelow(point, corner.Bound) ? corner.Split(point) : [corner]);
             corners = next;
         }
 
@@ -118,8 +105,11 @@ internal sealed class NonDominatedBoxes
     /// <summary>A local upper bound u, and for each objective the point that defines it there.</summary>
     private sealed record Corner(double[] Bound, double[][] Defining)
     {
+        public IEnumerable<Corner> Split(double[] point) =>
+            Enumerable.Range(0, point.Length).Where(j => Splits(point, j)).Select(j => At(point, j));
+
         /// <summary>Whether the point bounds something in this objective: z_j ≥ max over k ≠ j of z^k_j.</summary>
-        public bool Splits(double[] point, int objective)
+        private bool Splits(double[] point, int objective)
         {
             for (var k = 0; k < Defining.Length; k++)
             {
@@ -130,7 +120,7 @@ internal sealed class NonDominatedBoxes
             return true;
         }
 
-        public Corner At(double[] point, int objective)
+        private Corner At(double[] point, int objective)
         {
             var (bound, defining) = ((double[])Bound.Clone(), (double[][])Defining.Clone());
             (bound[objective], defining[objective]) = (point[objective], point);

@@ -24,31 +24,11 @@ public sealed class BayesianOptimizer(
     int randomSearchPointCount = 1000,
     int seed = 42,
     bool runParallel = false,
-    int maxDegreeOfParallelism = -1) : IOptimizer
-{
-    private readonly StudyOptimizer _study = new(
-        parameters,
-        new TpeSampler(new() { StartupTrials = randomStartingPointCount, Candidates = randomSearchPointCount }),
-        seed);
-
-    /// <inheritdoc/>
-    public OptimizerResult OptimizeBest(Func<double[], OptimizerResult> functionToMinimize) =>
-        StudyOptimizer.Best(Optimize(functionToMinimize));
-
-    /// <inheritdoc/>
-    public OptimizerResult[] Optimize(Func<double[], OptimizerResult> functionToMinimize) => _study.Run(
-        functionToMinimize,
-        randomStartingPointCount + (iterations * functionEvaluationsPerIterationCount),
-        functionEvaluationsPerIterationCount,
+    int maxDegreeOfParallelism = -1)
+    : SurrogateOptimizer(
+        new(
+            parameters,
+            new TpeSampler(new() { StartupTrials = randomStartingPointCount, Candidates = randomSearchPointCount }),
+            seed),
+        randomStartingPointCount, iterations, functionEvaluationsPerIterationCount,
         runParallel ? maxDegreeOfParallelism : 1);
-
-    /// <summary>The next parameter sets, given what is known (ask and tell).</summary>
-    public double[][] ProposeParameterSets(
-        int parameterSetCount, IReadOnlyList<OptimizerResult>? previousResults = null) =>
-        _study.Propose(parameterSetCount, previousResults);
-
-    /// <summary>Evaluates parameter sets, in their order.</summary>
-    public OptimizerResult[] RunParameterSets(
-        Func<double[], OptimizerResult> functionToMinimize, double[][] parameterSets) =>
-        StudyOptimizer.Evaluate(functionToMinimize, parameterSets, runParallel ? maxDegreeOfParallelism : 1);
-}

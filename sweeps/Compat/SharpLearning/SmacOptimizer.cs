@@ -23,41 +23,19 @@ public sealed class SmacOptimizer(
     int localSearchPointCount = 10,
     int randomSearchPointCount = 1000,
     double epsilon = 0.00001,
-    int seed = 42) : IOptimizer
+    int seed = 42)
+    : SurrogateOptimizer(
+        new(
+            parameters,
+            new ForestSampler(new()
+            {
+                StartupTrials = Math.Max(2, randomStartingPointCount),
+                LocalSearches = localSearchPointCount,
+                RandomCandidates = randomSearchPointCount,
+            }),
+            seed),
+        randomStartingPointCount, iterations, functionEvaluationsPerIterationCount, atATime: 1)
 {
-    private readonly StudyOptimizer _study = new(
-        parameters,
-        new ForestSampler(new()
-        {
-            StartupTrials = Math.Max(2, randomStartingPointCount),
-            LocalSearches = localSearchPointCount,
-            RandomCandidates = randomSearchPointCount,
-        }),
-        seed);
-
-    private readonly int _atATime = 1; // as in SharpLearning
-
     /// <summary>What the constructor was given.</summary>
     public double Epsilon => epsilon;
-
-    /// <inheritdoc/>
-    public OptimizerResult OptimizeBest(Func<double[], OptimizerResult> functionToMinimize) =>
-        StudyOptimizer.Best(Optimize(functionToMinimize));
-
-    /// <inheritdoc/>
-    public OptimizerResult[] Optimize(Func<double[], OptimizerResult> functionToMinimize) => _study.Run(
-        functionToMinimize,
-        randomStartingPointCount + (iterations * functionEvaluationsPerIterationCount),
-        functionEvaluationsPerIterationCount,
-        _atATime);
-
-    /// <summary>The next parameter sets, given what is known (ask and tell).</summary>
-    public double[][] ProposeParameterSets(
-        int parameterSetCount, IReadOnlyList<OptimizerResult>? previousResults = null) =>
-        _study.Propose(parameterSetCount, previousResults);
-
-    /// <summary>Evaluates parameter sets, one after the other.</summary>
-    public OptimizerResult[] RunParameterSets(
-        Func<double[], OptimizerResult> functionToMinimize, double[][] parameterSets) =>
-        StudyOptimizer.Evaluate(functionToMinimize, parameterSets, _atATime);
 }

@@ -18,6 +18,9 @@ internal sealed class SqlEventWriter(SqlSession session)
             case TrialAsked asked:
                 WriteAsked(study, sequence, asked, now);
                 break;
+            case TrialImported imported:
+                WriteImported(study, sequence, imported, now);
+                break;
             case ParameterSuggested suggested:
                 WriteSuggested(study, sequence, suggested, now);
                 break;
@@ -41,15 +44,15 @@ internal sealed class SqlEventWriter(SqlSession session)
     private void WriteAsked(SqlCursor study, long sequence, TrialAsked asked, string now)
     {
         const string Trial = """
-            INSERT INTO trials (study, number, given, state, asked_sequence, asked_at)
-            VALUES ($0, $1, $2, 'Running', $3, $4)
+            INSERT INTO trials (study, number, given, state, asked_sequence, asked_at, why)
+            VALUES ($0, $1, $2, 'Running', $3, $4, $5)
             """;
         const string Parameter = """
             INSERT INTO parameters (study, trial, position, name, value, asked_value)
             VALUES ($0, $1, $2, $3, $4, $5)
             """;
         const string Origin = "INSERT INTO origins (study, trial, donor, step) VALUES ($0, $1, $2, $3)";
-        session.Run(Trial, study.Id, asked.Number, asked.Given ? 1 : 0, sequence, now);
+        session.Run(Trial, study.Id, asked.Number, asked.Given ? 1 : 0, sequence, now, asked.Why);
         if (asked.Origin is { } origin)
             session.Run(Origin, study.Id, asked.Number, origin.Trial, origin.Step);
         var position = 0;
@@ -60,6 +63,21 @@ internal sealed class SqlEventWriter(SqlSession session)
             session.Run(Parameter, study.Id, asked.Number, position++, name, study.DefineByRun ? null : text, text);
         }
     }
+
+    private void WriteImported(SqlCursor study, long sequence, TrialImported imported, string now) =>
+        session.Run(
+            """
+            INSERT INTO imports (study, number, source, parameters, objectives, sequence, at)
+            VALUES ($0, $1, $2, $3, $4, $5, $6)
+            """,
+            study.Id,
+            imported.Number,
+            imported.Study,
+            ImportedText.Write(imported.Configuration),
+            ImportedText.Write(imported.Values),
+            sequence,
+            now
+        );
 
     private void WriteSuggested(SqlCursor study, long sequence, ParameterSuggested suggested, string now) =>
         session.Run(
@@ -135,7 +153,7 @@ internal sealed class SqlEventWriter(SqlSession session)
             "INSERT INTO constraint_values (study, trial, position, value) VALUES ($0, $1, $2, $3)";
         session.Run(
             """
-            UPDATE trials SET state = $2, value = $3, reason = $4, told_sequence = $5, told_at = $6
+            UPDATE trials SET state = $2, value = $3, reason = $4, told_sequence = $5, told_at = $6, cost = $7
             WHERE study = $0 AND number = $1
             """,
             study.Id,
@@ -144,7 +162,8 @@ internal sealed class SqlEventWriter(SqlSession session)
             told.Value,
             told.Reason,
             sequence,
-            now
+            now,
+            told.Cost
         );
         for (var i = 1; i < told.Values.Length; i++)
             session.Run(More, study.Id, told.Number, i, told.Values[i]);

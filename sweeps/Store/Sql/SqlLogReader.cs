@@ -15,6 +15,7 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
     public ImmutableArray<LoggedEvent> Read() =>
         [
             .. Asked()
+                .Concat(Imported())
                 .Concat(Suggested())
                 .Concat(Reported())
                 .Concat(Paused())
@@ -40,7 +41,7 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
             .ToLookup(row => row.Trial, row => KeyValuePair.Create(row.Name, row.Value));
         return Rows(
             """
-            SELECT asked_sequence, asked_at, number, given, origins.donor, origins.step
+            SELECT asked_sequence, asked_at, number, given, origins.donor, origins.step, why
             FROM trials LEFT JOIN origins ON origins.study = trials.study AND origins.trial = trials.number
             WHERE trials.study = $0 AND asked_sequence >= $1
             """,
@@ -50,8 +51,25 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
                 row.Flag(3),
                 row.Int(4) is { } donor ? new TrialOrigin(donor, row.GetInt32(5)) : null
             )
+            {
+                Why = row.Text(6),
+            }
         );
     }
+
+    private List<Placed> Imported() =>
+        Rows(
+            """
+            SELECT sequence, at, number, source, parameters, objectives
+            FROM imports WHERE study = $0 AND sequence >= $1
+            """,
+            row => new TrialImported(
+                row.GetInt32(2),
+                row.GetString(3),
+                ImportedText.ReadConfiguration(row.GetString(4)),
+                ImportedText.ReadValues(row.GetString(5))
+            )
+        );
 
     private List<Placed> Suggested() =>
         Rows(
@@ -123,7 +141,7 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
         );
         return Rows(
             """
-            SELECT told_sequence, told_at, number, state, value, reason
+            SELECT told_sequence, told_at, number, state, value, reason, cost
             FROM trials WHERE study = $0 AND told_sequence >= $1
             """,
             row => new TrialTold(
@@ -133,6 +151,9 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
                 row.Text(5),
                 [.. constraints[row.GetInt32(2)]]
             )
+            {
+                Cost = row.Real(6),
+            }
         );
     }
 

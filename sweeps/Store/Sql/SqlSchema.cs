@@ -93,6 +93,18 @@ internal static class SqlSchema
             ALTER TABLE intermediate_values ADD COLUMN val_mae REAL;
             ALTER TABLE intermediate_values ADD COLUMN val_r2 REAL;
             """,
+        // Why the sampler proposed a trial, and what it cost.
+        """
+            ALTER TABLE trials ADD COLUMN why TEXT;
+            ALTER TABLE trials ADD COLUMN cost REAL;
+            """,
+        // Trials of past studies; their parameters and objectives are JSON.
+        """
+            CREATE TABLE imports (
+                study INTEGER NOT NULL, number INTEGER NOT NULL, source TEXT NOT NULL, parameters TEXT NOT NULL,
+                objectives TEXT NOT NULL, sequence INTEGER NOT NULL, at TEXT NOT NULL,
+                PRIMARY KEY (study, number)) WITHOUT ROWID;
+            """,
     ];
 
     public static int Version => _migrations.Length;

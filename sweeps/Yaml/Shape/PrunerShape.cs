@@ -7,26 +7,19 @@ internal static class PrunerShape
 {
     public static Reader<Pruner> Pruner { get; } = new TypedReader<Pruner>(
         ("none", _ => new NoPruner()),
-        ("auto", fields => new AutoPruner(Auto(fields, new AutoPrunerOptions()))),
+        ("auto", fields => new AutoPruner(Halving(fields, new SuccessiveHalvingOptions()))),
         ("median", fields => new MedianPruner(Median(fields, new MedianOptions()))),
         ("percentile", fields => new PercentilePruner(Percentile(fields, new PercentileOptions()))),
         ("threshold", Threshold),
         ("patient", Patient),
         ("wilcoxon", fields => new WilcoxonPruner(Wilcoxon(fields, new WilcoxonOptions()))),
         ("curve", fields => new CurvePruner(Curve(fields, new CurveOptions()))),
-        ("asha", fields => new SuccessiveHalvingPruner(Asha(fields, new SuccessiveHalvingOptions()))),
-        ("mo-asha", fields => new ParetoHalvingPruner(Asha(fields, new SuccessiveHalvingOptions()))),
-        ("hyperband", fields => new HyperbandPruner(Hyperband(fields, new HyperbandOptions()))));
+        ("asha", fields => new SuccessiveHalvingPruner(Halving(fields, new SuccessiveHalvingOptions()))),
+        ("mo-asha", fields => new ParetoHalvingPruner(Halving(fields, new SuccessiveHalvingOptions()))),
+        ("hyperband", fields => new HyperbandPruner(Halving(fields, new SuccessiveHalvingOptions()))));
 
     private static ScalarReader<HalvingMode> Mode =>
         Scalars.OneOf(("promote", HalvingMode.Promote), ("stop", HalvingMode.Stop));
-
-    private static AutoPrunerOptions Auto(Fields fields, AutoPrunerOptions plain) => new()
-    {
-        MinResource = fields.Optional("minResource", Scalars.Whole(1, Scalars.Plenty), plain.MinResource),
-        ReductionFactor = fields.Optional("reduction", Scalars.Whole(2, Scalars.Plenty), plain.ReductionFactor),
-        Mode = fields.Optional("mode", Mode, plain.Mode),
-    };
 
     private static MedianOptions Median(Fields fields, MedianOptions plain) => new()
     {
@@ -90,14 +83,7 @@ internal static class PrunerShape
         Interval = fields.Optional("interval", Scalars.Whole(1, Scalars.Plenty), plain.Interval),
     };
 
-    private static SuccessiveHalvingOptions Asha(Fields fields, SuccessiveHalvingOptions plain) => new()
-    {
-        MinResource = fields.Optional("minResource", Scalars.Whole(1, Scalars.Plenty), plain.MinResource),
-        ReductionFactor = fields.Optional("reduction", Scalars.Whole(2, Scalars.Plenty), plain.ReductionFactor),
-        Mode = fields.Optional("mode", Mode, plain.Mode),
-    };
-
-    private static HyperbandOptions Hyperband(Fields fields, HyperbandOptions plain) => new()
+    private static SuccessiveHalvingOptions Halving(Fields fields, SuccessiveHalvingOptions plain) => new()
     {
         MinResource = fields.Optional("minResource", Scalars.Whole(1, Scalars.Plenty), plain.MinResource),
         ReductionFactor = fields.Optional("reduction", Scalars.Whole(2, Scalars.Plenty), plain.ReductionFactor),

@@ -16,13 +16,19 @@ internal static class SearchShape
         ("nsga2", fields => new NsgaIISampler(Nsga(fields, new NsgaOptions()))),
         ("nsga3", fields => new NsgaIIISampler(
             Nsga(fields, new NsgaOptions()), fields.Maybe("divisions", Scalars.Whole(1, 1000)))),
-        ("gp", fields => new GpSampler(Gp(fields, new GpOptions()))),
+        ("gp", fields => new GpSampler(Gp(fields, new GpOptions()) with
+        {
+            Acquisition = fields.Optional("acquisition", Acquisition, GpAcquisition.Improvement),
+        })),
         ("turbo", fields => new TurboSampler(Gp(fields, new TurboSampler().Options))),
         ("auto", _ => new AutoSampler()),
         ("bohb", fields => new BohbSampler(Bohb(fields, new BohbOptions()))),
         ("pbt", fields => new PopulationSampler(Population(fields, new PopulationOptions()))),
         ("pb2", fields => new PopulationSampler(
             Population(fields, new PopulationOptions()), new BanditExploration())));
+
+    private static ScalarReader<GpAcquisition> Acquisition => Scalars.OneOf(
+        ("improvement", GpAcquisition.Improvement), ("improvement-per-cost", GpAcquisition.ImprovementPerCost));
 
     private static GridOptions Grid(Fields fields, GridOptions plain) => new()
     {

@@ -9,6 +9,7 @@ internal static class SweepShape
 {
     private const int MostParallel = 1024;
     private const int MostRetries = 100;
+    private const int MostPastStudies = 100;
 
     /// <summary>The sweep of a file; the value means nothing when anything was found wrong.</summary>
     /// <param name="source">The file's text.</param>
@@ -32,6 +33,7 @@ internal static class SweepShape
         var pruner = fields.Optional("pruner", PrunerShape.Pruner, new NoPruner());
         var budget = fields.Optional("budget", Budget, new BudgetSpec());
         var retry = fields.Optional("retry", Retry, new RetrySpec());
+        var past = fields.Optional("warmStart", WarmStart, []);
         var retrain = fields.Optional("final", Final, false);
         var folder = fields.Optional("output", Output, "");
         ObjectiveShape.CheckTask(fields, data.Task, objectives, constraints, training.EarlyStopping);
@@ -46,15 +48,7 @@ internal static class SweepShape
             (sampler, pruner) = (complete, complete.Pruner);
         }
 
-        var conditions = new Conditions(drafts);
-        if (!drafts.IsEmpty)
-            new KnobCheck(drafts, conditions.Parents, fields.File).Run();
-        Condition[] rules =
-        [
-            .. required.Select(conditions.Read).OfType<Condition>(),
-            .. forbidden.Select(conditions.Read).OfType<Condition>().Select(combination => combination.Not()),
-        ];
-        if (!fields.Clean || SpaceOf(fields, conditions.Parameters, rules) is not { } space)
+        if (SpaceOf(fields, drafts, required, forbidden) is not { } space)
             return null;
         return new SweepSpec
         {
@@ -69,17 +63,31 @@ internal static class SweepShape
             Pruner = pruner,
             Budget = budget,
             Retry = retry,
+            PastStudies = past,
             Retrain = retrain,
             OutputFolder = Path.GetFullPath(folder.Length > 0 ? folder : Path.Combine("runs", name)),
             Source = source,
         };
     });
 
-    private static SearchSpace? SpaceOf(Fields fields, ImmutableArray<Parameter> parameters, Condition[] rules)
+    /// <summary>The space; null where anything was found wrong, there or anywhere before.</summary>
+    private static SearchSpace? SpaceOf(
+        Fields fields, ImmutableArray<ParameterDraft> drafts, ImmutableArray<Slot> required,
+        ImmutableArray<Slot> forbidden)
     {
+        var conditions = new Conditions(drafts);
+        if (!drafts.IsEmpty)
+            new KnobCheck(drafts, conditions.Parents, fields.File).Run();
+        Condition[] rules =
+        [
+            .. required.Select(conditions.Read).OfType<Condition>(),
+            .. forbidden.Select(conditions.Read).OfType<Condition>().Select(combination => combination.Not()),
+        ];
+        if (!fields.Clean)
+            return null;
         try
         {
-            return new SearchSpace(parameters, rules);
+            return new SearchSpace(conditions.Parameters, rules);
         }
         catch (SearchSpaceException e)
         {
@@ -95,6 +103,8 @@ internal static class SweepShape
         Parallel = fields.Maybe("parallel", Scalars.Whole(1, MostParallel)),
         Steps = fields.Maybe("steps", Scalars.Whole(1, int.MaxValue)),
         Timeout = fields.Maybe("timeout", Scalars.Duration),
+        Cost = fields.Maybe("cost", Scalars.Number(Interval.Above(0))),
+        CostMetric = fields.Maybe("costMetric", Costs),
         Regret = fields.Maybe("regret", Scalars.Number(Interval.Above(0))),
         MaxFailed = fields.Maybe("maxFailed", Scalars.Whole(1, Scalars.Plenty)),
     });
@@ -110,6 +120,12 @@ internal static class SweepShape
     private static ScalarReader<RetryReason> RetryOn => Scalars.OneOf(
         ("failed", RetryReason.Failed),
         ("outOfMemory", RetryReason.OutOfMemory));
+
+    private static ScalarReader<CostMetric> Costs => Scalars.OneOf(
+        ("seconds", CostMetric.Seconds), ("steps", CostMetric.Steps), ("parameter-steps", CostMetric.ParameterSteps));
+
+    private static Reader<ImmutableArray<string>> WarmStart => new MappingReader<ImmutableArray<string>>(fields =>
+        fields.Required("studies", new ListReader<string>(new PastStudyReader(), 1, MostPastStudies, ""), []));
 
     private static Reader<bool> Final => new MappingReader<bool>(fields =>
         fields.Optional("retrain", Scalars.Flag, false));
@@ -134,10 +150,7 @@ internal static class SweepShape
     {
         var (key, step) = pruner switch
         {
-            SuccessiveHalvingPruner asha => ("minResource", asha.Options.MinResource),
-            ParetoHalvingPruner asha => ("minResource", asha.Options.MinResource),
-            HyperbandPruner hyperband => ("minResource", hyperband.Options.MinResource),
-            AutoPruner auto => ("minResource", auto.Options.MinResource),
+            HalvingPruner halving => ("minResource", halving.Options.MinResource),
             MedianPruner median => ("warmupSteps", median.Options.WarmupSteps),
             PercentilePruner percentile => ("warmupSteps", percentile.Options.WarmupSteps),
             ThresholdPruner threshold => ("warmupSteps", threshold.Options.WarmupSteps),
@@ -153,6 +166,9 @@ internal static class SweepShape
 
     private static void CheckPopulation(Fields fields, PopulationSampler population, int epochs, bool retrain)
     {
+        if (fields.Has("warmStart"))
+            fields.Fail("warmStart", DiagnosticCode.KeysExclude,
+                $"sampler {population.Name} learns nothing from past studies; leave out 'warmStart'");
         if (fields.Has("pruner"))
             fields.Fail("pruner", DiagnosticCode.KeysExclude,
                 $"sampler {population.Name} decides itself which trials go on; leave out 'pruner'");

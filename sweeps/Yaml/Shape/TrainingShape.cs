@@ -1,4 +1,3 @@
-using TuneGraph.Collectives;
 using TuneGraph.Training;
 
 namespace TuneGraph;
@@ -6,9 +5,6 @@ namespace TuneGraph;
 /// <summary>The keys under <c>training</c>.</summary>
 internal static class TrainingShape
 {
-    private const int MostRanks = 1024;
-    private const int MostThreads = 256;
-
     private static readonly EarlyStoppingSpec _never = new(int.MaxValue);
 
     public static Reader<TrainingTemplate> Training => new MappingReader<TrainingTemplate>(fields =>
@@ -23,9 +19,10 @@ internal static class TrainingShape
                 "huberDelta", Scalars.Number(Interval.Above(0)).OrParameter(), plain.HuberDelta),
             Accumulation = fields.Optional(
                 "accumulation", Scalars.Whole(1, Scalars.Plenty).OrParameter(), plain.Accumulation),
+            Device = fields.Optional("device", Device, plain.Device),
             Schedule = fields.Optional("schedule", Schedule, plain.Schedule),
             Optimizer = fields.Optional("optimizer", Optimizer, plain.Optimizer),
-            Parallel = fields.Optional("parallel", Parallel, plain.Parallel),
+            Parallel = fields.Optional("parallel", ParallelShape.Parallel, plain.Parallel),
             Prefetch = fields.Optional("prefetch", Scalars.Whole(0, 64), plain.Prefetch),
             EarlyStopping = fields.Optional("earlyStopping", EarlyStopping, _never) is var rule
                 && ReferenceEquals(rule, _never) ? null : rule,
@@ -40,6 +37,13 @@ internal static class TrainingShape
         ("absoluteError", LossKind.AbsoluteError),
         ("huber", LossKind.Huber),
         ("binaryCrossEntropy", LossKind.BinaryCrossEntropy));
+
+    private static ScalarReader<DeviceName> Device => new(
+        "a device: auto, cpu, cuda, opencl, or one of several as in cuda:0",
+        scalar => scalar.Kind != ScalarKind.Text ? new Outcome<DeviceName>(default, DiagnosticCode.WrongType)
+            : DeviceName.TryParse(scalar.Text, out var name) ? name
+            : new Outcome<DeviceName>(default, DiagnosticCode.UnknownName),
+        "auto", "cpu", "cuda", "opencl", "simulator");
 
     private static ScalarReader<OptimizerKind> OptimizerType => Scalars.OneOf(
         ("adam", OptimizerKind.Adam),
@@ -95,22 +99,6 @@ internal static class TrainingShape
             ClipValue = fields.Optional(
                 "clipValue", Scalars.Number(Interval.AtLeast(0)).OrParameter(), plain.ClipValue),
         };
-    });
-
-    private static Reader<ParallelSpec> Parallel => new MappingReader<ParallelSpec>(fields => new ParallelSpec
-    {
-        Settings = fields.Optional("strategy", StrategyShape.Strategy, _ => null)(fields),
-        WorldSize = fields.Optional("worldSize", Scalars.Whole(1, MostRanks), 1),
-        Threads = fields.Optional("threads", Scalars.Whole(1, MostThreads), 1),
-        AllReduce = fields.Optional(
-            "allReduce",
-            Scalars.OneOf(
-                ("auto", AllReduceAlgorithm.Auto),
-                ("ring", AllReduceAlgorithm.Ring),
-                ("direct", AllReduceAlgorithm.Direct),
-                ("halvingDoubling", AllReduceAlgorithm.HalvingDoubling),
-                ("tree", AllReduceAlgorithm.Tree)),
-            new ParallelSpec().AllReduce),
     });
 
     private static Reader<EarlyStoppingSpec> EarlyStopping => new MappingReader<EarlyStoppingSpec>(fields => new(

@@ -10,7 +10,7 @@ public sealed class GradientBucketsTests
     public void Buckets_hold_the_parameters_from_last_to_first_and_the_first_bucket_is_small()
     {
         using var group = InProcessGroup.Create(1)[0];
-        using var buckets = new GradientBuckets(
+        using var buckets = new GradientBuckets<float>(
             group, _lengths, new() { FirstBucketBytes = 80, BucketBytes = 2000 });
         Assert.Equal([20, 900, 507, 130], buckets.BucketLengths);
         Assert.Equal([3, 3, 3, 2, 2, 1, 0], Enumerable.Range(0, 7).Select(buckets.BucketOf));
@@ -22,7 +22,7 @@ public sealed class GradientBucketsTests
     {
         Ranks.Run(InProcessGroup.Create(3), group =>
         {
-            using var buckets = new GradientBuckets(
+            using var buckets = new GradientBuckets<float>(
                 group, _lengths, new() { FirstBucketBytes = 80, BucketBytes = 2000 });
             var random = new Random(group.Rank);
             for (var step = 1; step <= 20; step++)
@@ -46,11 +46,9 @@ public sealed class GradientBucketsTests
     {
         Ranks.Run(InProcessGroup.Create(2), group =>
         {
-            using var buckets = new GradientBuckets(group, _lengths, new()
-            {
-                FirstBucketBytes = 80,
-                Reducer = length => length > 500 ? new TopKReducer(length, 1) : new DenseReducer(length),
-            });
+            using var buckets = new GradientBuckets<float>(
+                group, _lengths, new() { FirstBucketBytes = 80 },
+                length => length > 500 ? new TopKReducer(length, 1) : new DenseReducer<float>(length));
             for (var parameter = 6; parameter >= 0; parameter--)
             {
                 buckets.Gradient(parameter).Span.Fill(1 + (2 * group.Rank));
@@ -67,7 +65,7 @@ public sealed class GradientBucketsTests
     {
         Ranks.Run(InProcessGroup.Create(2), group =>
         {
-            using var buckets = new GradientBuckets(group, [100, 50]);
+            using var buckets = new GradientBuckets<float>(group, [100, 50]);
             var before = group.Traffic;
             for (var pass = 0; pass < 4; pass++)
             {
@@ -102,12 +100,9 @@ public sealed class GradientBucketsTests
         var (ends, saved) = (new float[2][], new float[2][]);
         Ranks.Run(InProcessGroup.Create(2), group =>
         {
-            using var buckets = new GradientBuckets(group, _lengths, new()
-            {
-                FirstBucketBytes = 80,
-                BucketBytes = 2000,
-                Reducer = length => new QuantizedReducer(length, new OneBitQuantizer(), group.Rank, group.WorldSize),
-            });
+            using var buckets = new GradientBuckets<float>(
+                group, _lengths, new() { FirstBucketBytes = 80, BucketBytes = 2000 },
+                length => new QuantizedReducer(length, new OneBitQuantizer(), group.Rank, group.WorldSize));
             if (start is not null) buckets.LoadState(start[group.Rank]);
             for (var step = from; step < until; step++)
             {
@@ -135,7 +130,7 @@ public sealed class GradientBucketsTests
         Ranks.Run(InProcessGroup.Create(2), group =>
         {
             var lengths = Enumerable.Repeat(100_000, 8).ToArray(); // 400 kB each
-            using var buckets = new GradientBuckets(
+            using var buckets = new GradientBuckets<float>(
                 group, lengths, new() { TuningSteps = 2, BucketBytes = 3 << 20, TimeProvider = clock });
             while (buckets.IsTuning)
             {
@@ -152,8 +147,8 @@ public sealed class GradientBucketsTests
             kept.Add(string.Join(' ', buckets.BucketLengths));
         });
         Assert.Equal(["200000 200000 200000 200000"], kept.Distinct());
-        var error = Assert.Throws<ArgumentException>(() => new GradientBuckets(
-            InProcessGroup.Create(1)[0], [5], new() { TuningSteps = 1, Reducer = n => new TopKReducer(n, 1) }));
+        var error = Assert.Throws<ArgumentException>(() => new GradientBuckets<float>(
+            InProcessGroup.Create(1)[0], [5], new() { TuningSteps = 1 }, n => new TopKReducer(n, 1)));
         Assert.Contains("TuningSteps", error.Message, StringComparison.Ordinal);
     }
 
@@ -173,7 +168,7 @@ public sealed class GradientBucketsTests
     public void A_forgotten_and_a_doubled_gradient_are_named()
     {
         using var group = InProcessGroup.Create(1)[0];
-        using var buckets = new GradientBuckets(group, [5, 5]);
+        using var buckets = new GradientBuckets<float>(group, [5, 5]);
         buckets.MarkReady(1);
         Assert.Contains(
             "Parameter 0", Assert.Throws<InvalidOperationException>(buckets.Wait).Message, StringComparison.Ordinal);
@@ -193,11 +188,60 @@ public sealed class GradientBucketsTests
                 group.Abort("out of memory");
                 return;
             }
-            using var buckets = new GradientBuckets(group, [5, 5]);
+            using var buckets = new GradientBuckets<float>(group, [5, 5]);
             buckets.MarkReady(0);
             buckets.MarkReady(1);
             buckets.Wait();
         });
         Assert.Equal("out of memory", Assert.IsType<CollectiveAbortedException>(errors[0]).Reason);
+    }
+
+    [Fact]
+    public void Other_calls_of_the_same_place_go_between_the_buckets()
+    {
+        Ranks.Run(InProcessGroup.Create(2), group =>
+        {
+            using var buckets = new GradientBuckets<float>(group, [100_000, 50, 100_000], new() { BucketBytes = 4 });
+            group.Label = "moments";
+            for (var step = 0; step < 100; step++)
+            {
+                for (var parameter = 2; parameter >= 0; parameter--)
+                {
+                    buckets.Gradient(parameter).Span.Fill(group.Rank + parameter);
+                    buckets.MarkReady(parameter);
+                    double[] moments = [1, step];
+                    group.AllReduce<double>(moments);
+                    Assert.Equal([2, 2 * step], moments);
+                }
+                buckets.Wait();
+                Assert.Equal(0.5f, buckets.Gradient(0).Span[99_999]);
+            }
+        });
+    }
+
+    [Fact]
+    public void Memory_of_the_callers_is_reduced_in_place_and_can_be_awaited_bucket_by_bucket()
+    {
+        Ranks.Run(InProcessGroup.Create(3), group =>
+        {
+            var memory = new double[90];
+            var shard = new double[10];
+            using var buckets = new GradientBuckets<double>(
+                group, [memory.AsMemory(0, 60), memory.AsMemory(60)], i => i == 0
+                    ? new ShardReducer<double>(60, ReduceOp.Sum)
+                    : new ShardReducer<double>(30, ReduceOp.Mean, shard));
+            for (var step = 1; step <= 3; step++)
+            {
+                Array.Fill(memory, step * (group.Rank + 1.0));
+                buckets.WaitFor(1); // nothing is under way yet
+                buckets.MarkReady(1);
+                buckets.WaitFor(1);
+                Assert.All(shard, x => Assert.Equal(2 * step, x));
+                memory.AsSpan(60).Clear();
+                buckets.MarkReady(0);
+                buckets.Wait();
+                Assert.All(memory[(20 * group.Rank)..(20 * (group.Rank + 1))], x => Assert.Equal(6 * step, x));
+            }
+        });
     }
 }

@@ -39,7 +39,7 @@ public sealed class ErrorFeedbackTests
     /// Minimises mean_k Σ cᵢ (wᵢ − targetᵢₖ)² / 2, whose optimum is the mean of the targets; returns the relative
     /// distance.
     /// </summary>
-    private static double Descend(Func<int, GradientReducer> create)
+    private static double Descend(Func<int, GradientReducer<float>> create)
     {
         var targets = new[] { QuantizerConformance.Normal(Length, 1), QuantizerConformance.Normal(Length, 2) };
         var weights = new float[2][];

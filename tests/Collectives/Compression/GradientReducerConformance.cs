@@ -7,7 +7,7 @@ public abstract class GradientReducerConformance
 {
     private const int Length = 2003;
 
-    protected abstract GradientReducer Create(int length, int rank, int worldSize);
+    protected abstract GradientReducer<float> Create(int length, int rank, int worldSize);
 
     /// <summary>Payload bytes that all ranks together send for one gradient.</summary>
     protected abstract long ExpectedBytes(int length, int worldSize);
@@ -62,6 +62,38 @@ public abstract class GradientReducerConformance
         Assert.Equal(ExpectedBytes(Length, worldSize), total);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void What_is_kept_is_shared_out_when_the_world_size_changes(int newSize)
+    {
+        var states = new float[3][];
+        var kept = new double[3][];
+        Ranks.Run(InProcessGroup.Create(3), group =>
+        {
+            var reducer = Create(Length, group.Rank, 3);
+            reducer.Reduce(group, Gradient(0, group.Rank));
+            Assert.Equal(reducer.StateLength, reducer.StateLengthOf(group.Rank, 3));
+            reducer.SaveState(states[group.Rank] = new float[reducer.StateLength]);
+            AddKept(reducer, group.Rank, 3, kept[group.Rank] = new double[Length]);
+        });
+        var after = new double[Length];
+        var memory = states.Select(state => (ReadOnlyMemory<float>)state).ToArray();
+        for (var rank = 0; rank < newSize; rank++)
+        {
+            var reducer = Create(Length, rank, newSize);
+            reducer.LoadStates(memory);
+            AddKept(reducer, rank, newSize, after);
+        }
+        // AddKept counts what a rank holds of the mean.
+        for (var i = 0; i < Length; i++) Assert.Equal(kept.Sum(one => one[i]), after[i], 1e-5);
+        if (states[0].Length > 0)
+        {
+            ReadOnlyMemory<float>[] wrong = [memory[0], memory[1], new float[1]];
+            Assert.Throws<ArgumentException>(() => Create(Length, 0, newSize).LoadStates(wrong));
+        }
+    }
+
     [Fact]
     public void A_reducer_that_is_saved_and_loaded_goes_on_bit_for_bit()
     {
@@ -90,7 +122,7 @@ public abstract class GradientReducerConformance
     }
 
     /// <summary>Adds what this rank keeps, as its share of the mean.</summary>
-    protected virtual void AddKept(GradientReducer reducer, int rank, int worldSize, double[] kept)
+    protected virtual void AddKept(GradientReducer<float> reducer, int rank, int worldSize, double[] kept)
     {
         var state = new float[reducer.StateLength];
         reducer.SaveState(state);
@@ -105,7 +137,8 @@ public abstract class GradientReducerConformance
 
 public sealed class DenseReducerTests : GradientReducerConformance
 {
-    protected override GradientReducer Create(int length, int rank, int worldSize) => new DenseReducer(length);
+    protected override GradientReducer<float> Create(int length, int rank, int worldSize) =>
+        new DenseReducer<float>(length);
 
     protected override long ExpectedBytes(int length, int worldSize) => 2L * (worldSize - 1) * length * 4;
 }
@@ -114,13 +147,13 @@ public abstract class QuantizedReducerConformance : GradientReducerConformance
 {
     protected abstract Quantizer Quantizer { get; }
 
-    protected override GradientReducer Create(int length, int rank, int worldSize) =>
+    protected override GradientReducer<float> Create(int length, int rank, int worldSize) =>
         new QuantizedReducer(length, Quantizer, rank, worldSize);
 
     protected override long ExpectedBytes(int length, int worldSize) =>
         2L * worldSize * (worldSize - 1) * Quantizer.CodeBytes((length + worldSize - 1) / worldSize);
 
-    protected override void AddKept(GradientReducer reducer, int rank, int worldSize, double[] kept)
+    protected override void AddKept(GradientReducer<float> reducer, int rank, int worldSize, double[] kept)
     {
         base.AddKept(reducer, rank, worldSize, kept);
         var state = new float[reducer.StateLength];
@@ -151,7 +184,8 @@ public sealed class TwoBitReducerTests : QuantizedReducerConformance
 
 public sealed class TopKReducerTests : GradientReducerConformance
 {
-    protected override GradientReducer Create(int length, int rank, int worldSize) => new TopKReducer(length, 0.01);
+    protected override GradientReducer<float> Create(int length, int rank, int worldSize) =>
+        new TopKReducer(length, 0.01);
 
     // Every rank's k pairs of 8 bytes reach every other rank.
     protected override long ExpectedBytes(int length, int worldSize) =>
@@ -165,7 +199,7 @@ public sealed class TopKReducerTests : GradientReducerConformance
             var sparse = QuantizerConformance.Normal(1000, group.Rank);
             var dense = sparse.ToArray();
             new TopKReducer(1000, 1).Reduce(group, sparse);
-            new DenseReducer(1000).Reduce(group, dense);
+            new DenseReducer<float>(1000).Reduce(group, dense);
             Assert.Equal(dense, sparse);
         });
     }
@@ -200,7 +234,8 @@ public sealed class TopKReducerTests : GradientReducerConformance
 
 public sealed class PowerSgdReducerTests : GradientReducerConformance
 {
-    protected override GradientReducer Create(int length, int rank, int worldSize) => new PowerSgdReducer(length, 2);
+    protected override GradientReducer<float> Create(int length, int rank, int worldSize) =>
+        new PowerSgdReducer(length, 2);
 
     // 2003 elements make a matrix of 45 rows of 45; two all-reduces of rank 2.
     protected override long ExpectedBytes(int length, int worldSize) => 2L * (worldSize - 1) * (2 * (45 + 45)) * 4;
@@ -230,5 +265,22 @@ public sealed class PowerSgdReducerTests : GradientReducerConformance
             group.AllReduce(dense, ReduceOp.Mean);
             for (var i = 0; i < dense.Length; i++) Assert.Equal(dense[i], gradient[i], 2e-4f);
         });
+    }
+
+    [Fact]
+    public void A_matrix_in_blocks_of_columns_gives_what_the_same_matrix_in_rows_gives()
+    {
+        Ranks.Run(InProcessGroup.Create(2), group =>
+        {
+            var rows = QuantizerConformance.Normal(7 * 12, group.Rank);
+            var blocks = new float[rows.Length];
+            for (var i = 0; i < rows.Length; i++) blocks[PlaceOf(i)] = rows[i];
+            new PowerSgdReducer(rows.Length, rank: 2, columns: 12).Reduce(group, rows);
+            new PowerSgdReducer(rows.Length, rank: 2, columns: 12, blockColumns: 4).Reduce(group, blocks);
+            for (var i = 0; i < rows.Length; i++) Assert.Equal(rows[i], blocks[PlaceOf(i)], 1e-5f);
+        });
+
+        // Row i / 12, column i % 12 of 7 x 12, in three blocks of 7 x 4.
+        static int PlaceOf(int i) => (i % 12 / 4 * 28) + (i / 12 * 4) + (i % 4);
     }
 }

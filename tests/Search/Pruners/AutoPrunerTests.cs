@@ -52,8 +52,8 @@ public sealed class AutoPrunerTests : PrunerConformance
     [Fact]
     public void Options_out_of_range_are_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new AutoPrunerOptions { MinResource = 0 });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new AutoPrunerOptions { ReductionFactor = 1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SuccessiveHalvingOptions { MinResource = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SuccessiveHalvingOptions { ReductionFactor = 1 });
     }
 
     protected override Pruner Make() => new AutoPruner();

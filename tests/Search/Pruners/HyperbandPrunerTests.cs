@@ -92,8 +92,8 @@ public sealed class HyperbandPrunerTests : PrunerConformance
     [Fact]
     public void Options_out_of_range_are_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new HyperbandOptions { MinResource = 0 });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new HyperbandOptions { ReductionFactor = 1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SuccessiveHalvingOptions { MinResource = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SuccessiveHalvingOptions { ReductionFactor = 1 });
     }
 
     protected override Pruner Make() => new HyperbandPruner();

@@ -130,6 +130,7 @@ public sealed class StudyTests
         // A reflection test: an event that the history does not know would be unreachable code there.
         var kinds = typeof(StudyEvent).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(StudyEvent))).ToHashSet();
         var study = new Study(new() { Sampler = new RandomSampler() });
+        study.Import("old", Configuration.Empty, 1);
         study.Ask();
         study.Suggest(0, new("x", new FloatDistribution(0, 1)));
         study.Report(0, 1, 1);

@@ -36,6 +36,34 @@ public sealed class SharpLearningTests
         Assert.InRange(best.Error, 0, name == "random" ? 1 : 0.7);
     }
 
+    /// <summary>Rosenbrock's valley, whose minimum is 0 at (1, 1).</summary>
+    [Fact]
+    public void Nelder_and_Mead_walk_to_the_end_of_a_bent_valley()
+    {
+        IParameterSpec[] specs = [new MinMaxParameterSpec(-2, 2), new MinMaxParameterSpec(-1, 3)];
+        static OptimizerResult Valley(double[] x) =>
+            new(x, (100 * Math.Pow(x[1] - (x[0] * x[0]), 2)) + Math.Pow(1 - x[0], 2));
+        GlobalizedBoundedNelderMeadOptimizer Make() => new(
+            specs, maxRestarts: 3, noImprovementThreshold: 1e-9, maxIterationsWithoutImprovement: 20,
+            maxFunctionEvaluations: 1500);
+        var results = Make().Optimize(Valley);
+        Assert.InRange(results.Length, 100, 1503);
+        Assert.InRange(results.Min(r => r.Error), 0, 1e-6);
+        Assert.All(results, r => Assert.InRange(r.ParameterSet[0], -2, 2));
+        Assert.Equal(results.Select(r => r.Error), Make().Optimize(Valley).Select(r => r.Error));
+        Assert.Equal(results.Min(r => r.Error), Make().OptimizeBest(Valley).Error);
+    }
+
+    [Fact]
+    public void Nelder_and_Mead_keep_to_the_specs_and_walk_around_what_is_no_number()
+    {
+        var optimizer = new GlobalizedBoundedNelderMeadOptimizer(_specs, maxIterationsPrRestart: 30);
+        var results = optimizer.Optimize(x => x[0] < 0 ? new(x, double.NaN) : Bowl(x));
+        Assert.All(results, r => Assert.False(double.IsNaN(r.Error)));
+        Assert.All(results, r => Assert.Contains(r.ParameterSet[4], (double[])[4, 1, 2]));
+        Assert.InRange(results.Min(r => r.Error), 0, 1);
+    }
+
     [Fact]
     public void A_grid_is_gone_through_in_order_and_NaN_is_left_out()
     {

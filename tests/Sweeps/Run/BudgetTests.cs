@@ -16,6 +16,58 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public async Task No_trial_starts_once_the_costs_are_spent()
+    {
+        var result = await Wine.Sweep().Trials(100).Cost(20_000, CostMetric.ParameterSteps).RunAsync();
+
+        Assert.Equal("the budget of 20000 parameters times steps is spent", result.Reason);
+        var costs = result.Trials.Select(trial => trial.Cost!.Value).ToList();
+        Assert.True(costs.Sum() >= 20_000);
+        Assert.True(costs.SkipLast(4).Sum() < 20_000, $"{costs.Sum()} in {costs.Count} trials");
+    }
+
+    [Theory]
+    [InlineData(CostMetric.Steps)]
+    [InlineData(CostMetric.Seconds)]
+    public async Task Costs_are_kept_with_each_trial_and_survive_an_interruption(CostMetric metric)
+    {
+        using var folder = new TemporaryFolder();
+        var sweep = Wine.Sweep().Trials(6).Cost(null, metric).Output(folder["run"]);
+        using var stop = new CancellationTokenSource();
+        var seen = 0;
+        var progress = new Told(told => Interlocked.Add(ref seen, told is TrialEnded ? 1 : 0) == 2, stop);
+        await sweep.RunAsync(progress, cancellationToken: stop.Token);
+        var result = await sweep.RunAsync(resume: true);
+
+        Assert.Equal(6, result.Trials.Length);
+        Assert.All(result.Trials, trial => Assert.True(trial.Cost > 0));
+        if (metric == CostMetric.Steps)
+            Assert.All(result.Trials, trial => Assert.Equal(trial.Steps, trial.Cost));
+    }
+
+    [Fact]
+    public async Task Without_a_budget_of_cost_none_is_measured() =>
+        Assert.All((await Wine.Sweep().Trials(2).RunAsync()).Trials, trial => Assert.Null(trial.Cost));
+
+    [Fact]
+    public async Task A_function_tells_its_costs_and_they_end_the_search()
+    {
+        static double Told(TrialContext trial)
+        {
+            trial.Spend(1);
+            trial.Spend(7);
+            return trial.Float("x", 0, 1);
+        }
+
+        var result = await Sweep.Named("told").Minimize("v").Trials(50).Parallel(1).Cost(30, CostMetric.Told)
+            .RunAsync(Told);
+
+        Assert.Equal("the budget of 30 is spent", result.Reason);
+        Assert.Equal(5, result.Trials.Length);
+        Assert.All(result.Trials, trial => Assert.Equal(7, trial.Cost));
+    }
+
+    [Fact]
     public async Task A_search_whose_best_cannot_be_bettered_by_what_is_asked_for_ends()
     {
         static double Bowl(TrialContext trial) =>
@@ -50,6 +102,15 @@ public sealed class BudgetTests
                 text.ToString().Split('\n').Where(line => line.Contains(" pruned ", StringComparison.Ordinal)
                     || line.Contains(" paused ", StringComparison.Ordinal)),
                 line => Assert.Matches(@"\((step|rung|paused at step) \d+", line));
+        }
+    }
+
+    private sealed class Told(Func<SweepEvent, bool> isEnough, CancellationTokenSource stop) : IProgress<SweepEvent>
+    {
+        public void Report(SweepEvent value)
+        {
+            if (isEnough(value))
+                stop.Cancel();
         }
     }
 }

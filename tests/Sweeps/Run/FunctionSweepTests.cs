@@ -8,6 +8,25 @@ public sealed class FunctionSweepTests
     private static SweepBuilder Sweep => TuneGraph.Sweep.Named("square").Minimize("value").Parallel(1);
 
     [Fact]
+    public async Task Every_distribution_can_be_asked_for_as_a_trial_runs()
+    {
+        static double Ask(TrialContext trial)
+        {
+            Assert.InRange(trial.Normal("momentum", 0.9, 0.05, high: 0.99), 0.6, 0.99);
+            Assert.InRange(trial.LogNormal("decay", -7, 1, low: 1e-6), 1e-6, 1);
+            Assert.InRange(trial.Beta("mix", 2, 5), 0, 1);
+            var batch = trial.Choice("batch", [16, 32, 64], ordered: true, weights: [1, 2, 1]);
+            Assert.Contains(batch.AsInt(), (long[])[16, 32, 64]);
+            var rounded = new ShapedDistribution(new LogUniformShape(), 8, 64, quantum: 8, whole: true);
+            return trial.Parameter("width", rounded).AsInt() % 8;
+        }
+
+        var result = await TuneGraph.Sweep.Named("all").Minimize("rest").Trials(15).Parallel(1).RunAsync(Ask);
+
+        Assert.All(result.Trials, trial => Assert.Equal((TrialState.Completed, 0.0), (trial.State, trial.Value)));
+    }
+
+    [Fact]
     public async Task A_function_is_minimised_over_parameters_that_it_declares_as_it_runs()
     {
         var result = await Sweep.Trials(60).RunAsync(trial => Math.Pow(trial.Float("x", -10, 10) - 2, 2));

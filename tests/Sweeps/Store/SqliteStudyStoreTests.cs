@@ -81,7 +81,8 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
                 + "ALTER TABLE studies DROP COLUMN commits; ALTER TABLE studies DROP COLUMN lease_token; "
                 + "ALTER TABLE studies DROP COLUMN lease_owner; ALTER TABLE studies DROP COLUMN lease_until; "
                 + "DROP INDEX intermediate_values_by_sequence; DROP INDEX parameters_by_sequence; "
-                + "ALTER TABLE studies DROP COLUMN parameters;"
+                + "ALTER TABLE studies DROP COLUMN parameters; "
+                + "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports;"
         );
         Scalar("PRAGMA user_version = 1");
 
@@ -93,6 +94,24 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
             [new TrialTold(0, TrialState.Completed, 1, null), new TrialTold(1, TrialState.Completed, [1, 2], null, 3)],
             Reopened().Load("s")!.Log.Select(item => item.Event).Where(e => e is TrialTold)
         );
+    }
+
+    [Fact]
+    public void A_file_from_before_reasons_and_costs_is_brought_up_to_date()
+    {
+        Store.Create(_definition);
+        Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
+        Store.Commit("s", [new EventLogged(new TrialTold(0, TrialState.Completed, 1, null))]);
+        Scalar("ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports;");
+        Scalar("PRAGMA user_version = 6");
+
+        var store = Reopened();
+        store.Commit("s", [new EventLogged(new TrialAsked(1, Configuration.Empty) { Why = "by chance" })]);
+        store.Commit("s", [new EventLogged(new TrialTold(1, TrialState.Completed, 2, null) { Cost = 30 })]);
+
+        Assert.Equal(
+            [(null, null), ("by chance", (double?)30)],
+            TrialSummary.From(Reopened().Load("s")!).Select(trial => (trial.Why, trial.Cost)));
     }
 
     [Fact]

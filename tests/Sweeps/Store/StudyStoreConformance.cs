@@ -139,7 +139,9 @@ public abstract class StudyStoreConformance : IDisposable
         var chosen = new Parameter("kind", new CategoricalDistribution([1L, "one", false]));
         StudyEvent[] events =
         [
-            new TrialAsked(0, asked),
+            new TrialImported(0, "runs/old", asked, [0.1 + 0.2]),
+            new TrialImported(1, "runs/old", Configuration.Empty, [1, double.Epsilon]),
+            new TrialAsked(0, asked) { Why = "by chance" },
             new StepReported(0, 1, 1.0 / 3),
             new TrialAsked(1, Configuration.Empty, Given: true),
             new ParameterSuggested(1, declared, 0.75),
@@ -150,7 +152,7 @@ public abstract class StudyStoreConformance : IDisposable
             new TrialPaused(0, 3),
             new TrialTold(1, TrialState.Failed, null, "InvalidOperationException: no"),
             new TrialResumed(0),
-            new TrialTold(0, TrialState.Completed, -0.25, null),
+            new TrialTold(0, TrialState.Completed, -0.25, null) { Cost = 0.1 + 0.2 },
         ];
         Store.Create(_definition);
         foreach (var @event in events)

@@ -5,6 +5,9 @@ namespace TuneGraph.Tests.Sweeps;
 /// <summary>Every pruner and every population can be written in a sweep file.</summary>
 public sealed class PrunerShapeTests
 {
+    private const string SamplerLine =
+        "sampler: {type: tpe, startupTrials: 12, candidates: 30, goodShare: 0.2, mostGood: 20}";
+
     private const string Pruner = "pruner: {type: asha, minResource: 2, reduction: 4, mode: stop}";
 
     public static TheoryData<string, Type> Words => new()
@@ -54,6 +57,32 @@ public sealed class PrunerShapeTests
     }
 
     [Theory]
+    [InlineData("seconds", CostMetric.Seconds)]
+    [InlineData("steps", CostMetric.Steps)]
+    [InlineData("parameter-steps", CostMetric.ParameterSteps)]
+    public void A_budget_of_cost_and_a_sampler_that_weighs_it_are_read(string word, CostMetric metric)
+    {
+        var budget = Read(Pruner, ("trials: 60", $"trials: 60, cost: 2.5e4, costMetric: {word}")).Budget;
+        Assert.Equal((2.5e4, metric), (budget.Cost, budget.CostMetric));
+        var spec = SweepSample.Read(SweepSample.With(
+            SamplerLine, "sampler: {type: gp, acquisition: improvement-per-cost}"));
+        var sampler = Assert.IsType<GpSampler>(spec.Sampler);
+        Assert.Equal(GpAcquisition.ImprovementPerCost, sampler.Options.Acquisition);
+    }
+
+    [Fact]
+    public void Past_studies_are_read_and_a_population_has_no_use_for_them()
+    {
+        const string Final = "final: {retrain: true}";
+        var data = Path.Combine(SweepSample.Folder, "data", "digits.csv.gz").Replace('\\', '/'); // any file is there
+        var spec = SweepSample.Read(SweepSample.With(Final, $"warmStart: {{studies: ['{data}']}}"));
+        Assert.Equal([data], spec.PastStudies);
+        var population = Population("pbt") + $"warmStart: {{studies: ['{data}']}}\n";
+        Assert.Contains("pbt learns nothing from past studies", SweepSample.Mistakes(population)[0],
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("{type: pbt, population: 8, interval: 5, share: 0.2, resample: 0.1}", "pbt")]
     [InlineData("pb2", "pb2")]
     public void A_population_brings_its_pruner_and_inherits_what_checkpoints_depend_on(string words, string name)
@@ -69,8 +98,7 @@ public sealed class PrunerShapeTests
     public void A_population_with_a_pruner_with_a_retraining_or_with_too_long_an_interval_is_refused()
     {
         var both = SweepSample.Text.Replace(
-            "sampler: {type: tpe, startupTrials: 12, candidates: 30, goodShare: 0.2, mostGood: 20}",
-            "sampler: {type: pbt, interval: 30}", StringComparison.Ordinal);
+            SamplerLine, "sampler: {type: pbt, interval: 30}", StringComparison.Ordinal);
         var mistakes = string.Join('\n', SweepSample.Mistakes(both));
         Assert.Contains("leave out 'pruner'", mistakes, StringComparison.Ordinal);
         Assert.Contains("leave out final.retrain", mistakes, StringComparison.Ordinal);
@@ -80,8 +108,7 @@ public sealed class PrunerShapeTests
     private static string Population(string words) => SweepSample.Text
         .Replace(Pruner + "\n", "", StringComparison.Ordinal)
         .Replace("final: {retrain: true}\n", "", StringComparison.Ordinal)
-        .Replace("sampler: {type: tpe, startupTrials: 12, candidates: 30, goodShare: 0.2, mostGood: 20}",
-            "sampler: " + words, StringComparison.Ordinal);
+        .Replace(SamplerLine, "sampler: " + words, StringComparison.Ordinal);
 
     private static SweepSpec Read(string pruner, params (string Old, string New)[] changes)
     {

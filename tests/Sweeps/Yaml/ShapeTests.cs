@@ -6,7 +6,7 @@ public sealed class ShapeTests
     public void A_misspelt_key_is_told_with_the_nearest_right_one() =>
         SweepSample.Expect("trials: 60", "trails: 60",
             "sweep.yaml(45,10): error TG0103: unknown key 'trails' in budget (did you mean 'trials'?); " +
-            "allowed: trials, parallel, steps, timeout, regret, maxFailed");
+            "allowed: trials, parallel, steps, timeout, cost, costMetric, regret, maxFailed");
 
     [Fact]
     public void An_unknown_key_is_told_with_all_that_are_allowed() =>
@@ -54,6 +54,24 @@ public sealed class ShapeTests
         SweepSample.Expect("loss: crossEntropy", "loss: crossentropy",
             "sweep.yaml(32,9): error TG0104: training.loss must be one of auto, crossEntropy, squaredError, " +
             "absoluteError, huber, binaryCrossEntropy, not 'crossentropy' (did you mean 'crossEntropy'?)");
+
+    [Fact]
+    public void A_misspelt_device_is_told_with_the_nearest_right_one() =>
+        SweepSample.Expect("loss: crossEntropy", "loss: crossEntropy\n  device: cud",
+            "sweep.yaml(33,11): error TG0104: training.device must be a device: auto, cpu, cuda, opencl, or one of " +
+            "several as in cuda:0, not 'cud' (did you mean 'cuda'?)");
+
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("cuda:1")]
+    [InlineData("opencl")]
+    [InlineData("simulator")]
+    public void A_device_is_read(string device)
+    {
+        var spec = SweepSample.Read(SweepSample.Text.Replace(
+            "loss: crossEntropy", $"loss: crossEntropy\n  device: {device}", StringComparison.Ordinal));
+        Assert.Equal(device, ((ModelProgram)spec.Program).Training.Device.ToString());
+    }
 
     [Fact]
     public void A_list_where_a_value_belongs_is_refused() =>
@@ -229,6 +247,13 @@ public sealed class ShapeTests
             "its path is relative to the folder of the sweep file");
 
     [Fact]
+    public void A_past_study_that_is_not_there_is_told_at_its_place() =>
+        SweepSample.Expect("final: {retrain: true}", "warmStart: {studies: [runs/old]}",
+            "sweep.yaml(46,23): error TG0110: warmStart.studies[0]: there is no past study at 'runs/old'; " +
+            "it must be the output folder of a past study, its study.db or a .jsonl file, " +
+            "relative to the working folder");
+
+    [Fact]
     public void All_mistakes_are_told_at_once_in_the_order_of_the_file()
     {
         var text = SweepSample.Text
@@ -247,8 +272,8 @@ public sealed class ShapeTests
                     "raise low above 0, or remove log",
                 "sweep.yaml(30,11): error TG0102: training.epochs must be a whole number from 1 to 1000000, not 'many'",
                 "sweep.yaml(31,3): error TG0103: unknown key 'epoch' in training (did you mean 'epochs'?); " +
-                    "allowed: epochs, batchSize, loss, huberDelta, accumulation, schedule, optimizer, parallel, " +
-                    "prefetch, earlyStopping, checkpoint",
+                    "allowed: epochs, batchSize, loss, huberDelta, accumulation, device, schedule, optimizer, " +
+                    "parallel, prefetch, earlyStopping, checkpoint",
                 "sweep.yaml(48,1): error TG0011: key 'final' is already given at line 47, column 1; remove one of " +
                 "the two",
             ],
@@ -277,6 +302,6 @@ public sealed class ShapeTests
         Assert.Equal(
             "sweep.yaml(48,1): error TG0103: unknown key 'a\\u001b" + new string('b', 58) + "…' in the sweep; " +
             "allowed: apiVersion, kind, name, seed, objective, objectives, constraints, data, model, space, require, " +
-            "forbid, training, sampler, pruner, budget, retry, final, output",
+            "forbid, training, sampler, pruner, budget, warmStart, final, output",
             Assert.Single(SweepSample.Mistakes(SweepSample.Text + "\"a\\e" + new string('b', 900) + "\": 1\n")));
 }

@@ -1,3 +1,5 @@
+using TuneGraph.Training;
+
 namespace TuneGraph.Tests.Sweeps;
 
 public sealed class StrategyShapeTests
@@ -28,15 +30,37 @@ public sealed class StrategyShapeTests
     [Fact]
     public void A_misspelt_strategy_and_a_key_of_another_one_are_told() => Assert.Multiple(
         () => SweepSample.Expect("strategy: data", "strategy: kmean",
-            "sweep.yaml(41,24): error TG0104: training.parallel.strategy must be one of data, kmeans, cocoa, model-average, federated, parameter-server, not 'kmean' "
-            + "(did you mean 'kmeans'?)"),
+            "sweep.yaml(41,24): error TG0104: training.parallel.strategy must be one of data, kmeans, "
+            + "cocoa, model-average, federated, parameter-server, not 'kmean' (did you mean 'kmeans'?)"),
         () => SweepSample.Expect("{strategy: data,", "{strategy: data, seeding: random,",
             "sweep.yaml(41,30): error TG0103: unknown key 'seeding' in training.parallel; allowed: strategy, "
-            + "worldSize, threads, allReduce"));
+            + "worldSize, allReduce"));
 
     [Fact]
     public void The_model_and_the_strategy_kmeans_need_each_other() =>
         SweepSample.Expect("strategy: data", "strategy: kmeans",
             "sweep.yaml(14,9): error TG0108: training.parallel.strategy kmeans finds centres; give it model kmeans, or "
             + "train this model with data");
+
+    [Fact]
+    public void The_block_that_the_page_shows_is_read_as_it_stands()
+    {
+        var page = File.ReadAllLines(RepositoryRoot.Of("docs", "training.md"));
+        var shown = page.Single(line => line.StartsWith("  parallel: {", StringComparison.Ordinal));
+        var example = File.ReadAllText(RepositoryRoot.Of("examples", "strategies", "cocoa.yaml"));
+        var old = example.Split('\n').Single(line => line.StartsWith("  parallel: {", StringComparison.Ordinal));
+
+        var spec = SweepFile.Parse(
+            example.Replace(old, shown, StringComparison.Ordinal), "cocoa.yaml",
+            RepositoryRoot.Of("examples", "strategies"));
+
+        Assert.Equal(
+            new CocoaTemplate
+            {
+                Problem = Knob<CocoaProblem>.From("problem", CocoaProblem.Svm),
+                Lambda = Knob<double>.From("lambda", 1e-3),
+                TargetGap = 1e-4,
+            },
+            ((ModelProgram)spec.Program).Training.Parallel.Settings);
+    }
 }

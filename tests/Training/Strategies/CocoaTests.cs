@@ -17,7 +17,8 @@ public sealed class CocoaTests
     [MemberData(nameof(Problems))]
     public void The_duality_gap_goes_to_zero_and_is_never_negative(CocoaProblem problem)
     {
-        var run = Train(new CocoaStrategy { Problem = problem, Lambda = 0.05, LocalEpochs = 3 }, rounds: 150, worldSize: 4);
+        var strategy = new CocoaStrategy { Problem = problem, Lambda = 0.05, LocalEpochs = 3 };
+        var run = Train(strategy, rounds: 150, worldSize: 4);
 
         Assert.All(run.Gaps, gap => Assert.True(gap >= -1e-12));
         Assert.InRange(run.Gaps[^1], -1e-12, 1e-5);
@@ -119,8 +120,8 @@ public sealed class CocoaTests
     }
 
     /// <summary>
-    /// Sixteen ranks with the same rows, or nearly: what each finds all find, so that adding it sixteen times is far too
-    /// much, unless each has reckoned with that.
+    /// Sixteen ranks with the same rows, or nearly: what each finds all find, so that adding it sixteen times is far
+    /// too much, unless each has reckoned with that.
     /// </summary>
     [Fact]
     public void Adding_naively_diverges_where_adding_safely_converges_faster_than_averaging()

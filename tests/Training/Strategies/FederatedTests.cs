@@ -36,7 +36,8 @@ public sealed class FederatedTests
 
     /// <summary>
     /// One client has y = x at ±1, the other y = -x / 3 at ±3: (w - 1)² and 9 (w + 1/3)², together least at w = -0.2.
-    /// Twenty steps of 0.02 take the first client to 1 + 0.96²⁰ (w - 1), the second all but to -1/3: FedAvg rests at 0.144.
+    /// Twenty steps of 0.02 take the first client to 1 + 0.96²⁰ (w - 1), the second all but to -1/3: FedAvg rests at
+    /// 0.144.
     /// </summary>
     [Fact]
     public void Scaffold_finds_the_optimum_of_two_unlike_quadratics_where_FedAvg_is_biased()

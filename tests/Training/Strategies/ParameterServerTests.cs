@@ -115,7 +115,8 @@ public sealed class ParameterServerTests
     public void Threads_without_locks_learn_sparse_rows_as_well_as_one()
     {
         var data = SyntheticData.Sparse(2000, 200, density: 0.02);
-        var spec = Spec(new() { Mode = ParameterServerMode.Hogwild }) with { Model = new LogisticSpec(), BatchSize = 4 };
+        var plain = Spec(new() { Mode = ParameterServerMode.Hogwild });
+        var spec = plain with { Model = new LogisticSpec(), BatchSize = 4 };
 
         var alone = Train(spec, 1, data).Losses[^1];
         var together = Train(spec, 4, data).Losses[^1];

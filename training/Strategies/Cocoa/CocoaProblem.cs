@@ -1,6 +1,7 @@
 namespace TuneGraph.Training;
 
-/// <summary>What CoCoA minimises, over n rows x with a target y, or ±1 for the second or first of two classes.</summary>
+/// <summary>What CoCoA minimises, over n rows x with a target y, or ±1 for the second or first of two
+/// classes.</summary>
 public enum CocoaProblem
 {
     /// <summary>Support vector machine: mean of max(0, 1 - y w·x) + λ/2 ‖w‖². The model is logistic.</summary>

@@ -43,8 +43,8 @@ public sealed record CocoaStrategy : TrainingStrategy
         var classes = Problem is CocoaProblem.Svm or CocoaProblem.Logistic;
         if (classes ? spec.Model is not LogisticSpec : spec.Model is not LinearModelSpec)
         {
-            return $"The problem {Problem} of the strategy cocoa has the model {(classes ? "logistic" : "linear")}, not "
-                + $"{spec.Model.GetType().Name}.";
+            return $"The problem {Problem} of the strategy cocoa has the model {(classes ? "logistic" : "linear")}, "
+                + $"not {spec.Model.GetType().Name}.";
         }
         return classes && schema.ClassNames.Length != 2
             ? $"The problem {Problem} of the strategy cocoa needs two classes; the data has {schema.ClassNames.Length}."

@@ -22,7 +22,8 @@ internal abstract class ConvexProblem(SparseVectors vectors, int sharedLength, d
             ? new LassoProblem(strategy, data, ShardRange.Of(data.Features, rank, worldSize))
             : new DualProblem(strategy, data, ShardRange.Of(data.Rows, rank, worldSize));
 
-    /// <summary>Where local work starts from, given the shared vector: what <see cref="Solve"/> takes products with.</summary>
+    /// <summary>Where local work starts from, given the shared vector: what <see cref="Solve"/> takes products
+    /// with.</summary>
     public abstract void Point(ReadOnlySpan<double> shared, Span<double> point);
 
     /// <summary>The best value of one coordinate while the others stay.</summary>

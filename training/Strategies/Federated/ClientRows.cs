@@ -10,8 +10,8 @@ internal static class ClientRows
     {
         if (data.Rows < strategy.Clients)
         {
-            throw new ArgumentException($"{data.Rows} train rows cannot be spread over {strategy.Clients} clients; each "
-                + "needs at least one.", nameof(data));
+            throw new ArgumentException($"{data.Rows} train rows cannot be spread over {strategy.Clients} clients; "
+                + "each needs at least one.", nameof(data));
         }
         var order = new int[data.Rows];
         for (var i = 0; i < order.Length; i++)
@@ -76,7 +76,8 @@ internal static class ClientRows
         : [.. Enumerable.Range(0, data.Schema.ClassNames.Length).Select(
             c => order.Where(row => data.Labels[row] == c).ToArray())];
 
-    /// <summary>Gamma variables over their sum; each by Marsaglia and Tsang 2000, with the boost for α below 1.</summary>
+    /// <summary>Gamma variables over their sum; each by Marsaglia and Tsang 2000, with the boost for α below
+    /// 1.</summary>
     private static double[] DirichletShares(RandomStream draw, double alpha, int count)
     {
         var position = 0ul;

@@ -7,8 +7,8 @@ public enum ClientSplit
     Iid,
 
     /// <summary>
-    /// Sorted by class, or by target, and cut in two pieces a client: most clients see two classes (McMahan et al. 2017,
-    /// section 3).
+    /// Sorted by class, or by target, and cut in two pieces a client: most clients see two classes (McMahan et al.
+    /// 2017, section 3).
     /// </summary>
     ByLabel,
 

@@ -118,7 +118,8 @@ internal sealed class FederatedRun<T> : StrategyRun
     {
         var starting = buffer.Next(round);
         var results = Gather(Train(starting, round, rate), starting.Length);
-        buffer.AtWork.AddRange(starting.Zip(results, (client, result) => new ClientAtWork<T>(client, round - 1, result)));
+        buffer.AtWork.AddRange(starting.Zip(
+            results, (client, result) => new ClientAtWork<T>(client, round - 1, result)));
         var arrived = buffer.Arrive(round);
         ArenaArithmetic.AddScaled<T>(_model, buffer.Combine(arrived, round - 1), _strategy.ServerRate);
         return (arrived.Sum(work => work.Result.Loss), arrived.Sum(work => work.Result.Samples), arrived.Count);

@@ -57,8 +57,8 @@ public sealed record FederatedStrategy : TrainingStrategy
     public bool Secure { get; init; }
 
     /// <summary>
-    /// Share of a round's clients that must stay to the end for the sum to be opened, in (0, 1]; more than half. Default:
-    /// 2/3. A round with fewer changes nothing.
+    /// Share of a round's clients that must stay to the end for the sum to be opened, in (0, 1]; more than half.
+    /// Default: 2/3. A round with fewer changes nothing.
     /// </summary>
     public double SecureThreshold { get; init => field = Share(nameof(SecureThreshold), value); } = 2.0 / 3;
 
@@ -71,10 +71,10 @@ public sealed record FederatedStrategy : TrainingStrategy
     public double ClipNorm { get; init => field = NotNegative(nameof(ClipNorm), value); }
 
     /// <summary>
-    /// Noise of differentially private FedAvg in multiples of <see cref="ClipNorm"/> (z); finite, at least 0. Default: 0.
-    /// Above it, each client takes part in a round with probability <see cref="ClientShare"/>, all count alike, and the
-    /// privacy spent is reported: McMahan et al. 2018, arXiv:1710.06963, Algorithm 1, fixed denominator. The noise comes
-    /// from the training's seed, so that runs can be repeated: whoever knows the seed can take it away again.
+    /// Noise of differentially private FedAvg in multiples of <see cref="ClipNorm"/> (z); finite, at least 0. Default:
+    /// 0. Above it, each client takes part in a round with probability <see cref="ClientShare"/>, all count alike, and
+    /// the privacy spent is reported: McMahan et al. 2018, arXiv:1710.06963, Algorithm 1, fixed denominator. The noise
+    /// comes from the training's seed, so that runs can be repeated: whoever knows the seed can take it away again.
     /// </summary>
     public double NoiseMultiplier { get; init => field = NotNegative(nameof(NoiseMultiplier), value); }
 

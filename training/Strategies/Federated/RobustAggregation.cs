@@ -68,6 +68,6 @@ internal static class RobustAggregation
 
     private static int Enough(int updates, int byzantine, int needed, string rule) => updates >= needed
         ? byzantine
-        : throw new ArgumentException($"{updates} updates are too few for {rule} against {byzantine} bad ones; it needs "
-            + $"{needed}. Sample more clients, or lower byzantine.");
+        : throw new ArgumentException($"{updates} updates are too few for {rule} against {byzantine} bad ones; it "
+            + $"needs {needed}. Sample more clients, or lower byzantine.");
 }

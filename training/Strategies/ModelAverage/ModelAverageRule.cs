@@ -7,8 +7,8 @@ public enum ModelAverageRule
     Mean,
 
     /// <summary>
-    /// Block momentum (BMUF), Chen and Huo 2016, as CNTK has it: Δ = μ Δ + (1 - μ) η Σ (w - w_k), w -= Δ; with Nesterov's
-    /// look-ahead w -= μ Δ besides.
+    /// Block momentum (BMUF), Chen and Huo 2016, as CNTK has it: Δ = μ Δ + (1 - μ) η Σ (w - w_k), w -= Δ; with
+    /// Nesterov's look-ahead w -= μ Δ besides.
     /// </summary>
     BlockMomentum,
 

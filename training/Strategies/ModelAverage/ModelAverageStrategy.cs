@@ -14,8 +14,8 @@ public sealed record ModelAverageStrategy : TrainingStrategy
     public int LocalSteps { get; init => field = AtLeast(nameof(LocalSteps), value, 1); } = 8;
 
     /// <summary>
-    /// Size of the outer step, finite, above 0: η of block momentum (default 1), the learning rate of DiLoCo (0.7), α of
-    /// slow momentum (1). Null, the default, for these. Not for the mean.
+    /// Size of the outer step, finite, above 0: η of block momentum (default 1), the learning rate of DiLoCo (0.7), α
+    /// of slow momentum (1). Null, the default, for these. Not for the mean.
     /// </summary>
     public double? OuterRate { get; init => field = value is { } rate ? Positive(nameof(OuterRate), rate) : null; }
 

@@ -3,7 +3,8 @@ using System.Numerics;
 
 namespace TuneGraph.Training;
 
-/// <summary>The step from the last common model, by way of the mean of the ranks' models, to the next common one.</summary>
+/// <summary>The step from the last common model, by way of the mean of the ranks' models, to the next common
+/// one.</summary>
 /// <param name="strategy">Which step.</param>
 /// <param name="worldSize">Number of ranks.</param>
 /// <param name="length">Elements of the model.</param>

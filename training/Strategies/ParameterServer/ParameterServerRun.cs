@@ -19,6 +19,10 @@ internal sealed class ParameterServerRun<T> : StrategyRun
     private readonly T[] _shard, _shardGradient, _pending;
     private long _steps;
     private double _loss;
+    private readonly int[] _fetched;     // the servers' version that each worker's parameters are of
+    private Task _gradient = Task.CompletedTask;
+    private int _version, _pushes, _most, _localStep;
+    private long _late;
 
     public ParameterServerRun(ParameterServerStrategy strategy, TrainingInput input, ProcessGroup group)
         : base(input, group, $"parameter-server {strategy.Mode}, {input.Fingerprint<T>()}")
@@ -32,6 +36,7 @@ internal sealed class ParameterServerRun<T> : StrategyRun
         _shardGradient = new T[_mine.Length];
         _pending = new T[_length];
         _order = new int[input.Train.Rows];
+        _fetched = new int[group.WorldSize];
         if (strategy.Mode == ParameterServerMode.Hogwild)
             _shared = new SharedWeights<T>(_length, group);
     }
@@ -99,46 +104,52 @@ internal sealed class ParameterServerRun<T> : StrategyRun
     /// <summary>Fetches and pushes in the order of the schedule; returns how late the gradients were.</summary>
     private (double Mean, int Most) RunArrivals(int epoch, CancellationToken cancellationToken)
     {
-        var (version, late, pushes, most) = (0, 0L, 0, 0);
-        var fetched = new int[Group.WorldSize];
-        var step = 0;
-        var gradient = Task.CompletedTask;
+        (_version, _late, _pushes, _most, _localStep) = (0, 0, 0, 0, 0);
         Array.Clear(_pending);
         try
         {
             foreach (var arrival in ArrivalSchedule.Of(
                 _strategy, Seed, epoch, Group.WorldSize, Input.StepsPerEpoch))
             {
-                var own = arrival.Worker == Group.Rank;
                 if (arrival.Begins)
-                {
-                    if (arrival.Talks)
-                        Fetch(arrival.Worker, cancellationToken);
-                    fetched[arrival.Worker] = arrival.Talks ? version : fetched[arrival.Worker];
-                    var now = step;
-                    if (own)
-                        gradient = Task.Run(() => Differentiate(epoch, now), CancellationToken.None);
-                    continue;
-                }
-                if (own)
-                {
-                    gradient.GetAwaiter().GetResult();
-                    Accrue(_learner.LearningRate(_steps + step++));
-                }
-                if (!arrival.Talks)
-                    continue;
-                var tau = version - fetched[arrival.Worker];
-                Push(arrival.Worker, RateOf(tau, version), cancellationToken);
-                (version, late, pushes, most) = (version + 1, late + tau, pushes + 1, Math.Max(most, tau));
+                    BeginStep(arrival, epoch, cancellationToken);
+                else
+                    EndStep(arrival, cancellationToken);
             }
         }
         finally
         {
             // It computes in memory that is given back when a run ends, however it ends.
-            Task.WaitAny([gradient], CancellationToken.None);
+            Task.WaitAny([_gradient], CancellationToken.None);
         }
         Group.AllGather<T>(_shard, _learner.Weights, cancellationToken);
-        return ((double)late / pushes, most);
+        return ((double)_late / _pushes, _most);
+    }
+
+    private void BeginStep(Arrival arrival, int epoch, CancellationToken cancellationToken)
+    {
+        if (arrival.Talks)
+        {
+            Fetch(arrival.Worker, cancellationToken);
+            _fetched[arrival.Worker] = _version;
+        }
+        var now = _localStep;
+        if (arrival.Worker == Group.Rank)
+            _gradient = Task.Run(() => Differentiate(epoch, now), CancellationToken.None);
+    }
+
+    private void EndStep(Arrival arrival, CancellationToken cancellationToken)
+    {
+        if (arrival.Worker == Group.Rank)
+        {
+            _gradient.GetAwaiter().GetResult();
+            Accrue(_learner.LearningRate(_steps + _localStep++));
+        }
+        if (!arrival.Talks)
+            return;
+        var tau = _version - _fetched[arrival.Worker];
+        Push(arrival.Worker, RateOf(tau, _version), cancellationToken);
+        (_version, _late, _pushes, _most) = (_version + 1, _late + tau, _pushes + 1, Math.Max(_most, tau));
     }
 
     private void Fetch(int worker, CancellationToken cancellationToken) => Group.Gather<T>(

@@ -11,7 +11,8 @@ public sealed record ParameterServerStrategy : TrainingStrategy
     /// <summary>What workers wait for. Default: each other.</summary>
     public ParameterServerMode Mode { get; init => field = Known(nameof(Mode), value); } = ParameterServerMode.Sync;
 
-    /// <summary>Steps that the fastest worker may be ahead of the slowest (s) with SSP, at least 0. Default: 3.</summary>
+    /// <summary>Steps that the fastest worker may be ahead of the slowest (s) with SSP, at least 0. Default:
+    /// 3.</summary>
     public int Staleness { get; init => field = AtLeast(nameof(Staleness), value, 0); } = 3;
 
     /// <summary>Whether late gradients of the mode async count less. Default: true.</summary>

@@ -15,7 +15,8 @@ internal sealed class ServerRule<T>(OptimizerSpec spec, int length)
     /// <param name="parameters">This server's.</param>
     /// <param name="gradient">Its share of a gradient.</param>
     /// <param name="rate">The learning rate.</param>
-    /// <param name="share">The part that the gradient is of a whole batch's: as much of the decay belongs to it.</param>
+    /// <param name="share">The part that the gradient is of a whole batch's: as much of the decay belongs to
+    /// it.</param>
     public void Step(Span<T> parameters, Span<T> gradient, double rate, double share)
     {
         if (spec.WeightDecay > 0)

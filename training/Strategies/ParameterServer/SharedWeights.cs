@@ -22,8 +22,8 @@ internal sealed unsafe class SharedWeights<T> : IDisposable
     {
         if (group.WorldSize > 1 && group is not InProcessGroup)
         {
-            throw new ArgumentException("Hogwild changes parameters that all ranks see; its ranks must be threads of one "
-                + "process. Take the mode async between processes.", nameof(group));
+            throw new ArgumentException("Hogwild changes parameters that all ranks see; its ranks must be threads of "
+                + "one process. Take the mode async between processes.", nameof(group));
         }
         _length = length;
         _owned = group.Rank == 0 ? new NativeArray<T>(length) : null;
@@ -38,7 +38,8 @@ internal sealed unsafe class SharedWeights<T> : IDisposable
     /// <summary>Replaces all of them.</summary>
     public void Write(ReadOnlySpan<T> source) => source.CopyTo(new Span<T>(_values, _length));
 
-    /// <summary>values -= rate · gradient where the gradient is not 0, each by a plain read and a plain write.</summary>
+    /// <summary>values -= rate · gradient where the gradient is not 0, each by a plain read and a plain
+    /// write.</summary>
     public void Step(ReadOnlySpan<T> gradient, double rate)
     {
         var factor = T.CreateTruncating(-rate);

@@ -87,7 +87,7 @@ public sealed class CmaDistributionTests
     [Fact]
     public void Choices_move_as_in_CatCMA()
     {
-        var choices = new CmaChoices([3, 4]);
+        var choices = new CmaChoices([[1, 1, 1], [1, 1, 1, 1]]);
         var constants = new CmaConstants(3, 7, false);
         for (var g = 0; g < 5; g++)
             choices.Update(
@@ -96,6 +96,15 @@ public sealed class CmaDistributionTests
         AssertClose(
             [0.43087447368879656, 0.10678818957013342, 0.32350229610961895, 0.13883504063145113],
             choices.Of(1).ToArray(), 1e-12);
+    }
+
+    [Fact]
+    public void Choices_are_drawn_by_their_weights_at_first()
+    {
+        var choices = new CmaChoices([[0.7, 0.2, 0.1]]);
+        var random = new SearchRandom(5);
+        var drawn = Enumerable.Range(0, 2000).Count(_ => choices.Draw(random)[0] == 0);
+        Assert.InRange(drawn, 1340, 1460); // 1400 ± 3 standard deviations
     }
 
     [Fact]

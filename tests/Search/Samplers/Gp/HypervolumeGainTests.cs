@@ -99,8 +99,8 @@ public sealed class HypervolumeGainTests
 
     /// <summary>
     /// Far beyond the reference the gain is 0 in any floating-point number, and its logarithm still says which way to
-    /// go. About one point at (0.5, 0.5) it is (E(1) − E(0.5)) E(0.5) + E(0.5) E(1); with means of 200 and deviations of
-    /// 1, E(0.5) is nothing beside E(1), and 2 E(1) E(0.5) is left.
+    /// go. About one point at (0.5, 0.5) it is (E(1) − E(0.5)) E(0.5) + E(0.5) E(1); with means of 200 and deviations
+    /// of 1, E(0.5) is nothing beside E(1), and 2 E(1) E(0.5) is left.
     /// </summary>
     [Fact]
     public void It_does_not_underflow()

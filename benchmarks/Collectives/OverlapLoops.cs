@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using TuneGraph.Collectives;
 
@@ -8,19 +9,23 @@ namespace TuneGraph.Benchmarks;
 /// engine's kernels are faster, so its steps leave less to hide behind. The first layer's gradient is finished in
 /// blocks of rows, each a parameter of its own, so that its exchange begins early too.
 /// </summary>
-internal sealed class OverlapMlp
+internal sealed class OverlapLoops : IOverlapModel
 {
     private static readonly int[] _widths = [784, 512, 256, 10];
     private const int FirstLayerBlocks = 7;
 
+    private readonly ProcessGroup _group;
     private readonly int _batch;
+    private readonly int _steps;
+    private readonly int _turns;
+    private readonly int _lanes;
     private readonly float[][] _activations; // [batch, width]
     private readonly float[][] _deltas; // [batch, width]
     private readonly float[][] _weights; // [in, out]
 
-    internal OverlapMlp(int batch)
+    internal OverlapLoops(ProcessGroup group, int batch, int steps, int turns, int lanes)
     {
-        _batch = batch;
+        (_group, _batch, _steps, _turns, _lanes) = (group, batch, steps, turns, lanes);
         var random = new Random(1);
         _activations = [.. _widths.Select(width => Filled(batch * width))];
         _deltas = [.. _widths.Select(width => Filled(batch * width))];
@@ -30,22 +35,50 @@ internal sealed class OverlapMlp
             [.. Enumerable.Range(0, length).Select(_ => (random.NextSingle() - 0.5f) * 0.1f)];
     }
 
+    public void Train(int bucketKib, Action<OverlapTimes> onTurn)
+    {
+        var bytes = bucketKib == 0 ? int.MaxValue : bucketKib << 10;
+        using var buckets = new GradientBuckets<float>(
+            _group, ParameterLengths, new() { FirstBucketBytes = bytes, BucketBytes = bytes, Lanes = _lanes });
+        for (var turn = 0; turn < _turns + 2; turn++)
+        {
+            double step = 0, backward = 0, exposed = 0;
+            for (var i = 0; i < _steps; i++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                Forward();
+                var middle = Stopwatch.GetTimestamp();
+                Backward(buckets);
+                var done = Stopwatch.GetTimestamp();
+                buckets.Wait();
+                exposed += Stopwatch.GetElapsedTime(done).TotalSeconds;
+                backward += Stopwatch.GetElapsedTime(middle, done).TotalSeconds;
+                step += Stopwatch.GetElapsedTime(start).TotalSeconds;
+            }
+            onTurn(new(step / _steps, backward / _steps, exposed / _steps, 0));
+        }
+    }
+
     /// <summary>The first layer in blocks, then the others.</summary>
-    internal static int[] ParameterLengths =>
+    private static int[] ParameterLengths =>
     [
         .. Enumerable.Repeat(_widths[0] / FirstLayerBlocks * _widths[1], FirstLayerBlocks),
         _widths[1] * _widths[2],
         _widths[2] * _widths[3],
     ];
 
-    /// <summary>One step: forward, then backward, marking what is ready.</summary>
-    internal void Backward(GradientBuckets buckets)
+    private void Forward()
     {
         for (var layer = 0; layer < 3; layer++)
         {
             _activations[layer + 1].AsSpan().Clear();
             Multiply(_activations[layer], _weights[layer], _activations[layer + 1], _widths[layer]);
         }
+    }
+
+    /// <summary>Marks what is ready.</summary>
+    private void Backward(GradientBuckets<float> buckets)
+    {
         for (var layer = 2; layer > 0; layer--)
         {
             var parameter = FirstLayerBlocks + layer - 1;
