@@ -78,7 +78,7 @@ public sealed class SweepFileTests : IDisposable
                     Beta2 = 0.99,
                     WeightDecay = 1e-5,
                 },
-                Parallel = new ParallelSpec { WorldSize = 2, Threads = 3 },
+                Parallel = new ParallelSpec { WorldSize = 2 },
                 CheckpointEverySteps = 3,
             },
             program.Training);
@@ -90,6 +90,7 @@ public sealed class SweepFileTests : IDisposable
         var text = SweepSample.With("metric: val_accuracy", "metric: val_roc_auc")
             .Replace("epochs: 30", "epochs: 30\n  prefetch: 2\n  earlyStopping: {patience: 3, minDelta: 0.01, "
                 + "metric: val_f1}", StringComparison.Ordinal)
+            .Replace("worldSize: 2", "worldSize: 2, threads: 3", StringComparison.Ordinal)
             .Replace("standardize: false", "standardize: false\n  storage: disk\n  cacheFolder: data",
                 StringComparison.Ordinal);
         var sweep = SweepSample.Read(text);
@@ -97,6 +98,7 @@ public sealed class SweepFileTests : IDisposable
         var program = Program(text);
         Assert.Equal(new EarlyStoppingSpec(3, 0.01, "val_f1"), program.Training.EarlyStopping);
         Assert.Equal(2, program.Training.Prefetch);
+        Assert.Equal(3, program.Training.Parallel.Threads);
         Assert.Equal(DataStorage.Disk, program.Data.Storage);
         Assert.Equal(Path.Combine(SweepSample.Folder, "data"), program.Data.CacheFolder);
     }

@@ -44,7 +44,7 @@ internal static class SweepSample
             beta1: .8
             beta2: .99
             weightDecay: 1e-5
-          parallel: {strategy: data, worldSize: 2, threads: 3}
+          parallel: {strategy: data, worldSize: 2}
           checkpoint: {everySteps: 3}
         sampler: {type: tpe, startupTrials: 12, candidates: 30, goodShare: 0.2, mostGood: 20}
         pruner: {type: asha, minResource: 2, reduction: 4, mode: stop}
