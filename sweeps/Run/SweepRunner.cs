@@ -36,17 +36,25 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
     private SweepResult Run(CancellationToken stop, CancellationToken kill)
     {
         using var owned = new Owned();
-        if (spec.Program is ModelProgram program)
-            Training.ComputeDevices.Load(program.Training.Device);
+        if (_options.Site is null && spec.Program is ModelProgram { Training.Device: var device })
+            Training.ComputeDevices.Load(device);
+        var tenure = _options is { Site.Term: { } term, Store: { } given }
+            ? owned.Add(new StudyTenure(given, spec.Name, _options.Worker, term))
+            : null;
+        tenure?.Take();
         var known = Known();
         var options = _options with { Known = known };
+        var ranks = spec.Program is ModelProgram program ? program.Training.Parallel.WorldSize : 1;
         using var loop = new SweepLoop(
             spec,
             options,
-            Parallel(),
-            new CheckpointFolder(spec.OutputFolder),
-            () => new StudyLedger(spec, Open(owned, known), known?.Log ?? [])
+            options.Site?.Checkpoints ?? new CheckpointFolder(spec.OutputFolder),
+            options.Site?.Dispatcher
+                ?? ((threads, post) => new LocalDispatcher(threads, Parallel(ranks), ranks, options, post)),
+            () => new StudyLedger(spec, Open(owned, known, tenure), known?.Log ?? [], options.Site?.Kept)
         );
+        options.Site?.Began(loop.Post);
+        using var renewal = Renewal(tenure, loop);
         using var whenStopped = stop.Register(() =>
             loop.Post(new StopAsked(SweepOutcome.Interrupted, "stopped by the user", Now: false))
         );
@@ -67,11 +75,15 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
         return loop.Run();
     }
 
-    private int Parallel()
+    private ITimer? Renewal(StudyTenure? tenure, SweepLoop loop)
     {
-        var ranks = spec.Program is ModelProgram program ? program.Training.Parallel.WorldSize : 1;
-        return spec.Budget.Parallel ?? Math.Max(1, Environment.ProcessorCount / ranks);
+        if (tenure is null)
+            return null;
+        var period = _options.Site!.Term!.Value / 3;
+        return _options.Time.CreateTimer(_ => loop.Post(new Errand(tenure.Renew)), null, period, period);
     }
+
+    private int Parallel(int ranks) => spec.Budget.Parallel ?? Math.Max(1, Environment.ProcessorCount / ranks);
 
     // Looks without touching: a sweep that cannot run must leave nothing behind.
     private StoredStudy? Known()
@@ -112,7 +124,7 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
 
     private string Where() => spec.OutputFolder is null ? "" : $" in '{spec.OutputFolder}'";
 
-    private StudyStore Open(Owned owned, StoredStudy? known)
+    private StudyStore Open(Owned owned, StoredStudy? known, StudyTenure? tenure)
     {
         if (spec.OutputFolder is { } folder)
             owned.Add(StudyFolder.Lock(folder));
@@ -125,7 +137,8 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
             );
         if (known is null)
             store.Create(SweepDefinition.Of(spec));
-        else
+        tenure?.Take();
+        if (known is not null)
             store.Commit(spec.Name, [new StudyStateChanged(StudyState.Running)]);
         return store;
     }

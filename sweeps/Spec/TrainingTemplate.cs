@@ -70,11 +70,12 @@ public sealed record TrainingTemplate
             BatchSize = BatchSize.In(configuration),
             Device = Device,
             Seed = seed,
+            Strategy = Parallel.Settings?.In(configuration),
         };
 
     internal IEnumerable<string?> References =>
     [
         BatchSize.Parameter, HuberDelta.Parameter, Accumulation.Parameter, .. Schedule.References,
-        .. Optimizer.References,
+        .. Optimizer.References, .. Parallel.Settings?.References ?? [],
     ];
 }

@@ -101,7 +101,7 @@ internal static class TrainingShape
 
     private static Reader<ParallelSpec> Parallel => new MappingReader<ParallelSpec>(fields => new ParallelSpec
     {
-        Strategy = fields.Optional("strategy", Scalars.OneOf(("data", ParallelStrategy.Data)), ParallelStrategy.Data),
+        Settings = fields.Optional("strategy", StrategyShape.Strategy, _ => null)(fields),
         WorldSize = fields.Optional("worldSize", Scalars.Whole(1, MostRanks), 1),
         AllReduce = fields.Optional(
             "allReduce",
