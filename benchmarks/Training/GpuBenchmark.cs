@@ -110,12 +110,12 @@ internal static unsafe class GpuBenchmark
         foreach (var device in new[] { "cpu", name })
         {
             double best = 0, loss = 0;
-            Trainer.Train(spec with { Device = DeviceName.Parse(device) }, data, null, InProcessGroup.Create(1)[0], null,
-                spec.Epochs, report =>
-                {
-                    (best, loss) = (Math.Max(best, report.SamplesPerSecond), report.TrainLoss);
-                    return EpochVerdict.Continue;
-                });
+            var here = spec with { Device = DeviceName.Parse(device) };
+            Trainer.Train(here, data, null, InProcessGroup.Create(1)[0], null, spec.Epochs, report =>
+            {
+                (best, loss) = (Math.Max(best, report.SamplesPerSecond), report.TrainLoss);
+                return EpochVerdict.Continue;
+            });
             Console.WriteLine($"{device}: {best:N0} samples/s, last loss {loss:N6}");
         }
     }

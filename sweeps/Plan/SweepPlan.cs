@@ -178,7 +178,8 @@ internal sealed class SweepPlan(SweepSpec spec)
             seed={training.Seed} ranks={Ranks} reduce={AllReduce} schedule={schedule}
             {o.Kind} {o.LearningRate:R} {o.Momentum:R} {o.Nesterov} {o.Beta1:R} {o.Beta2:R}
             {o.Epsilon:R} {o.WeightDecay:R} {o.Decay:R} {o.ClipNorm:R} {o.ClipValue:R}
-            {range} after={previous}{Strategy(training)}{(training.Device == DeviceName.Cpu ? "" : $" on {training.Device}")}
+            {range} after={previous}{Strategy(training)}{(
+                training.Device == DeviceName.Cpu ? "" : $" on {training.Device}")}
             """;
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant(text)));
         return $"train-{Convert.ToHexStringLower(hash.AsSpan(0, 10))}-{range.From}-{range.To}";
