@@ -9,6 +9,7 @@ return args switch
     ["importance"] => ImportanceSpeed.Run(),
     ["training", .. var rest] => TrainingThroughput.Run(rest),
     ["gemm", .. var rest] => ProductBenchmark.Run(rest),
+    ["gpu", .. var rest] => GpuBenchmark.Run(rest),
     ["digits", .. var rest] => DigitsBenchmark.Run(rest),
     ["sweep", .. var rest] => SweepBenchmark.Run(rest),
     ["chaos", .. var rest] => ChaosBenchmark.Run(rest),
@@ -26,7 +27,7 @@ return args switch
 static int Unknown()
 {
     Console.Error.WriteLine(
-        "Which benchmark? overhead, suggest, study-memory, suggest-optuna, importance, training, gemm, digits, "
+        "Which benchmark? overhead, suggest, study-memory, suggest-optuna, importance, training, gemm, gpu, digits, "
         + "sweep, chaos, allreduce, overlap, graph, kmeans, cocoa or search-quality; docs/benchmarks.md tells."
     );
     return 2;

@@ -36,8 +36,8 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
     private SweepResult Run(CancellationToken stop, CancellationToken kill)
     {
         using var owned = new Owned();
-        if (spec.Program is ModelProgram model)
-            Training.ComputeDevices.Load(model.Training.Device);
+        if (_options.Site is null && spec.Program is ModelProgram { Training.Device: var device })
+            Training.ComputeDevices.Load(device);
         var tenure = _options is { Site.Term: { } term, Store: { } given }
             ? owned.Add(new StudyTenure(given, spec.Name, _options.Worker, term))
             : null;

@@ -49,7 +49,7 @@ public sealed class LayerTests
     }
 
     /// <summary>The packages that engines stand on all the same, each for a reason that docs/decisions tells.</summary>
-    private static readonly HashSet<string> _decided = ["Parquet.Net"];
+    private static readonly HashSet<string> _decided = ["ILGPU", "Parquet.Net"];
 
     [Fact]
     public void Engines_stand_on_no_package_but_those_decided_on() => Finding.AssertNone(

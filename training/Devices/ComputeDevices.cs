@@ -8,7 +8,8 @@ namespace TuneGraph.Training;
 public static class ComputeDevices
 {
     /// <summary>All devices found: the CPU, then what drivers report, the simulator left out.</summary>
-    public static ImmutableArray<ComputeDevice> All => LibraryNames.AnyDriver ? [_cpu, .. GpuContext.Shared.Found] : [_cpu];
+    public static ImmutableArray<ComputeDevice> All =>
+        LibraryNames.AnyDriver ? [_cpu, .. GpuContext.Shared.Found] : [_cpu];
 
     private static readonly ComputeDevice _cpu = new("cpu", "Processor", 0);
 
@@ -59,7 +60,7 @@ public static class ComputeDevices
             : "the OpenCL loader (libOpenCL.so.1) reports none that our kernels can run on";
         throw new DeviceException(chosen, DeviceFailure.Unavailable, $"There is no device {chosen}: "
             + $"{(kind == 0 ? why : $"of its kind there are only {kind}")}. Found: "
-            + $"{string.Join(", ", found.Select(device => $"{device.Name} ({device.Description})"))}. Use one of these, "
-            + "or auto.");
+            + $"{string.Join(", ", found.Select(device => $"{device.Name} ({device.Description})"))}. Use one of "
+            + "these, or auto.");
     }
 }

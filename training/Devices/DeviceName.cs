@@ -35,8 +35,8 @@ public readonly record struct DeviceName
         if (TryParse(text, out var name))
             return name;
         var near = NearestName.Of(text.Split(':')[0], _kinds);
-        throw new FormatException($"'{text}' names no device{(near is null ? "" : $"; did you mean '{near}'?")} Names are "
-            + "auto, cpu, cuda, cuda:0, opencl, opencl:0 and simulator; any number may follow the colon.");
+        throw new FormatException($"'{text}' names no device{(near is null ? "" : $"; did you mean '{near}'?")} Names "
+            + "are auto, cpu, cuda, cuda:0, opencl, opencl:0 and simulator; any number may follow the colon.");
     }
 
     /// <summary>Reads a name.</summary>

@@ -8,7 +8,9 @@ using ILGPU.Runtime.OpenCL;
 
 namespace TuneGraph.Training;
 
-/// <summary>ILGPU's compiler and the accelerators that it found. One a process, as it is slow to make. Thread-safe.</summary>
+/// <summary>
+/// ILGPU's compiler and the accelerators that it found. One a process, as it is slow to make. Thread-safe.
+/// </summary>
 internal sealed class GpuContext : IDisposable
 {
     /// <summary>Threads of a warp, and warps, of the simulator: groups of up to 256.</summary>
@@ -50,7 +52,13 @@ internal sealed class GpuContext : IDisposable
     {
         var best = _devices.Where(entry => entry.Device is CudaDevice).ToImmutableArray();
         if (best.IsEmpty)
-            best = [.. _devices.Where(entry => entry.Device is CLDevice { DeviceType: CLDeviceType.CL_DEVICE_TYPE_GPU })];
+        {
+            best =
+            [
+                .. _devices.Where(
+                    entry => entry.Device is CLDevice { DeviceType: CLDeviceType.CL_DEVICE_TYPE_GPU }),
+            ];
+        }
         return best.IsEmpty ? null : best[rank % best.Length].Name;
     }
 

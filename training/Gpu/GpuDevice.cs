@@ -77,7 +77,9 @@ internal sealed class GpuDevice : IDisposable
             throw new DeviceException(Name, DeviceFailure.Lost, lost.Message, lost);
     }
 
-    /// <summary>What to throw when the accelerator reports an error. After most of them it is of no use any more.</summary>
+    /// <summary>
+    /// What to throw when the accelerator reports an error. After most of them it is of no use any more.
+    /// </summary>
     public DeviceException Failed(AcceleratorException e)
     {
         if (IsOutOfMemory(e))

@@ -19,11 +19,12 @@ internal sealed unsafe class GpuKernels : GpuSession
     /// <param name="device">What to compute on.</param>
     /// <param name="tile">Tile of all products; null to choose for each.</param>
     /// <param name="splits">Parts of all products' depth; null to choose for each.</param>
+    /// <param name="library">Whether cuBLAS may compute products.</param>
     /// <exception cref="DeviceException">The device has failed before, or has no memory left.</exception>
-    public GpuKernels(GpuDevice device, int? tile = null, int? splits = null)
+    public GpuKernels(GpuDevice device, int? tile = null, int? splits = null, bool library = true)
         : base(device)
     {
-        _products = new GpuProducts(this) { OnlyTile = tile, OnlySplits = splits };
+        _products = new GpuProducts(this, library) { OnlyTile = tile, OnlySplits = splits };
         _losses = new GpuLosses(this);
         _images = new GpuImages(this);
         _norms = new GpuNorms(this);

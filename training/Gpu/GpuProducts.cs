@@ -4,7 +4,7 @@ using ILGPU;
 namespace TuneGraph.Training;
 
 /// <summary>Decides how a device computes matrix products: by which tile, in how many parts, or by cuBLAS.</summary>
-internal sealed unsafe class GpuProducts(GpuSession owner) : IDisposable
+internal sealed unsafe class GpuProducts(GpuSession owner, bool library) : IDisposable
 {
     /// <summary>Depth that a part has at least, where several groups share a tile.</summary>
     private const int LeastSplit = 128;
@@ -12,7 +12,7 @@ internal sealed unsafe class GpuProducts(GpuSession owner) : IDisposable
     /// <summary>The longest workspace: 64 MiB.</summary>
     private const long MostWorkspace = 16 << 20;
 
-    private readonly Cublas? _library = Cublas.Of(owner);
+    private readonly Cublas? _library = library ? Cublas.Of(owner) : null;
     private float* _workspace;
     private long _workspaceLength;
 

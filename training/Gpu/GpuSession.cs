@@ -99,8 +99,8 @@ internal abstract unsafe class GpuSession : Kernels<float>
         }
         if (_fault.Span[0] is not 0 and var token)
         {
-            throw new InvalidDataException($"Token {token} of a batch is no index: an embedding takes whole numbers from "
-                + "0 below its count. Give such features unstandardized (standardize: false), or raise the "
+            throw new InvalidDataException($"Token {token} of a batch is no index: an embedding takes whole numbers "
+                + "from 0 below its count. Give such features unstandardized (standardize: false), or raise the "
                 + "embedding's count.");
         }
     }

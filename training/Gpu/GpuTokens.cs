@@ -62,7 +62,9 @@ internal sealed unsafe class GpuTokens(GpuSession owner)
         }, stride);
     }
 
-    /// <summary>Means, or their gradients: [samples, stride] on one side, [samples, tokens, stride] on the other.</summary>
+    /// <summary>
+    /// Means, or their gradients: [samples, stride] on one side, [samples, tokens, stride] on the other.
+    /// </summary>
     public void Mean(
         GpuKernel<TokenArguments> kernel, long threads, float* means, float* sequence, int samples, int tokens,
         int stride) => owner.Each(kernel, threads, Of(samples, stride, tokens, stride) with

@@ -219,7 +219,8 @@ public abstract unsafe class DeviceConformance
         Assert.Equal(wantedRight, gotRight);
         if (loss is LossKind.Auto or LossKind.BinaryCrossEntropy)
         {
-            var (wanted, got) = (new float[data.Rows * data.Schema.Outputs], new float[data.Rows * data.Schema.Outputs]);
+            var outputs = data.Rows * data.Schema.Outputs;
+            var (wanted, got) = (new float[outputs], new float[outputs]);
             reference.Predict(data.Schema, data.Inputs, wanted);
             network.Predict(data.Schema, data.Inputs, got);
             Close([.. wanted.Select(value => (double)value)], [.. got.Select(value => (double)value)]);

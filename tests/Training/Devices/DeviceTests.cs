@@ -81,8 +81,12 @@ public abstract class GpuConformance : DeviceConformance
 /// <summary>PoCL makes an OpenCL device of the processor: Debian's package pocl-opencl-icd.</summary>
 public sealed class OpenClDeviceTests : GpuConformance
 {
-    private protected override Kernels<float> Open(int? tile, int? splits) => new GpuKernels(TestDevices.Find(
-        "opencl", "Install pocl-opencl-icd and ocl-icd-libopencl1 to test the kernels on the processor."), tile, splits);
+    private protected override Kernels<float> Open(int? tile, int? splits)
+    {
+        var device = TestDevices.Find(
+            "opencl", "Install pocl-opencl-icd and ocl-icd-libopencl1 to test the kernels on the processor.");
+        return new GpuKernels(device, tile, splits);
+    }
 }
 
 public sealed class CudaDeviceTests : GpuConformance

@@ -77,7 +77,10 @@ internal static unsafe class ProductCheck
             var (row, column) = (i / stride, i % stride);
             var sum = 0.0;
             for (var k = 0; k < depth && column < columns; k++)
-                sum += (double)a.Span[(row * filled) + k] * w.Span[(((k / width * columns) + column) * width) + (k % width)];
+            {
+                var place = (((k / width * columns) + column) * width) + (k % width);
+                sum += (double)a.Span[(row * filled) + k] * w.Span[place];
+            }
             Assert.Equal(sum, c.Span[i], Tolerance * Math.Sqrt(depth + 1));
         }
     }

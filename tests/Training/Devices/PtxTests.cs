@@ -7,7 +7,9 @@ using TuneGraph.Training;
 
 namespace TuneGraph.Tests.Training;
 
-/// <summary>Compiles every kernel for compute capability 9.0 (Hopper), which needs no GPU, and reads what came out.</summary>
+/// <summary>
+/// Compiles every kernel for compute capability 9.0 (Hopper), which needs no GPU, and reads what came out.
+/// </summary>
 public sealed class PtxTests : IDisposable
 {
     private readonly Context _context = Context.Create(builder => builder.Optimize(OptimizationLevel.O2));

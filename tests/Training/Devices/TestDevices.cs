@@ -17,7 +17,8 @@ internal static class TestDevices
     /// <summary>The device; skips the test that asks where there is none.</summary>
     public static GpuDevice Find(string kind, string howToGetIt)
     {
-        var name = _context.Value.Found.FirstOrDefault(device => device.Name.StartsWith(kind, StringComparison.Ordinal))?.Name;
+        var name = _context.Value.Found
+            .FirstOrDefault(device => device.Name.StartsWith(kind, StringComparison.Ordinal))?.Name;
         Assert.SkipWhen(name is null, $"No {kind} device here. {howToGetIt}");
         return _context.Value.Open(name!);
     }

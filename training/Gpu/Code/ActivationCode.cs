@@ -70,7 +70,9 @@ internal static class ActivationCode
             a.Derivatives[i] = sigmoid * ((x * (1 - sigmoid)) + 1);
     }
 
-    /// <summary>Values become values * scale where the derivatives, here a ReLU's output, are above 0, else 0.</summary>
+    /// <summary>
+    /// Values become values * scale where the derivatives, here a ReLU's output, are above 0, else 0.
+    /// </summary>
     public static void MaskRelu(ActivationArguments a)
     {
         var i = Grid.GlobalIndex.X;

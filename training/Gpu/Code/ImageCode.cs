@@ -13,7 +13,9 @@ internal struct ImageArguments
     public int Stride;
 }
 
-/// <summary>What <see cref="ConvolutionKernels{T, V, S}"/> and <see cref="PoolingKernels{T}"/> do, on a device.</summary>
+/// <summary>
+/// What <see cref="ConvolutionKernels{T, V, S}"/> and <see cref="PoolingKernels{T}"/> do, on a device.
+/// </summary>
 internal static class ImageCode
 {
     /// <summary>An element of the columns [images, channels, size, size, stride] a thread.</summary>
@@ -30,7 +32,9 @@ internal static class ImageCode
         a.Columns[i] = inside ? a.Images[((long)plane * a.PlaneStride) + (y * a.Width) + x] : 0;
     }
 
-    /// <summary>An element of the images a thread: the sum of all places of the columns that were taken from it.</summary>
+    /// <summary>
+    /// An element of the images a thread: the sum of all places of the columns that were taken from it.
+    /// </summary>
     public static void Fold(ImageArguments a)
     {
         var i = Grid.GlobalIndex.X;
@@ -107,7 +111,9 @@ internal static class ImageCode
         a.Columns[((long)plane * a.Stride) + window] = sum * (1f / (a.Size * a.Size));
     }
 
-    /// <summary>An element of the images a thread: the gradients of all windows that it won, or its share of theirs.</summary>
+    /// <summary>
+    /// An element of the images a thread: the gradients of all windows that it won, or its share of theirs.
+    /// </summary>
     public static void MaxPoolGradient(ImageArguments a) => PoolGradient(a, ofLargest: true);
 
     public static void MeanPoolGradient(ImageArguments a) => PoolGradient(a, ofLargest: false);

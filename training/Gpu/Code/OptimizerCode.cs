@@ -2,7 +2,9 @@ using ILGPU;
 
 namespace TuneGraph.Training;
 
-/// <summary>Parameters w, gradients g, state m and v, and the rule's constants; each thread takes four elements.</summary>
+/// <summary>
+/// Parameters w, gradients g, state m and v, and the rule's constants; each thread takes four elements.
+/// </summary>
 internal struct OptimizerArguments
 {
     public ArrayView<float> W, G, M, V;

@@ -13,7 +13,9 @@ internal struct TokenArguments
     public float Scale;
 }
 
-/// <summary>Factors of a factorization machine: sums and squares [rows, stride], outputs [rows, output stride].</summary>
+/// <summary>
+/// Factors of a factorization machine: sums and squares [rows, stride], outputs [rows, output stride].
+/// </summary>
 internal struct PairsArguments
 {
     public ArrayView<float> Sums, Squares, Outputs;
@@ -123,7 +125,9 @@ internal static class TokenCode
         a.Sequence[i] = a.Features[((long)sample * a.Stride) + (i % a.Stride)] * a.Scale;
     }
 
-    /// <summary>A row a group: the sequence holds the gradient, the table the probabilities, [samples, stride].</summary>
+    /// <summary>
+    /// A row a group: the sequence holds the gradient, the table the probabilities, [samples, stride].
+    /// </summary>
     public static void SoftmaxGradient(TokenArguments a)
     {
         var start = (long)Grid.IdxX * a.Stride;
