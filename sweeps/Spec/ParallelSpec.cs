@@ -66,6 +66,7 @@ public sealed record ParallelSpec
         }
     } = 1;
 
+    /// <summary>
     /// How gradients are summed. Default <see cref="AllReduceAlgorithm.Auto"/>: where ranks share memory, in one pass
     /// and in rank order, several times as fast as by messages; else by size and world size. At one world size and
     /// algorithm the bits are the same on every run.
