@@ -3,19 +3,21 @@ using TuneGraph.Benchmarks;
 return args switch
 {
     ["overhead"] => OverheadBenchmark.Run(),
-    ["suggest"] => SuggestSpeed.Run(),
+    ["suggest", .. var rest] => SuggestSpeed.Run(rest),
     ["suggest-optuna"] => SuggestBesideOptuna.Run(),
     ["importance"] => ImportanceSpeed.Run(),
     ["training", .. var rest] => TrainingThroughput.Run(rest),
     ["gemm"] => ProductBenchmark.Run(),
     ["digits", .. var rest] => DigitsBenchmark.Run(rest),
     ["sweep", .. var rest] => SweepBenchmark.Run(rest),
+    ["chaos", .. var rest] => ChaosBenchmark.Run(rest),
     ["allreduce", "compare", .. var rest] => AllReduceComparison.Run(rest),
     ["allreduce", "choose", .. var rest] => AllReduceChoosing.Run(rest),
     ["allreduce", .. var rest] => AllReduceBenchmark.Run(rest),
     ["overlap", .. var rest] => OverlapBenchmark.Run(rest),
     ["graph", .. var rest] => GraphBenchmark.Run(rest),
     ["kmeans", .. var rest] => KMeansBenchmark.Run(rest),
+    ["cocoa", .. var rest] => CocoaBenchmark.Run(rest),
     ["search-quality", .. var rest] => SearchQuality.Run(rest),
     _ => Unknown(),
 };
@@ -23,8 +25,8 @@ return args switch
 static int Unknown()
 {
     Console.Error.WriteLine(
-        "Which benchmark? overhead, suggest, suggest-optuna, importance, training, gemm, digits, sweep, allreduce, "
-        + "overlap, graph, kmeans or search-quality; docs/benchmarks.md tells."
+        "Which benchmark? overhead, suggest, suggest-optuna, importance, training, gemm, digits, sweep, chaos, "
+        + "allreduce, overlap, graph, kmeans, cocoa or search-quality; docs/benchmarks.md tells."
     );
     return 2;
 }

@@ -25,6 +25,12 @@ internal static class CommandLine
             StatusCommand.Create(terminal),
             BestCommand.Create(terminal),
             ExportCommand.Create(terminal),
+            ShowCommand.Create(terminal),
+            SubmitCommand.Create(terminal),
+            StopCommand.CreateStop(terminal),
+            StopCommand.CreateResume(terminal),
+            HostCommand.Create("serve", "TuneGraph.Scheduler", "Start a scheduler on this machine."),
+            HostCommand.Create("worker", "TuneGraph.Worker", "Start a worker for a scheduler."),
         };
         AddManual(root);
         var parsed = root.Parse(args);

@@ -17,6 +17,15 @@ internal sealed record Failure(int ExitCode, IReadOnlyList<string> Lines)
                 [.. e.Diagnostics.Select(diagnostic => diagnostic.ToString())]
             ),
             DataException e => new(Cli.ExitCode.InvalidInput, [Error(e)]),
+            SchedulerException { Errors: { IsEmpty: false } errors } => new(Cli.ExitCode.InvalidInput, errors),
+            SchedulerException { Code: "study-not-found" or "trial-not-found" } e => new(
+                Cli.ExitCode.NotFound,
+                [Error(e)]
+            ),
+            SchedulerException { Code: "study-exists" or "study-not-running" } e => new(
+                Cli.ExitCode.Conflict,
+                [Error(e)]
+            ),
             StudyNotFoundException e => new(Cli.ExitCode.NotFound, [Error(e)]),
             OperationCanceledException e => new(Cli.ExitCode.Interrupted, [Error(e)]),
             StudyConflictException e => new(Cli.ExitCode.Conflict, [Error(e)]),

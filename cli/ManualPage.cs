@@ -14,6 +14,7 @@ internal sealed class ManualPage(HelpAction standard) : SynchronousCommandLineAc
               tunegraph run examples/digits.yaml
               tunegraph run examples/digits.yaml --resume             go on after Ctrl-C, a crash or a reboot
               tunegraph run examples/digits.yaml --trials 200 --output runs/long
+              tunegraph run examples/digits.yaml --dashboard          watch it at http://127.0.0.1:5812
               tunegraph run examples/digits.yaml --json | jq .        one JSON object a line
 
             Files, in the output folder:
@@ -27,10 +28,40 @@ internal sealed class ManualPage(HelpAction standard) : SynchronousCommandLineAc
               Twice: they end at once.
               Either way nothing finished is lost: --resume goes on.
             """,
+        ["submit"] = """
+            Examples:
+              tunegraph submit sweep.yaml                               to the scheduler of this machine
+              tunegraph submit sweep.yaml --server http://gpu-7:5810    its token in TUNEGRAPH_TOKEN
+              tunegraph status digits --server http://gpu-7:5810
+            """,
+        ["serve"] = """
+            Examples:
+              tunegraph serve --data /var/lib/tunegraph
+              tunegraph serve -- --help                                 all settings
+
+            The scheduler is a program of its own, TuneGraph.Scheduler.dll. It is looked for in the folder that
+            TUNEGRAPH_HOME names, beside this command, and where a build of the repository puts it.
+            """,
+        ["worker"] = """
+            Examples:
+              tunegraph worker --scheduler http://gpu-7:5810 --slots 8
+              tunegraph worker -- --help                                all settings
+
+            The worker is a program of its own, TuneGraph.Worker.dll; 'tunegraph serve --help' tells where it is
+            looked for.
+            """,
         ["best"] = """
             Examples:
               tunegraph best examples/digits.yaml
               tunegraph best runs/digits --as args      --layers=2 --width=117 …, for a command of your own
+            """,
+        ["show"] = """
+            Examples:
+              tunegraph show runs/digits
+              tunegraph show runs                       every study below a folder
+              tunegraph show 'Host=db;Database=tunegraph;Username=me' --urls http://127.0.0.1:8080
+              TUNEGRAPH_TOKEN=… tunegraph show runs --urls http://0.0.0.0:5812
+            Nothing is written to a study; what runs goes on whether somebody looks or not.
             """,
         ["export"] = """
             Examples:

@@ -10,7 +10,7 @@ internal static class StudyArgument
         {
             Description =
                 "The study: its sweep file (digits.yaml), its output folder (runs/digits) or its study file "
-                + "(study.db).",
+                + "(study.db); with --server, its name.",
         };
 
     /// <exception cref="StudyNotFoundException">There is no study there.</exception>

@@ -1,7 +1,3 @@
-using TuneGraph.Hosting;
+using TuneGraph.Dashboard;
 
-return await new HealthHost(
-    "dashboard",
-    port: 5812,
-    scope: "this build answers health checks only; it has no pages yet."
-    + " To look at a study: tunegraph status runs/<name>").RunAsync(args);
+return await DashboardCommand.RunAsync(args);

@@ -117,6 +117,24 @@ public sealed record TaskFailed(TaskKey Key, int Attempt, string Reason, bool Re
 /// <param name="Attempt">The attempt.</param>
 public sealed record TaskStopped(TaskKey Key, int Attempt) : GraphEvent;
 
+/// <summary>
+/// An attempt was handed back without a result and without a fault: its worker has to leave, say. It starts anew, and
+/// nothing is counted. Told once for a whole gang, after all its ranks have ended.
+/// </summary>
+/// <param name="Key">The task.</param>
+/// <param name="Attempt">The attempt.</param>
+/// <param name="Reason">Why, for the story.</param>
+public sealed record TaskReturned(TaskKey Key, int Attempt, string Reason) : GraphEvent;
+
+/// <summary>
+/// The process of an attempt ended without an answer, while its worker lives. It starts anew, and counts towards
+/// <see cref="TaskGraphOptions.KillsToPoison"/> as a lost worker does. Told once for a whole gang.
+/// </summary>
+/// <param name="Key">The task.</param>
+/// <param name="Attempt">The attempt.</param>
+/// <param name="Reason">How it ended: the evidence.</param>
+public sealed record TaskCrashed(TaskKey Key, int Attempt, string Reason) : GraphEvent;
+
 /// <summary>The answer to <see cref="StealTask"/>.</summary>
 /// <param name="Key">The task.</param>
 /// <param name="Attempt">The attempt.</param>

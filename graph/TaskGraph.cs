@@ -221,6 +221,8 @@ public sealed class TaskGraph
             case TaskFailed failed: _attempts.Failed(failed); break;
             case TaskStopped stopped: _attempts.Stopped(stopped); break;
             case TaskStarted started: _attempts.Started(started); break;
+            case TaskReturned returned: _attempts.Returned(returned); break;
+            case TaskCrashed crashed: _attempts.Crashed(crashed); break;
             case StealAnswered answer: _attempts.StealAnswered(answer); break;
             case TasksSubmitted submitted: _submission.Apply(submitted.Tasks); break;
             case TasksCancelled cancelled: _requests.Cancel(cancelled.Keys, cancelled.Reason); break;

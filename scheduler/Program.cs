@@ -1,7 +1,9 @@
 using TuneGraph.Hosting;
+using TuneGraph.Scheduler;
 
-return await new HealthHost(
+return await HostSettings.RunAsync(
     "scheduler",
-    port: 5810,
-    scope: "this build answers health checks only; it takes no studies and owns no workers yet."
-    + " To run a sweep on this machine: tunegraph run sweep.yaml").RunAsync(args);
+    "owns studies and hands their trials to workers.",
+    SchedulerOptions.All,
+    args,
+    settings => SchedulerHost.RunAsync(SchedulerOptions.From(settings, port: 5810)));

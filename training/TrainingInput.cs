@@ -30,6 +30,8 @@ internal sealed record TrainingInput
             throw new ArgumentException(reason, nameof(spec));
         if (spec.Strategy is not KMeansStrategy && spec.Model is CentroidsSpec)
             throw new ArgumentException("The model kmeans is trained by the strategy kmeans only.", nameof(spec));
+        if (spec.Strategy is not null && spec.Device != DeviceName.Cpu)
+            throw new ArgumentException($"Strategies train on the cpu, not on {spec.Device}.", nameof(spec));
         Loss = LossFor(spec, train.Schema);
         Spec = spec;
         Train = train;
@@ -70,7 +72,7 @@ internal sealed record TrainingInput
             + $"{BatchSize} {Spec.Seed} {Spec.Epochs} {UntilEpoch} {Start?.FinishedEpochs} {Start?.Steps} "
             + $"{Train.Rows} {Validation?.Rows} {Spec.Strategy?.ToJson()} "
             + $"{e.Overlap} {e.BucketBytes} {e.Lanes} {e.Zero} "
-            + $"{c.Kind} {c.Threshold:R} {c.Fraction:R} {c.Momentum:R} {c.Rank} {c.AfterSteps}");
+            + $"{c.Kind} {c.Threshold:R} {c.Fraction:R} {c.Momentum:R} {c.Rank} {c.AfterSteps} {Spec.Device.Kind}");
         return SHA256.HashData(Encoding.UTF8.GetBytes(text));
     }
 

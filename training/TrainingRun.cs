@@ -33,7 +33,7 @@ internal sealed class TrainingRun<T> : IDisposable
         var pass = (share + input.Spec.Accumulation - 1) / input.Spec.Accumulation;
         var validationShare = ((input.Validation?.Rows ?? 0) + group.WorldSize - 1) / group.WorldSize;
         var capacity = Math.Max(pass, Math.Min(EvaluationRows, validationShare));
-        _kernels = Kernels<T>.Best;
+        _kernels = ComputeDevices.Open<T>(input.Spec.Device, group.Rank);
         var exchange = input.Spec.Exchange;
         _network = new Network<T>(
             input.Shape, capacity, trains: true, _kernels, group,

@@ -42,6 +42,9 @@ public sealed record TrainingSpec
     /// </summary>
     public int Accumulation { get; init => field = AtLeastOne(nameof(Accumulation), value); } = 1;
 
+    /// <summary>What to train on. Default: the CPU. Rounding differs between devices, in the last digits.</summary>
+    public DeviceName Device { get; init; } = DeviceName.Cpu;
+
     /// <summary>
     /// How several ranks exchange gradients. Default: exactly, and beside the backward pass where that helps. A divided
     /// optimizer needs exact gradients.

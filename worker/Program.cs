@@ -1,7 +1,12 @@
 using TuneGraph.Hosting;
+using TuneGraph.Worker;
 
-return await new HealthHost(
-    "worker",
-    port: 5811,
-    scope: "this build answers health checks only; it joins no scheduler and trains nothing yet."
-    + " To run a sweep on this machine: tunegraph run sweep.yaml").RunAsync(args);
+// The process that runs a trial's ranks is the same program: a fault in a trial never takes the worker down.
+return args is [RankProcess.Verb]
+    ? RankProcess.Run()
+    : await HostSettings.RunAsync(
+        "worker",
+        "trains trials for a scheduler.",
+        WorkerOptions.All,
+        args,
+        settings => WorkerHost.RunAsync(WorkerOptions.From(settings, port: 5811)));

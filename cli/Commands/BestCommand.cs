@@ -16,22 +16,41 @@ internal static class BestCommand
         };
         var json = new Option<bool>("--json") { Description = "The same as --as json." };
         var command = new Command("best", "Print the best configuration of a stored study.") { study, form, json };
-        command.SetAction(parsed =>
+        var server = new ServerOptions();
+        server.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var argument = parsed.GetRequiredValue(study);
-            var located = StudyArgument.Find(argument);
-            var definition = located.Study.Definition;
-            var best =
-                TrialSummary.Best(TrialSummary.From(located.Study), definition.Directions)
-                ?? throw new StudyNotFoundException($"No trial of the study at '{argument}' has completed yet.");
-            Write(parsed.GetValue(json) ? BestForm.Json : parsed.GetValue(form), definition, best, terminal.Out);
+            using var client = server.Find(parsed);
+            var found = client is null ? Local(argument) : await RemoteAsync(client, argument, cancellationToken);
+            Write(parsed.GetValue(json) ? BestForm.Json : parsed.GetValue(form), found, terminal.Out);
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static void Write(BestForm form, StudyDefinition definition, TrialSummary best, TextWriter output)
+    private static FoundBest Local(string argument)
     {
+        var located = StudyArgument.Find(argument);
+        var definition = located.Study.Definition;
+        var best =
+            TrialSummary.Best(TrialSummary.From(located.Study), definition.Directions)
+            ?? throw new StudyNotFoundException($"No trial of the study at '{argument}' has completed yet.");
+        return new FoundBest(definition.Name, [.. definition.Metrics], best);
+    }
+
+    private static async Task<FoundBest> RemoteAsync(
+        SchedulerClient client, string argument, CancellationToken cancellationToken)
+    {
+        var name = ServerOptions.NameOf(argument);
+        var study = await client.StudyAsync(name, cancellationToken);
+        var best = await client.BestAsync(name, cancellationToken);
+        return new FoundBest(study.Name, [.. study.Metrics], RemoteView.Summary(best));
+    }
+
+    private static void Write(BestForm form, FoundBest found, TextWriter output)
+    {
+        var (study, metrics, best) = found;
         switch (form)
         {
             case BestForm.Json:
@@ -49,10 +68,13 @@ internal static class BestCommand
                     );
                 break;
             default:
-                output.Write(BestYaml.Write(definition.Name, best, definition.Metrics));
+                output.Write(BestYaml.Write(study, best, metrics));
                 break;
         }
     }
+
+    /// <summary>A best trial, and whose it is.</summary>
+    private sealed record FoundBest(string Study, string[] Metrics, TrialSummary Trial);
 }
 
 /// <summary>Form in which a configuration is printed.</summary>

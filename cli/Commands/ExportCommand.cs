@@ -19,11 +19,28 @@ internal static class ExportCommand
             HelpName = "path",
         };
         var command = new Command("export", "Write every trial of a stored study as a table.") { study, format, file };
-        command.SetAction(parsed =>
+        var server = new ServerOptions();
+        server.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            var located = StudyArgument.Find(parsed.GetRequiredValue(study));
             using var text = new StringWriter();
-            Write(parsed.GetValue(format), located.Study.Definition, TrialSummary.From(located.Study), text);
+            using var client = server.Find(parsed);
+            if (client is null)
+            {
+                var located = StudyArgument.Find(parsed.GetRequiredValue(study));
+                var definition = located.Study.Definition;
+                var trials = TrialSummary.From(located.Study);
+                Write(parsed.GetValue(format), definition.Name, [.. definition.Metrics], trials, text);
+            }
+            else
+            {
+                var name = ServerOptions.NameOf(parsed.GetRequiredValue(study));
+                var found = await client.StudyAsync(name, cancellationToken);
+                var trials = await client.TrialsAsync(name, cancellationToken);
+                Write(
+                    parsed.GetValue(format), name, [.. found.Metrics], [.. trials.Select(RemoteView.Summary)], text);
+            }
+
             if (parsed.GetValue(file) is { } path)
                 AtomicFile.Write(Path.GetFullPath(path), text.ToString());
             else
@@ -35,7 +52,8 @@ internal static class ExportCommand
 
     private static void Write(
         ExportFormat format,
-        StudyDefinition definition,
+        string study,
+        string[] metrics,
         IReadOnlyList<TrialSummary> trials,
         TextWriter output
     )
@@ -53,7 +71,7 @@ internal static class ExportCommand
                     json =>
                     {
                         json.WriteNumber("schemaVersion", 1);
-                        json.WriteString("study", definition.Name);
+                        json.WriteString("study", study);
                         json.WriteStartArray("trials");
                         foreach (var trial in trials)
                         {
@@ -67,7 +85,7 @@ internal static class ExportCommand
                 );
                 break;
             default:
-                output.Write(TrialsCsv.Write(trials, definition.Metrics));
+                output.Write(TrialsCsv.Write(trials, metrics));
                 break;
         }
     }

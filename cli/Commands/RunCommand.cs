@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using TuneGraph.Dashboard;
 
 namespace TuneGraph.Cli;
 
@@ -11,9 +12,27 @@ internal static class RunCommand
         var options = new RunOptions();
         var command = new Command("run", "Run a sweep in this process and keep its results.");
         options.AddTo(command);
-        command.SetAction(parsed =>
-            RunAsync(options.Sweep(parsed), options.Resume(parsed), options.Style(parsed), terminal));
+        command.SetAction(parsed => RunAsync(options, parsed, terminal));
         return command;
+    }
+
+    private static async Task<int> RunAsync(RunOptions options, ParseResult parsed, Terminal terminal)
+    {
+        var spec = options.Sweep(parsed);
+        await using var page = options.Dashboard(parsed) is { } address
+            ? await StartPageAsync(spec, address, terminal)
+            : null;
+        return await RunAsync(spec, options.Resume(parsed), options.Style(parsed), terminal);
+    }
+
+    private static async Task<DashboardServer> StartPageAsync(SweepSpec spec, Uri address, Terminal terminal)
+    {
+        var folder = spec.OutputFolder
+            ?? throw new TuneGraphException("A page needs a study that is kept: name a folder by --output.");
+        var page = await DashboardServer.StartAsync(new DashboardOptions(folder, address) { Waits = true });
+        await terminal.Error.WriteLineAsync($"dashboard: {page.Address} (as long as this runs; later: tunegraph show "
+            + $"{folder})");
+        return page;
     }
 
     private static async Task<int> RunAsync(SweepSpec spec, bool resume, ProgressStyle style, Terminal terminal)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TuneGraph.Dashboard;
 
 namespace TuneGraph.Cli;
 
@@ -37,6 +38,13 @@ internal sealed class RunOptions
         Description = "The same as --progress json: one JSON object a line.",
     };
 
+    private readonly Option<int?> _dashboard = new("--dashboard")
+    {
+        Description = "Show the study on a web page of this machine while it runs; the port is 5812 unless given.",
+        HelpName = "port",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
     public RunOptions() =>
         _timeout.Validators.Add(result =>
         {
@@ -47,7 +55,7 @@ internal sealed class RunOptions
     public void AddTo(Command command)
     {
         command.Add(_sweep);
-        Option[] options = [_resume, _output, _trials, _parallel, _timeout, _seed, _progress, _json];
+        Option[] options = [_resume, _output, _trials, _parallel, _timeout, _seed, _progress, _json, _dashboard];
         foreach (var option in options)
             command.Add(option);
     }
@@ -70,6 +78,15 @@ internal sealed class RunOptions
             },
         };
     }
+
+    /// <summary>Where the page is to listen; null for no page.</summary>
+    public Uri? Dashboard(ParseResult parsed) =>
+        parsed.GetResult(_dashboard) is null
+            ? null
+            : new UriBuilder(DashboardOptions.DefaultAddress)
+            {
+                Port = parsed.GetValue(_dashboard) ?? DashboardOptions.DefaultAddress.Port,
+            }.Uri;
 
     public bool Resume(ParseResult parsed) => parsed.GetValue(_resume);
 

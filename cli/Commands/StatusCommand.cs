@@ -12,8 +12,21 @@ internal static class StatusCommand
         var study = StudyArgument.Create();
         var json = new Option<bool>("--json") { Description = "Write one JSON document." };
         var command = new Command("status", "Show how a stored study stands.") { study, json };
-        command.SetAction(parsed =>
+        var server = new ServerOptions();
+        server.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
         {
+            using var client = server.Find(parsed);
+            if (client is not null)
+            {
+                var name = ServerOptions.NameOf(parsed.GetRequiredValue(study));
+                var view = await client.StudyAsync(name, cancellationToken);
+                Action<StudyView, TextWriter> write =
+                    parsed.GetValue(json) ? RemoteView.WriteJson : RemoteView.Write;
+                write(view, terminal.Out);
+                return ExitCode.Success;
+            }
+
             var located = StudyArgument.Find(parsed.GetRequiredValue(study));
             var trials = TrialSummary.From(located.Study);
             if (parsed.GetValue(json))

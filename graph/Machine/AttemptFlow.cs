@@ -50,6 +50,33 @@ internal sealed class AttemptFlow(GraphState state, TaskFlow flow, Leases leases
             EndWithout(node, "stopped without being asked", isRetriable: true);
     }
 
+    public void Returned(TaskReturned returned)
+    {
+        if (Current(returned.Key, returned.Attempt, $"was handed back: {returned.Reason}") is not { } node)
+            return;
+        leases.End(node);
+        if (node.State == TaskState.Running)
+            flow.Open(node, Cause.Returned, returned.Reason);
+        else
+            flow.TryReady(node, Cause.AttemptEnded);
+    }
+
+    public void Crashed(TaskCrashed crashed)
+    {
+        if (Current(crashed.Key, crashed.Attempt, $"crashed: {crashed.Reason}") is not { } node)
+            return;
+        var lease = node.Lease!;
+        leases.End(node);
+        if (node.State != TaskState.Running)
+        {
+            flow.TryReady(node, Cause.AttemptEnded);
+            return;
+        }
+        var evidence = $"{lease.Ranks[0]} at {state.Now:c}, attempt {lease.Attempt} ({crashed.Reason})";
+        node.NeedExtras().Kills.Add(evidence);
+        AfterKill(node, Cause.Crashed, crashed.Reason);
+    }
+
     public void StealAnswered(StealAnswered answer)
     {
         if (Current(answer.Key, answer.Attempt, "answered a theft") is not { } node || !node.Lease!.IsStealAsked)
@@ -114,17 +141,17 @@ internal sealed class AttemptFlow(GraphState state, TaskFlow flow, Leases leases
                     new Deadline(DeadlineKind.Force, node, lease.Attempt, state.Now + state.Options.StopGrace));
         }
         if (node.State == TaskState.Running)
-            AfterKill(node, lost);
+            AfterKill(node, Cause.WorkerLost, lost);
         else
             flow.TryReady(node, Cause.AttemptEnded);
     }
 
-    private void AfterKill(TaskNode node, WorkerNode lost)
+    private void AfterKill(TaskNode node, Cause cause, object subject)
     {
         var kills = node.Extras?.Kills;
         if (kills is null || kills.Count < state.Options.KillsToPoison)
         {
-            flow.Open(node, Cause.WorkerLost, lost);
+            flow.Open(node, cause, subject);
             return;
         }
         var evidence = $"{kills.Count} workers were lost while they ran it: {string.Join("; ", kills)}";

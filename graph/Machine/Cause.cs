@@ -31,6 +31,8 @@ internal enum Cause : byte
     AttemptEnded,
     Homed,
     Told,
+    Returned,
+    Crashed,
 }
 
 internal static class CauseWords
@@ -74,6 +76,8 @@ internal static class CauseWords
             Cause.AttemptEnded => "the old attempt has ended",
             Cause.Homed => $"waits for worker {name}, which holds its inputs",
             Cause.Told => name,
+            Cause.Returned => $"handed back: {name}",
+            Cause.Crashed => $"its process ended: {name}",
             _ => throw new System.Diagnostics.UnreachableException($"Unhandled cause {cause}."),
         };
     }

@@ -18,7 +18,7 @@ public sealed record SweepBuilder
     private DataSpec? _data;
     private ModelTemplate _model = new MlpTemplate();
     private TrainingTemplate _training = new();
-    private Sampler _sampler = new TpeSampler();
+    private Sampler _sampler = new AutoSampler();
     private Pruner _pruner = new NoPruner();
     private BudgetSpec _budget = new();
     private string? _outputFolder;
@@ -81,7 +81,7 @@ public sealed record SweepBuilder
     /// <summary>How a built-in model is trained; its settings may refer to parameters as <c>"$name"</c>.</summary>
     public SweepBuilder Training(TrainingTemplate training) => this with { _training = training };
 
-    /// <summary>How configurations are proposed. Default: <see cref="TpeSampler"/>.</summary>
+    /// <summary>How configurations are proposed. Default: <see cref="AutoSampler"/>.</summary>
     public SweepBuilder Sampler(Sampler sampler) => this with { _sampler = sampler };
 
     /// <summary>

@@ -15,6 +15,7 @@ internal static class SweepDefinition
         spec.Space is null,
         SweepFingerprint.Of(spec))
     {
+        Parameters = spec.Space?.Parameters ?? [],
         MoreObjectives = [.. spec.MoreObjectives.Select(more => new ObjectiveSpec(more.Metric, more.Direction))],
     };
 }

@@ -37,7 +37,7 @@ public static class SweepFingerprint
         foreach (var rule in spec.Space?.Rules ?? [])
             text.Append(rule).Append('\n');
         if (spec.Program is ModelProgram program)
-            text.Append(Describe(program));
+            text.Append(Describe(program)).Append(program.Training.Parallel.Settings);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 16));
     }
 

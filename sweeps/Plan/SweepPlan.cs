@@ -53,15 +53,31 @@ internal sealed class SweepPlan(SweepSpec spec)
             if (range.To > step)
                 return new(
                     SegmentTask(key, range),
-                    new TrainSegment(trial.Number, key, training, range, previous, IsFork: trial.Origin is not null)
+                    new TrainSegment(
+                        trial.Number, key, training, range, previous, trial.Origin is not null, trial.Configuration)
                 );
             (previous, from) = (key, range.To);
         }
     }
 
-    public static PlannedTask Function(int trial) =>
+    /// <summary>
+    /// The key of a segment and what is trained in it, as another process has to arrive at it too.
+    /// </summary>
+    public (string Key, TrainingSpec Spec) Segment(
+        Configuration configuration, string dataHash, SegmentRange range, string? previous)
+    {
+        var training = TrainingOf(configuration);
+        return (SegmentKey(training, dataHash, range, previous), training);
+    }
+
+    public PlannedTask Function(int trial) =>
         new(
-            new TaskSpec { Key = new TaskKey("function-" + trial.ToString(CultureInfo.InvariantCulture)) },
+            new TaskSpec
+            {
+                Key = new TaskKey("function-" + trial.ToString(CultureInfo.InvariantCulture)),
+                MaxRetries = spec.Retry.Max,
+                Backoff = new Backoff { Initial = spec.Retry.Backoff },
+            },
             new CallFunction(trial)
         );
 
@@ -134,6 +150,8 @@ internal sealed class SweepPlan(SweepSpec spec)
             Ranks = Ranks,
             Priority = range.From == 0 ? SearchPriority : ContinuePriority,
             Family = "train",
+            MaxRetries = spec.Retry.Max,
+            Backoff = new Backoff { Initial = spec.Retry.Backoff },
         };
 
     private TrainingSpec TrainingOf(Configuration configuration)
@@ -143,6 +161,9 @@ internal sealed class SweepPlan(SweepSpec spec)
     }
 
     private AllReduceAlgorithm AllReduce => ((ModelProgram)spec.Program).Training.Parallel.AllReduce;
+
+    private static string Strategy(TrainingSpec training) =>
+        training.Strategy is { } strategy ? "\n" + strategy.ToJson() : "";
 
     private string SegmentKey(TrainingSpec training, string dataHash, SegmentRange range, string? previous)
     {
@@ -160,7 +181,7 @@ internal sealed class SweepPlan(SweepSpec spec)
             seed={training.Seed} ranks={Ranks} reduce={AllReduce}{exchange} schedule={schedule}
             {o.Kind} {o.LearningRate:R} {o.Momentum:R} {o.Nesterov} {o.Beta1:R} {o.Beta2:R}
             {o.Epsilon:R} {o.WeightDecay:R} {o.Decay:R} {o.ClipNorm:R} {o.ClipValue:R}
-            {range} after={previous}
+            {range} after={previous}{Strategy(training)}
             """;
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant(text)));
         return $"train-{Convert.ToHexStringLower(hash.AsSpan(0, 10))}-{range.From}-{range.To}";

@@ -1,3 +1,4 @@
+using TuneGraph.Search;
 using TuneGraph.Training;
 
 namespace TuneGraph;
@@ -15,7 +16,8 @@ internal sealed record TrainSegment(
     TrainingSpec Spec,
     SegmentRange Range,
     string? Previous,
-    bool IsFork
+    bool IsFork,
+    Configuration Configuration
 ) : SweepTask("train", Number);
 
 /// <summary>Calls the user's function once.</summary>

@@ -1,8 +1,10 @@
+using System.Globalization;
 using TuneGraph.Search;
 
 namespace TuneGraph;
 
-/// <summary>Writes what happens in a sweep as plain lines of text, one a trial: for logs, pipes and scripts.</summary>
+/// <summary>Writes what happens in a sweep as plain lines of text, one a trial: for logs, pipes and scripts. A step of
+/// a strategy that measures something of its own, such as a duality gap, has a line too.</summary>
 /// <param name="output">Where to write.</param>
 public sealed class PlainProgress(TextWriter output) : IProgress<SweepEvent>
 {
@@ -30,6 +32,10 @@ public sealed class PlainProgress(TextWriter output) : IProgress<SweepEvent>
                 if (ended.Trial.State == TrialState.Paused)
                     _paused.Add(ended.Trial.Number);
                 Line(Describe(ended));
+                break;
+            case TrialStepped { Metrics.Measures: { IsEmpty: false } measures } stepped:
+                Line($"trial {stepped.Trial.Number} step {stepped.Step}: " + string.Join(", ", measures.Select(
+                    measure => string.Create(CultureInfo.InvariantCulture, $"{measure.Key} {measure.Value:G4}"))));
                 break;
             case TrialStarted { Trial: var trial }:
                 _paused.Remove(trial.Number);

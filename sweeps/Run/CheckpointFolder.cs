@@ -5,17 +5,16 @@ using TuneGraph.Training;
 namespace TuneGraph;
 
 /// <summary>
-/// Where the checkpoints of a sweep lie: one file a task and step below the output folder, or in memory when the sweep
-/// keeps nothing.
-/// A file is complete or absent: it is written beside its place and moved there.
+/// The checkpoints of a sweep of this process: one file a task and step below the output folder, or in memory when the
+/// sweep keeps nothing. A file is complete or absent: it is written beside its place and moved there.
 /// </summary>
-internal sealed class CheckpointFolder(string? outputFolder)
+internal sealed class CheckpointFolder(string? outputFolder) : CheckpointStore
 {
     private const string Name = "checkpoints";
 
     private readonly ConcurrentDictionary<string, byte[]> _inMemory = [];
 
-    public StoredCheckpoint Save(string taskKey, int step, Checkpoint checkpoint)
+    public override StoredCheckpoint Save(string taskKey, int step, Checkpoint checkpoint)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"{Name}/{taskKey}.step-{step}.safetensors");
         var bytes = checkpoint.ToBytes();
@@ -43,8 +42,7 @@ internal sealed class CheckpointFolder(string? outputFolder)
         }
     }
 
-    /// <summary>The checkpoint, or null when its file is gone.</summary>
-    public Checkpoint? Find(StoredCheckpoint? stored)
+    public override Checkpoint? Find(StoredCheckpoint? stored)
     {
         if (stored is null)
             return null;
@@ -54,12 +52,12 @@ internal sealed class CheckpointFolder(string? outputFolder)
         return File.Exists(path) ? Checkpoint.FromBytes(File.ReadAllBytes(path)) : null;
     }
 
-    public bool Has(StoredCheckpoint stored) =>
+    public override bool Has(StoredCheckpoint stored) =>
         outputFolder is null
             ? _inMemory.ContainsKey(stored.Path)
             : File.Exists(Path.Combine(outputFolder, stored.Path));
 
-    public void Remove(StoredCheckpoint stored)
+    public override void Remove(StoredCheckpoint stored)
     {
         if (outputFolder is null)
             _inMemory.TryRemove(stored.Path, out _);
@@ -67,8 +65,7 @@ internal sealed class CheckpointFolder(string? outputFolder)
             File.Delete(Path.Combine(outputFolder, stored.Path));
     }
 
-    /// <summary>Removes everything: the sweep is finished and its model exported.</summary>
-    public void Clear()
+    public override void Clear()
     {
         _inMemory.Clear();
         if (outputFolder is not null && Path.Combine(outputFolder, Name) is var folder && Directory.Exists(folder))

@@ -67,7 +67,7 @@ internal static class Gang
         {
             null => new TaskDone(result),
             OperationCanceledException => new TaskInterrupted(),
-            _ => new TaskThrew(cause),
+            _ => TaskThrew.Of(cause),
         };
     }
 }

@@ -1,102 +1,55 @@
-using System.Collections.Concurrent;
 using TuneGraph.Graph;
-using TuneGraph.Search;
 
 namespace TuneGraph;
 
-/// <summary>
-/// Carries out the graph's instructions with threads of this process. Used by the runner's loop only.
-/// </summary>
-internal sealed class LocalDispatcher(SweepSpec spec, SweepWork work, Action<RunnerMessage> post)
+/// <summary>Runs a sweep with threads of this process: the graph has one worker.</summary>
+internal sealed class LocalDispatcher : TaskDispatcher
 {
-    private readonly Dictionary<TaskKey, CancellationTokenSource> _running = [];
-    private readonly ConcurrentDictionary<TaskKey, object> _results = [];
+    private static readonly WorkerId _worker = new("local");
 
-    private readonly ParallelSpec _parallel = (spec.Program as ModelProgram)?.Training.Parallel ?? new ParallelSpec();
+    private readonly TaskGraph _graph = new();
+    private readonly TimeProvider _time;
+    private readonly long _began;
+    private readonly ITimer _timer;
+    private readonly string _process;
 
-    public int Running => _running.Count;
-
-    /// <summary>Starts an attempt. Its end is posted; what it throws is its outcome, never an exception here.</summary>
-    public void Start(StartTask instruction, SweepTask task, StoredCheckpoint? start)
+    /// <param name="threads">Runs the tasks.</param>
+    /// <param name="parallel">Trials at a time.</param>
+    /// <param name="ranks">Ranks of each.</param>
+    /// <param name="options">Clock, and name of this process.</param>
+    /// <param name="post">Hears when the graph wants to be woken.</param>
+    public LocalDispatcher(
+        TaskThreads threads, int parallel, int ranks, SweepRunOptions options, Action<RunnerMessage> post)
+        : base(threads)
     {
-        var (key, attempt) = (instruction.Key, instruction.Attempt);
-        var cancel = new CancellationTokenSource();
-        _running.Add(key, cancel);
-        void Ended(TaskOutcome outcome)
-        {
-            if (outcome is TaskDone { Result: { } result })
-                _results[key] = result;
-            post(new TaskEnded(key, attempt, outcome));
-        }
-
-        if (task is CallFunction { Number: var trial })
-            _ = Task.Run(() => CallAsync(trial, Ended, cancel.Token), CancellationToken.None);
-        else
-            Gang.Start(
-                key.Value,
-                instruction.Ranks.Length,
-                _parallel.AllReduce,
-                _parallel.Pin && SweepRunner.ParallelOf(spec) == 1,
-                group => work.Execute(task, start, group, _results, cancel.Token),
-                Ended
-            );
+        (Parallel, _time, _process) = (parallel, options.Time, options.Worker);
+        _began = _time.GetTimestamp();
+        _timer = _time.CreateTimer(
+            _ => post(new TimerDue()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Apply(new WorkerJoined(new WorkerSpec { Id = _worker, Slots = parallel * ranks }));
     }
 
-    /// <summary>The attempt has ended and its end was handled.</summary>
-    public void Forget(TaskKey key)
+    public override int Parallel { get; }
+
+    public override IReadOnlyList<Instruction> Submit(PlannedTask task) => Apply(new TasksSubmitted([task.Spec]));
+
+    public override IReadOnlyList<Instruction> Apply(GraphEvent @event)
     {
-        if (_running.Remove(key, out var cancel))
-            cancel.Dispose();
+        var now = _time.GetElapsedTime(_began);
+        var instructions = _graph.Apply(@event with { At = now });
+        foreach (var due in instructions.OfType<SetTimer>())
+            _timer.Change(due.Due > now ? due.Due - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        return instructions;
     }
 
-    public void Stop(TaskKey key)
+    public override string WorkerOf(StartTask start) => _process;
+
+    public override void Start(StartTask start, SweepTask task, StoredCheckpoint? checkpoint) =>
+        Threads.Start(start, task, checkpoint);
+
+    public override void Dispose()
     {
-        if (_running.TryGetValue(key, out var cancel))
-            cancel.Cancel();
-    }
-
-    public void StopAll()
-    {
-        foreach (var key in _running.Keys)
-            Stop(key);
-    }
-
-    public object? ResultOf(TaskKey key) => _results.GetValueOrDefault(key);
-
-    public void Release(TaskKey key) => _results.TryRemove(key, out _);
-
-    private async Task CallAsync(int trial, Action<TaskOutcome> ended, CancellationToken cancellationToken)
-    {
-        var context = new TrialContext(
-            trial,
-            parameter =>
-            {
-                var reply = new Reply<ParameterValue>();
-                post(new ParameterAsked(trial, parameter, reply));
-                return reply.Wait();
-            },
-            (step, values) =>
-            {
-                var reply = new Reply<bool>();
-                post(new StepFinished(trial, step, values, null, null, reply));
-                return reply.Wait();
-            }
-        );
-        try
-        {
-            var values = await ((FunctionProgram)spec.Program)
-                .Objective(context, cancellationToken)
-                .ConfigureAwait(false);
-            ended(new TaskDone(new FunctionResult(values, context.Constraints)));
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            ended(new TaskInterrupted());
-        }
-        catch (Exception e)
-        {
-            // A failed objective is data: the trial fails with this reason, the sweep goes on.
-            ended(new TaskThrew(e));
-        }
+        base.Dispose();
+        _timer.Dispose();
     }
 }

@@ -1,38 +1,18 @@
 namespace TuneGraph;
 
-/// <summary>An answer that one thread waits for and another gives, once.</summary>
+/// <summary>An answer that one side waits for and another gives, once.</summary>
 internal sealed class Reply<T>
 {
-    private readonly object _gate = new();
-    private bool _isGiven;
-    private T? _value;
-    private Exception? _error;
+    private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Waits for the answer.</summary>
+    /// <summary>The answer, to be awaited.</summary>
+    public Task<T> Answer => _answer.Task;
+
+    /// <summary>Waits for the answer, on a thread that has nothing else to do.</summary>
     /// <exception cref="Exception">The error that was given instead of an answer.</exception>
-    public T Wait()
-    {
-        lock (_gate)
-        {
-            while (!_isGiven)
-                Monitor.Wait(_gate);
-        }
+    public T Wait() => _answer.Task.GetAwaiter().GetResult();
 
-        return _error is null ? _value! : throw _error;
-    }
+    public void Give(T value) => _answer.TrySetResult(value);
 
-    public void Give(T value) => Set(value, null);
-
-    public void Refuse(Exception error) => Set(default, error);
-
-    private void Set(T? value, Exception? error)
-    {
-        lock (_gate)
-        {
-            if (_isGiven)
-                return;
-            (_value, _error, _isGiven) = (value, error, true);
-            Monitor.PulseAll(_gate);
-        }
-    }
+    public void Refuse(Exception error) => _answer.TrySetException(error);
 }

@@ -14,7 +14,17 @@ internal sealed record StepFinished(
     StepMetrics? Metrics,
     StoredCheckpoint? Checkpoint,
     Reply<bool> GoOn
-) : RunnerMessage;
+) : RunnerMessage
+{
+    /// <summary>
+    /// The segment that it is a step of, where the attempt may be an old one: the step counts only while that segment
+    /// is wanted. Null for tasks of this process.
+    /// </summary>
+    public TaskKey? Segment { get; init; }
+
+    /// <summary>Whether the attempt has lost its lease: what it found is taken, but it must end.</summary>
+    public bool IsLate { get; init; }
+}
 
 /// <summary>A C# function asks for a parameter and waits for its value.</summary>
 internal sealed record ParameterAsked(int Trial, Parameter Parameter, Reply<ParameterValue> Value) : RunnerMessage;
@@ -22,11 +32,44 @@ internal sealed record ParameterAsked(int Trial, Parameter Parameter, Reply<Para
 /// <summary>A task ended.</summary>
 internal sealed record TaskEnded(TaskKey Key, int Attempt, TaskOutcome Outcome) : RunnerMessage;
 
+/// <summary>The graph has something to say.</summary>
+internal sealed record Instructed(Instruction Instruction) : RunnerMessage;
+
+/// <summary>The time that the graph asked to be woken at has come.</summary>
+internal sealed record TimerDue : RunnerMessage;
+
+/// <summary>Something that has to be done between two messages, by the loop's own thread.</summary>
+internal sealed record Errand(Action Run) : RunnerMessage;
+
+/// <summary>There are more or fewer slots than before.</summary>
+internal sealed record SlotsChanged : RunnerMessage;
+
+/// <summary>Somebody wants a configuration to be tried; the answer is the trial's number.</summary>
+internal sealed record TrialWanted(Configuration Configuration, Reply<int> Number) : RunnerMessage;
+
 /// <summary>The sweep is to stop: at the next step of each trial, or at once.</summary>
 internal sealed record StopAsked(SweepOutcome Outcome, string Reason, bool Now) : RunnerMessage;
 
+/// <summary>This process has to end: the study stays as it is, for the next one.</summary>
+internal sealed record LeaveAsked : RunnerMessage;
+
 /// <summary>What a C# function gave.</summary>
-internal sealed record FunctionResult(ValueList Values, ValueList Constraints);
+internal sealed record FunctionResult(ValueList Values, ValueList Constraints)
+{
+    /// <summary>What is wrong with it; null when it can be used.</summary>
+    public string? Fault(int objectives)
+    {
+        if (Values.Length != objectives)
+            return $"the objective returned {Values.Length} values, and there are {objectives} objectives";
+        if (!Values.All(double.IsFinite))
+            return objectives == 1
+                ? $"the objective returned {Values}, which is no finite number"
+                : $"the objective returned ({Values}), which are not all finite numbers";
+        return Constraints.All(double.IsFinite)
+            ? null
+            : $"the constraints are ({Constraints}), which are not all finite numbers";
+    }
+}
 
 /// <summary>How a task ended.</summary>
 internal abstract record TaskOutcome;
@@ -38,4 +81,15 @@ internal sealed record TaskDone(object? Result) : TaskOutcome;
 internal sealed record TaskInterrupted : TaskOutcome;
 
 /// <summary>It failed.</summary>
-internal sealed record TaskThrew(Exception Error) : TaskOutcome;
+/// <param name="Fault">What went wrong.</param>
+/// <param name="Error">The error itself, where it was thrown in this process.</param>
+internal sealed record TaskThrew(TaskFault Fault, Exception? Error = null) : TaskOutcome
+{
+    public static TaskThrew Of(Exception error) => new(TaskFault.Of(error), error);
+}
+
+/// <summary>
+/// It ended without a result and without an error of its own: its worker was lost or had to leave, its process died.
+/// The graph knows that already, and starts it anew or gives it up.
+/// </summary>
+internal sealed record TaskTakenBack(AttemptState State, string Reason) : TaskOutcome;

@@ -14,11 +14,16 @@ internal sealed class StudyLedger
     private readonly string _name;
     private readonly List<StoreChange> _pending = [];
     private readonly Dictionary<int, List<StepRecord>> _curves = [];
+    private readonly Action<IReadOnlyList<StoreChange>>? _kept;
     private int _logged;
 
-    public StudyLedger(SweepSpec spec, StudyStore store, ImmutableArray<LoggedEvent> log)
+    public StudyLedger(
+        SweepSpec spec,
+        StudyStore store,
+        ImmutableArray<LoggedEvent> log,
+        Action<IReadOnlyList<StoreChange>>? kept = null)
     {
-        (_store, _name) = (store, spec.Name);
+        (_store, _name, _kept) = (store, spec.Name, kept);
         var options = new StudyOptions
         {
             Space = spec.Space,
@@ -89,6 +94,7 @@ internal sealed class StudyLedger
         if (_pending.Count == 0)
             return;
         _store.Commit(_name, _pending);
+        _kept?.Invoke(_pending);
         _pending.Clear();
     }
 

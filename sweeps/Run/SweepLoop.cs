@@ -15,22 +15,18 @@ namespace TuneGraph;
 /// </summary>
 internal sealed class SweepLoop : IDisposable
 {
-    private static readonly WorkerId _worker = new("local");
-
     private readonly SweepSpec _spec;
     private readonly SweepPlan _plan;
-    private readonly Func<StudyLedger> _open;
+    private readonly Func<StudyLedger> _openLedger;
     private readonly SweepRunOptions _options;
-    private readonly TaskGraph _graph = new();
-    private readonly LocalDispatcher _dispatcher;
-    private readonly CheckpointFolder _checkpoints;
-    private readonly BlockingCollection<RunnerMessage> _messages = new(boundedCapacity: 1024);
-    private readonly Dictionary<TaskKey, PlannedTask> _planned = [];
-    private readonly List<StartTask> _toStart = [];
+    private readonly TaskDispatcher _dispatcher;
+    private readonly CheckpointStore _checkpoints;
+    private readonly SweepTasks _tasks;
+
+    // Bounded by what it serves: an attempt has one message in it at a time, a task a handful of instructions.
+    private readonly BlockingCollection<RunnerMessage> _messages = [];
     private readonly List<SweepEvent> _toTell = [];
     private readonly List<Action> _afterCommit = [];
-    private readonly int _parallel;
-    private readonly long _began;
     private StudyLedger? _ledger;
     private TrialFlow? _trials;
     private RunnerMessage? _handled;
@@ -39,32 +35,46 @@ internal sealed class SweepLoop : IDisposable
     private bool _exported;
     private SweepResult? _result;
 
+    /// <param name="spec">What to run.</param>
+    /// <param name="options">How to run it.</param>
+    /// <param name="checkpoints">Where checkpoints lie.</param>
+    /// <param name="dispatcher">Makes what runs the tasks; it posts to the loop.</param>
+    /// <param name="ledger">Opens study and store, once the data is there.</param>
     public SweepLoop(
         SweepSpec spec,
         SweepRunOptions options,
-        int parallel,
-        CheckpointFolder checkpoints,
-        Func<StudyLedger> open
+        CheckpointStore checkpoints,
+        Func<TaskThreads, Action<RunnerMessage>, TaskDispatcher> dispatcher,
+        Func<StudyLedger> ledger
     )
     {
-        (_spec, _options, _parallel, _checkpoints, _open) = (spec, options, parallel, checkpoints, open);
+        (_spec, _options, _checkpoints, _openLedger) = (spec, options, checkpoints, ledger);
         _plan = new SweepPlan(spec);
-        _dispatcher = new LocalDispatcher(spec, new SweepWork(spec, checkpoints, Post), Post);
-        _began = options.Time.GetTimestamp();
+        _dispatcher = dispatcher(new TaskThreads(spec, new SweepWork(spec, checkpoints, Post), Post), Post);
+        _tasks = new SweepTasks(
+            _dispatcher, spec.Retry, OnConcluded, work => _toTell.Add(new StageStarted(work.Kind)));
     }
 
-    /// <summary>Hands a message to the loop; waits while too many are queued.</summary>
-    public void Post(RunnerMessage message) => _messages.Add(message);
+    /// <summary>Hands a message to the loop; after its end, to nobody.</summary>
+    public void Post(RunnerMessage message)
+    {
+        try
+        {
+            _messages.Add(message);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ObjectDisposedException)
+        {
+            Turn(message); // the loop has ended: whoever waits for an answer gets one
+        }
+    }
 
     /// <summary>Runs the sweep to its end on the calling thread.</summary>
     public SweepResult Run()
     {
         try
         {
-            var ranks = _spec.Program is ModelProgram program ? program.Training.Parallel.WorldSize : 1;
-            Apply(new WorkerJoined(new WorkerSpec { Id = _worker, Slots = _parallel * ranks }));
             if (_spec.Program is ModelProgram model)
-                Submit(SweepPlan.Data(model));
+                _tasks.Submit(SweepPlan.Data(model));
             else
                 Begin(dataHash: "");
             Settle();
@@ -78,9 +88,19 @@ internal sealed class SweepLoop : IDisposable
             Abandon();
             throw;
         }
+        finally
+        {
+            _messages.CompleteAdding();
+            while (_messages.TryTake(out var late))
+                Turn(late);
+        }
     }
 
-    public void Dispose() => _messages.Dispose();
+    public void Dispose()
+    {
+        _dispatcher.Dispose();
+        _messages.Dispose();
+    }
 
     private void Handle(RunnerMessage message)
     {
@@ -93,11 +113,27 @@ internal sealed class SweepLoop : IDisposable
                 OnParameter(asked);
                 break;
             case TaskEnded ended:
-                OnEnded(ended);
+                _tasks.OnEnded(ended, _stop?.Reason);
                 break;
             case StopAsked stop:
                 OnStop(stop);
                 break;
+            case Instructed instructed:
+                _tasks.Carry(instructed.Instruction);
+                break;
+            case TimerDue:
+                _tasks.Apply(new TimerFired());
+                break;
+            case TrialWanted wanted:
+                OnWanted(wanted);
+                break;
+            case Errand errand:
+                errand.Run();
+                break;
+            case SlotsChanged:
+                break; // what follows from it is done below
+            case LeaveAsked:
+                throw new OperationCanceledException("This process ends; the study stays as it is.");
             default:
                 throw new UnreachableException($"Unhandled message {message.GetType().Name}.");
         }
@@ -117,18 +153,23 @@ internal sealed class SweepLoop : IDisposable
         foreach (var action in _afterCommit)
             action();
         _afterCommit.Clear();
-        foreach (var start in _toStart)
-            _dispatcher.Start(start, _planned[start.Key].Work, _trials?.StartOf(_planned[start.Key].Work));
-        _toStart.Clear();
+        _tasks.StartDecided();
     }
 
     private void OnStep(StepFinished message)
     {
+        if (message.Segment is { } key && !_tasks.Wants(key, message.Trial))
+        {
+            DropUnneeded(message.Checkpoint);
+            message.GoOn.Give(false);
+            return;
+        }
+
         try
         {
-            _trials!.OnStep(message, stopping: _stop is not null);
+            DropUnneeded(_trials!.OnStep(message, stopping: _stop is not null));
             var trial = _ledger!.Study.Trials[message.Trial];
-            var goOn = trial.State == TrialState.Running && _stop is null;
+            var goOn = trial.State == TrialState.Running && _stop is null && !message.IsLate;
             _afterCommit.Add(() => message.GoOn.Give(goOn));
         }
         catch (ArgumentException e)
@@ -136,6 +177,28 @@ internal sealed class SweepLoop : IDisposable
             // The user's function reported steps out of order, or a value that is no number: its trial fails with this
             // reason.
             message.GoOn.Refuse(e);
+        }
+    }
+
+    // What replaces it is in the store by then.
+    private void DropUnneeded(StoredCheckpoint? checkpoint)
+    {
+        if (checkpoint is not null)
+            _afterCommit.Add(() => _checkpoints.Remove(checkpoint));
+    }
+
+    private void OnWanted(TrialWanted message)
+    {
+        try
+        {
+            if (_trials is null || _stop is not null || _finishing)
+                throw new InvalidOperationException("The search is not running, so it takes no trial now.");
+            var number = _trials.Enqueue(message.Configuration);
+            _afterCommit.Add(() => message.Number.Give(number));
+        }
+        catch (Exception e) when (e is ArgumentException or SearchSpaceException or InvalidOperationException)
+        {
+            message.Number.Refuse(e);
         }
     }
 
@@ -161,38 +224,29 @@ internal sealed class SweepLoop : IDisposable
             _dispatcher.StopAll();
     }
 
-    private void OnEnded(TaskEnded message)
+    private void OnConcluded(TaskKey key, SweepTask work, TaskOutcome outcome)
     {
-        var planned = _planned[message.Key];
-        _dispatcher.Forget(message.Key);
-        if (message.Outcome is TaskThrew { Error: var error } && (planned.Work is LoadData || error is StoreException))
-            throw error;
-        Record(message, planned);
-
-        // Forgotten before the trials hear of it: one that waited for the same segment may submit it again.
-        if (planned.Work is TrainSegment or CallFunction)
-            Apply(new TasksForgotten([message.Key]));
-        switch (planned.Work)
+        switch (work)
         {
-            case LoadData when message.Outcome is TaskInterrupted || _stop is { Now: true }:
+            case LoadData when outcome is TaskInterrupted || _stop is { Now: true }:
                 throw new OperationCanceledException("Stopped before the data was read: nothing was started.");
             case LoadData:
-                Begin(((TabularData)_dispatcher.ResultOf(message.Key)!).ContentHash);
+                Begin(((TabularData)_dispatcher.ResultOf(key)!).ContentHash);
                 break;
             case TrainSegment segment:
-                _trials!.OnSegmentEnded(segment, message.Outcome);
+                _trials!.OnSegmentEnded(segment, outcome);
                 break;
             case CallFunction call:
-                _trials!.OnFunctionEnded(call, message.Outcome);
+                _trials!.OnFunctionEnded(call, outcome);
                 break;
-            case ExportResults when message.Outcome is TaskDone:
+            case ExportResults when outcome is TaskDone:
                 _exported = true;
                 break;
             default:
-                if (message.Outcome is TaskThrew { Error: var failure })
+                if (outcome is TaskThrew failure)
                     throw new TuneGraphException(
-                        $"The search is over, but its {planned.Work.Kind} stage failed: {failure.Message}",
-                        failure
+                        $"The search is over, but its {work.Kind} stage failed: {failure.Fault.Message}",
+                        failure.Error
                     );
                 break;
         }
@@ -211,11 +265,12 @@ internal sealed class SweepLoop : IDisposable
             );
         }
 
-        _ledger = _open();
-        _trials = new TrialFlow(_spec, _plan, _ledger, _checkpoints, dataHash, Submit, _toTell.Add);
+        _ledger = _openLedger();
+        _trials = new TrialFlow(_spec, _plan, _ledger, _checkpoints, dataHash, _tasks.Submit, _toTell.Add);
+        _tasks.Begin(_ledger, _trials);
         if (_spec.Program is ModelProgram)
             _ledger.Add(new TaskChanged(data));
-        _toTell.Add(new SweepStarted(_spec, _parallel, _ledger.Study.Trials.Count));
+        _toTell.Add(new SweepStarted(_spec, _dispatcher.Parallel, _ledger.Study.Trials.Count));
         _trials.GoOn(_options.Known);
     }
 
@@ -224,7 +279,7 @@ internal sealed class SweepLoop : IDisposable
     {
         if (_finishing)
         {
-            if (_dispatcher.Running == 0 && _toStart.Count == 0)
+            if (_tasks.AreOver)
                 End(_stop?.Outcome ?? SweepOutcome.Finished);
             return;
         }
@@ -232,8 +287,10 @@ internal sealed class SweepLoop : IDisposable
         if (_stop is null && _trials!.FailedTooOften is { } reason)
             _stop = new StopAsked(SweepOutcome.Failed, reason, Now: false);
         if (_stop is null)
-            _trials!.Fill(_parallel);
-        if (_dispatcher.Running > 0 || _toStart.Count > 0)
+            _trials!.Fill(_dispatcher.Parallel);
+        else
+            _tasks.CancelUnstarted(_stop.Reason);
+        if (!_tasks.AreOver)
             return;
         if (_stop is null)
             _trials!.EndPaused();
@@ -246,8 +303,8 @@ internal sealed class SweepLoop : IDisposable
 
         _finishing = true;
         foreach (var task in _plan.Final(_trials!.Summary(best), _trials.CheckpointOf(best)))
-            Submit(task);
-        if (_toStart.Count == 0)
+            _tasks.Submit(task);
+        if (_tasks.AreOver)
             End(_stop?.Outcome ?? SweepOutcome.Finished);
     }
 
@@ -276,75 +333,6 @@ internal sealed class SweepLoop : IDisposable
         _toTell.Add(new SweepEnded(_result));
     }
 
-    private void Submit(PlannedTask task)
-    {
-        _planned[task.Spec.Key] = task;
-        _ledger?.Add(new TaskChanged(new StoredTask(task.Spec.Key.Value, task.Work.Kind, task.Work.Trial, "Waiting")));
-        Apply(new TasksSubmitted([task.Spec]));
-    }
-
-    private void Apply(GraphEvent @event)
-    {
-        foreach (var instruction in _graph.Apply(@event with { At = _options.Time.GetElapsedTime(_began) }))
-        {
-            switch (instruction)
-            {
-                case StartTask start:
-                    OnStart(start);
-                    break;
-                case StopTask stop:
-                    _dispatcher.Stop(stop.Key);
-                    break;
-                case ReleaseResult release:
-                    _dispatcher.Release(release.Key);
-                    break;
-                case TaskSucceeded or TaskErred or Graph.TaskCancelled or GraphStopped:
-                    break; // Follows from what this loop has just told the graph.
-                case ReleaseGang or StealTask or PauseWorker or ResumeWorker or SpillResults or SetTimer:
-                    break; // Matters of fleets: this process is the only worker; no task has a time-out or back-off.
-                default:
-                    throw new UnreachableException($"Unhandled instruction {instruction.GetType().Name}.");
-            }
-        }
-    }
-
-    private void OnStart(StartTask start)
-    {
-        var work = _planned[start.Key].Work;
-        _toStart.Add(start);
-        if (work is not (TrainSegment or CallFunction))
-            _toTell.Add(new StageStarted(work.Kind));
-        var number = _trials?.NextAttempt(start.Key.Value) ?? start.Attempt;
-        _ledger?.Add(new TaskChanged(new StoredTask(start.Key.Value, work.Kind, work.Trial, "Running")));
-        _ledger?.Add(new AttemptStarted(start.Key.Value, number, work.Trial, _options.Worker, start.Ranks.Length));
-    }
-
-    private void Record(TaskEnded message, PlannedTask planned)
-    {
-        var (state, attempt, reason) = message.Outcome switch
-        {
-            TaskDone => ("Succeeded", AttemptState.Succeeded, null),
-            TaskInterrupted => ("Stopped", AttemptState.Stopped, _stop?.Reason),
-            TaskThrew { Error: var error } => ("Failed", AttemptState.Failed, error.Message),
-            _ => throw new UnreachableException($"Unhandled outcome {message.Outcome.GetType().Name}."),
-        };
-        if (_ledger is not null)
-        {
-            var key = message.Key.Value;
-            _ledger.Add(new TaskChanged(new StoredTask(key, planned.Work.Kind, planned.Work.Trial, state)));
-            _ledger.Add(new AttemptEnded(key, _trials!.AttemptOf(key), attempt, reason));
-        }
-
-        Apply(
-            message.Outcome switch
-            {
-                TaskThrew => new TaskFailed(message.Key, message.Attempt, reason!, Retriable: false),
-                TaskInterrupted => new TaskFailed(message.Key, message.Attempt, reason ?? "stopped", Retriable: false),
-                _ => new TaskFinished(message.Key, message.Attempt),
-            }
-        );
-    }
-
     // Whoever waits for an answer gets one, beginning with the message that could not be handled.
     private void Abandon()
     {
@@ -363,6 +351,9 @@ internal sealed class SweepLoop : IDisposable
                 break;
             case ParameterAsked asked:
                 asked.Value.Refuse(new OperationCanceledException("The sweep has ended."));
+                break;
+            case TrialWanted wanted:
+                wanted.Number.Refuse(new OperationCanceledException("The sweep has ended."));
                 break;
             case TaskEnded ended:
                 _dispatcher.Forget(ended.Key);

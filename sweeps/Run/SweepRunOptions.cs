@@ -25,6 +25,9 @@ public sealed record SweepRunOptions
     /// <summary>Name of this process in the records of attempts.</summary>
     internal string Worker { get; } = $"{Environment.MachineName}:{Environment.ProcessId}";
 
+    /// <summary>Where the sweep runs; null for threads of this process.</summary>
+    internal SweepSite? Site { get; init; }
+
     /// <summary>The study as it was found; null for a new one.</summary>
     internal StoredStudy? Known { get; init; }
 }

@@ -33,15 +33,23 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
     private SweepResult Run(CancellationToken stop, CancellationToken kill)
     {
         using var owned = new Owned();
+        var tenure = _options is { Site.Term: { } term, Store: { } given }
+            ? owned.Add(new StudyTenure(given, spec.Name, _options.Worker, term))
+            : null;
+        tenure?.Take();
         var known = Known();
         var options = _options with { Known = known };
+        var ranks = spec.Program is ModelProgram program ? program.Training.Parallel.WorldSize : 1;
         using var loop = new SweepLoop(
             spec,
             options,
-            ParallelOf(spec),
-            new CheckpointFolder(spec.OutputFolder),
-            () => new StudyLedger(spec, Open(owned, known), known?.Log ?? [])
+            options.Site?.Checkpoints ?? new CheckpointFolder(spec.OutputFolder),
+            options.Site?.Dispatcher
+                ?? ((threads, post) => new LocalDispatcher(threads, ParallelOf(spec), ranks, options, post)),
+            () => new StudyLedger(spec, Open(owned, known, tenure), known?.Log ?? [], options.Site?.Kept)
         );
+        options.Site?.Began(loop.Post);
+        using var renewal = Renewal(tenure, loop);
         using var whenStopped = stop.Register(() =>
             loop.Post(new StopAsked(SweepOutcome.Interrupted, "stopped by the user", Now: false))
         );
@@ -62,7 +70,15 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
         return loop.Run();
     }
 
-    /// <summary>How many trials run at a time.</summary>
+    private ITimer? Renewal(StudyTenure? tenure, SweepLoop loop)
+    {
+        if (tenure is null)
+            return null;
+        var period = _options.Site!.Term!.Value / 3;
+        return _options.Time.CreateTimer(_ => loop.Post(new Errand(tenure.Renew)), null, period, period);
+    }
+
+    /// <summary>How many trials run at a time on this machine.</summary>
     internal static int ParallelOf(SweepSpec spec)
     {
         var ranks = spec.Program is ModelProgram program ? program.Training.Parallel.WorldSize : 1;
@@ -108,7 +124,7 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
 
     private string Where() => spec.OutputFolder is null ? "" : $" in '{spec.OutputFolder}'";
 
-    private StudyStore Open(Owned owned, StoredStudy? known)
+    private StudyStore Open(Owned owned, StoredStudy? known, StudyTenure? tenure)
     {
         if (spec.OutputFolder is { } folder)
             owned.Add(StudyFolder.Lock(folder));
@@ -121,7 +137,8 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
             );
         if (known is null)
             store.Create(SweepDefinition.Of(spec));
-        else
+        tenure?.Take();
+        if (known is not null)
             store.Commit(spec.Name, [new StudyStateChanged(StudyState.Running)]);
         return store;
     }

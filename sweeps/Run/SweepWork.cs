@@ -8,7 +8,7 @@ using TuneGraph.Training;
 namespace TuneGraph;
 
 /// <summary>Does the tasks of a sweep. Runs on the tasks' own threads, once a rank.</summary>
-internal sealed class SweepWork(SweepSpec spec, CheckpointFolder checkpoints, Action<RunnerMessage> post)
+internal sealed class SweepWork(SweepSpec spec, CheckpointStore checkpoints, Action<RunnerMessage> post)
 {
     public object? Execute(
         SweepTask task,
@@ -27,6 +27,13 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointFolder checkpoints, Ac
             _ => throw new UnreachableException($"Unhandled task {task.GetType().Name}."),
         };
 
+    /// <summary>What is kept of an epoch's report.</summary>
+    public static StepMetrics Measured(EpochReport report) =>
+        new(report.TrainLoss, report.ValidationLoss, report.ValidationAccuracy, report.Parameters)
+        {
+            Measures = report.Measures,
+        };
+
     private static TabularData Data(ConcurrentDictionary<TaskKey, object> results) =>
         (TabularData)results[SweepPlan.DataKey];
 
@@ -42,7 +49,6 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointFolder checkpoints, Ac
     )
     {
         var training = ((ModelProgram)spec.Program).Training;
-        var kept = start?.TaskKey == segment.Key ? start : null;
         if (segment.IsFork && checkpoints.Find(start) is null)
             throw new TuneGraphException(
                 $"Trial {segment.Number} is a fork that goes on from step {segment.Range.From}, and the checkpoint of "
@@ -52,17 +58,10 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointFolder checkpoints, Ac
         {
             var due = report.Epoch % training.CheckpointEverySteps == 0 || report.Epoch == segment.Range.To;
             var saved = due ? checkpoints.Save(segment.Key, report.Epoch, report.CaptureCheckpoint()) : null;
-            var metrics = new StepMetrics(
-                report.TrainLoss, report.ValidationLoss, report.ValidationAccuracy, report.Parameters);
+            var metrics = Measured(report);
             var goOn = new Reply<bool>();
             post(new StepFinished(segment.Number, report.Epoch, spec.ValuesOf(metrics), metrics, saved, goOn));
-            var verdict = goOn.Wait() ? EpochVerdict.Continue : EpochVerdict.Stop;
-
-            // By now the new checkpoint is in the store: the one before it has done its duty.
-            if (saved is not null && kept is not null)
-                checkpoints.Remove(kept);
-            kept = saved ?? kept;
-            return verdict;
+            return goOn.Wait() ? EpochVerdict.Continue : EpochVerdict.Stop;
         }
 
         Trainer.Train(segment.Spec, data, group, checkpoints.Find(start), segment.Range.To, OnEpoch, cancellationToken);

@@ -11,7 +11,7 @@ internal sealed class TrialFlow(
     SweepSpec spec,
     SweepPlan plan,
     StudyLedger ledger,
-    CheckpointFolder checkpoints,
+    CheckpointStore checkpoints,
     string dataHash,
     Action<PlannedTask> submit,
     Action<SweepEvent> tell
@@ -55,7 +55,11 @@ internal sealed class TrialFlow(
     public void GoOn(StoredStudy? known)
     {
         foreach (var checkpoint in known?.Checkpoints ?? [])
+        {
             _newest[checkpoint.TaskKey] = checkpoint;
+            checkpoints.Keep(checkpoint);
+        }
+
         foreach (var task in known?.Tasks ?? [])
         {
             if (task is { Kind: "train", Trial: { } number })
@@ -91,13 +95,11 @@ internal sealed class TrialFlow(
             Start(trial);
     }
 
-    public void OnStep(StepFinished message, bool stopping)
+    /// <summary>Takes a step in.</summary>
+    /// <returns>A checkpoint that is not needed any more once this is in the store; null when there is none.</returns>
+    public StoredCheckpoint? OnStep(StepFinished message, bool stopping)
     {
-        if (message.Checkpoint is { } saved)
-        {
-            _newest[saved.TaskKey] = saved;
-            ledger.Add(new CheckpointSaved(saved));
-        }
+        var replaced = message.Checkpoint is { } saved ? Take(saved) : null;
 
         var trial = Study.Trials[message.Trial];
 
@@ -111,13 +113,22 @@ internal sealed class TrialFlow(
                 trial.Values.Length > 0 ? trial.Values : message.Values,
                 $"trial {reached} reached the objective's target"
             );
+        return replaced;
+    }
+
+    /// <summary>Starts a trial with a configuration that somebody asked for.</summary>
+    public int Enqueue(Configuration configuration)
+    {
+        var trial = Study.Enqueue(configuration);
+        Start(trial);
+        return trial.Number;
     }
 
     public void OnSegmentEnded(TrainSegment segment, TaskOutcome outcome)
     {
         var trial = Study.Trials[segment.Number];
-        if (outcome is TaskThrew { Error: var error })
-            Fail(trial, error);
+        if (outcome is TaskThrew { Fault: var fault })
+            Fail(trial, fault.Reason);
         var whole = trial.LastStep >= segment.Range.To;
         if (whole)
             _finishedBy[segment.Key] = trial.Number;
@@ -141,30 +152,16 @@ internal sealed class TrialFlow(
             return;
         switch (outcome)
         {
-            case TaskThrew { Error: var error }:
-                Fail(trial, error);
+            case TaskThrew { Fault: var thrown }:
+                Fail(trial, thrown.Reason);
                 break;
-            case TaskDone { Result: FunctionResult result } when Fault(result) is { } fault:
+            case TaskDone { Result: FunctionResult result } when result.Fault(spec.Objectives.Length) is { } fault:
                 End(trial, TrialState.Failed, default, fault);
                 break;
             case TaskDone { Result: FunctionResult result }:
                 End(trial, TrialState.Completed, result.Values, null, result.Constraints);
                 break;
         }
-    }
-
-    private string? Fault(FunctionResult result)
-    {
-        var objectives = spec.Objectives.Length;
-        if (result.Values.Length != objectives)
-            return $"the objective returned {result.Values.Length} values, and there are {objectives} objectives";
-        if (!result.Values.All(double.IsFinite))
-            return objectives == 1
-                ? $"the objective returned {result.Values}, which is no finite number"
-                : $"the objective returned ({result.Values}), which are not all finite numbers";
-        return result.Constraints.All(double.IsFinite)
-            ? null
-            : $"the constraints are ({result.Constraints}), which are not all finite numbers";
     }
 
     /// <summary>Nothing can be promoted any more and the budget is spent: paused trials end where they are.</summary>
@@ -264,7 +261,7 @@ internal sealed class TrialFlow(
         tell(new TrialStarted(TrialSummary.Of(trial)));
         if (_epochs is not { } epochs)
         {
-            submit(SweepPlan.Function(trial.Number));
+            submit(plan.Function(trial.Number));
             return;
         }
 
@@ -328,10 +325,21 @@ internal sealed class TrialFlow(
             tell(new TrialEnded(TrialSummary.Of(trial), IsBest: false, decision.Why));
     }
 
-    private void Fail(Trial trial, Exception error)
+    private void Fail(Trial trial, string reason)
     {
         if (trial.State == TrialState.Running)
-            End(trial, TrialState.Failed, default, $"{error.GetType().Name}: {error.Message}");
+            End(trial, TrialState.Failed, default, reason);
+    }
+
+    // A late attempt may bring a checkpoint that another one has left behind already.
+    private StoredCheckpoint? Take(StoredCheckpoint saved)
+    {
+        var before = _newest.GetValueOrDefault(saved.TaskKey);
+        if (before?.Step > saved.Step)
+            return saved;
+        _newest[saved.TaskKey] = saved;
+        ledger.Add(new CheckpointSaved(saved));
+        return before?.Path == saved.Path ? null : before;
     }
 
     private void End(

@@ -11,13 +11,31 @@ public enum ParallelStrategy
     /// Synchronous data parallelism: each rank takes its part of every batch, gradients are summed by all-reduce.
     /// </summary>
     Data,
+
+    /// <summary>k-means: sums and counts of the clusters are exchanged once an iteration.</summary>
+    KMeans,
+
+    /// <summary>CoCoA and CoCoA+: convex problems whose ranks exchange one vector a round.</summary>
+    Cocoa,
+
+    /// <summary>Local SGD: the ranks' models are averaged every few steps.</summary>
+    ModelAverage,
+
+    /// <summary>Federated learning: clients train on rows of their own, a server makes one model of it.</summary>
+    Federated,
+
+    /// <summary>Parameter servers: gradients go to sharded servers, waited for or not.</summary>
+    ParameterServer,
 }
 
 /// <summary>How the ranks of one trial work together.</summary>
 public sealed record ParallelSpec
 {
-    /// <summary>The strategy. Default <see cref="ParallelStrategy.Data"/>.</summary>
-    public ParallelStrategy Strategy { get; init; } = ParallelStrategy.Data;
+    /// <summary>The strategy, as <see cref="Settings"/> say.</summary>
+    public ParallelStrategy Strategy => Settings?.Strategy ?? ParallelStrategy.Data;
+
+    /// <summary>The strategy's settings; null, the default, for data parallelism.</summary>
+    public StrategyTemplate? Settings { get; init; }
 
     /// <summary>
     /// Number of ranks of each trial, 1 to 1,024; default 1. The result does not depend on it beyond rounding.
@@ -73,5 +91,8 @@ public sealed record ParallelSpec
             Zero = Zero.In(configuration),
         };
 
-    internal IEnumerable<string?> References => [Zero.Parameter, BucketBytes.Parameter, .. Compression.References];
+    internal IEnumerable<string?> References =>
+    [
+        Zero.Parameter, BucketBytes.Parameter, .. Compression.References, .. Settings?.References ?? [],
+    ];
 }

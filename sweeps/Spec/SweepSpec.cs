@@ -47,6 +47,9 @@ public sealed record SweepSpec
     /// <summary>How much may be spent.</summary>
     public BudgetSpec Budget { get; init; } = new();
 
+    /// <summary>Whether trials that fail are tried again. Default: not.</summary>
+    public RetrySpec Retry { get; init; } = new();
+
     /// <summary>
     /// Whether the best configuration is trained once more on train and validation data together before the test.
     /// Default false.

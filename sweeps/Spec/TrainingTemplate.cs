@@ -67,6 +67,7 @@ public sealed record TrainingTemplate
             Epochs = Epochs,
             BatchSize = BatchSize.In(configuration),
             Seed = seed,
+            Strategy = Parallel.Settings?.In(configuration),
         };
 
     internal IEnumerable<string?> References =>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TuneGraph;
 
 /// <summary>What was measured after one step of a trial; null where a trial's program does not measure it.</summary>
@@ -14,6 +16,11 @@ public sealed record StepMetrics(
 {
     /// <summary>Names of the metrics that a built-in model reports.</summary>
     public static IReadOnlyList<string> Names { get; } = ["val_accuracy", "val_loss", "train_loss", "parameters"];
+
+    /// <summary>
+    /// What the trial's strategy measures besides, such as <c>duality_gap</c>; told as it happens, not stored.
+    /// </summary>
+    public ImmutableArray<KeyValuePair<string, double>> Measures { get; init; } = [];
 
     /// <summary>A metric by its name; null when it was not measured.</summary>
     public double? this[string name] =>

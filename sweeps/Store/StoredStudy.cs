@@ -33,6 +33,12 @@ public sealed record StudyDefinition(
     /// <summary>The objectives after the first; empty for a study of one.</summary>
     public ImmutableArray<ObjectiveSpec> MoreObjectives { get; init; } = [];
 
+    /// <summary>
+    /// The parameters that are searched, for whoever draws the study; empty where trials ask for them as they run, and
+    /// in studies of an earlier version.
+    /// </summary>
+    public ImmutableArray<Parameter> Parameters { get; init; } = [];
+
     /// <summary>All objectives, the first one first.</summary>
     public ImmutableArray<ObjectiveSpec> Objectives => [new ObjectiveSpec(Metric, Direction), .. MoreObjectives];
 

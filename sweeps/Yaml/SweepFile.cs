@@ -34,7 +34,11 @@ public static class SweepFile
     /// <param name="baseFolder">Folder that data files are relative to.</param>
     /// <param name="seed">A seed instead of the text's; null for the text's.</param>
     /// <exception cref="SweepFileException">There are mistakes in the text.</exception>
-    public static SweepSpec Parse(string text, string fileName, string baseFolder, ulong? seed = null)
+    public static SweepSpec Parse(string text, string fileName, string baseFolder, ulong? seed = null) =>
+        Parse(text, fileName, baseFolder, seed, dataFile: null);
+
+    /// <summary>Reads a text whose data file was brought here from another machine.</summary>
+    internal static SweepSpec Parse(string text, string fileName, string baseFolder, ulong? seed, string? dataFile)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(fileName);
@@ -43,7 +47,10 @@ public static class SweepFile
         SweepSpec? sweep = null;
         if (YamlTree.Read(text, findings) is { } root)
         {
-            var reading = new SweepReading(root, Path.GetFullPath(baseFolder), findings);
+            var reading = new SweepReading(root, Path.GetFullPath(baseFolder), findings)
+            {
+                DataFile = dataFile,
+            };
             sweep = SweepShape.Sweep(text, seed).Read(new Slot(root, "", reading), null);
         }
         findings.ThrowIfAny();

@@ -34,6 +34,32 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void A_task_whose_process_ends_three_times_is_poison_though_its_worker_lives()
+    {
+        _host.Join("w1");
+        _host.Submit(Spec("bad") with { MaxRetries = 9 });
+        for (var attempt = 1; attempt <= 3; attempt++)
+            _host.Apply(new TaskCrashed("bad", attempt, "signal 11"));
+        var erred = _host.Last.OfType<TaskErred>().Single();
+        Assert.Contains("w1 at 00:00:00, attempt 3 (signal 11)", erred.Reason, StringComparison.Ordinal);
+        Assert.Empty(_host.Last.OfType<StartTask>());
+    }
+
+    [Fact]
+    public void A_task_that_is_handed_back_starts_anew_as_often_as_it_takes()
+    {
+        _host.Join("w1");
+        _host.Submit(Spec("a"));
+        for (var attempt = 1; attempt <= 9; attempt++)
+        {
+            _host.Apply(new TaskReturned("a", attempt, "its worker is to leave"));
+            Assert.Equal(attempt + 1, _host.Last.OfType<StartTask>().Single().Attempt);
+        }
+
+        Assert.Contains(_host.Graph.Story("a"), step => step.Cause == "handed back: its worker is to leave");
+    }
+
+    [Fact]
     public void Lost_results_are_computed_again_only_as_far_as_they_are_needed()
     {
         // a -> b -> c -> d, and a -> done, all results on w1; d is about to run when w1 goes.

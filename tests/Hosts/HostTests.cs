@@ -1,4 +1,5 @@
 using System.Net;
+using TuneGraph.Tests.Sweeps;
 
 namespace TuneGraph.Tests.Hosts;
 
@@ -16,8 +17,10 @@ public sealed class HostTests
     {
         var stop = TestContext.Current.CancellationToken;
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
-        await using var process = await HostProcess.ListenAsync(host, ["--urls", "http://127.0.0.1:0"], stop);
-        Assert.Contains("this build answers health checks only; ", process.Greeting, StringComparison.Ordinal);
+        using var folder = new TemporaryFolder();
+        string[] data = host == "Dashboard" ? [folder.Path] : ["--data", folder["data"]];
+        await using var process = await HostProcess.ListenAsync(host, ["--urls", "http://127.0.0.1:0", .. data], stop);
+        Assert.Contains($"tunegraph {host.ToLowerInvariant()} ", process.Greeting, StringComparison.Ordinal);
         Assert.Equal("healthy\n", await GetAsync(process, "/healthz", stop));
         var version = await GetAsync(process, "/version", stop);
         Assert.StartsWith($"tunegraph {host.ToLowerInvariant()} 0.", version, StringComparison.Ordinal);
@@ -30,21 +33,25 @@ public sealed class HostTests
     public async Task A_host_whose_port_is_taken_says_so()
     {
         var stop = TestContext.Current.CancellationToken;
-        await using var first = await HostProcess.ListenAsync("Worker", ["--urls=http://127.0.0.1:0"], stop);
+        using var folder = new TemporaryFolder();
+        await using var first = await HostProcess.ListenAsync(
+            "Dashboard", [folder.Path, "--urls=http://127.0.0.1:0"], stop);
         var address = first.Address.ToString().TrimEnd('/');
-        var (exitCode, _, error) = await HostProcess.RunAsync("Worker", ["--urls", address], stop);
+        var (exitCode, _, error) = await HostProcess.RunAsync("Dashboard", [folder.Path, "--urls", address], stop);
         Assert.Equal(1, exitCode);
         Assert.Equal(
-            $"worker: cannot listen on {address}: Failed to bind to address {address}: address already in use."
+            $"dashboard: cannot listen on {address}: Failed to bind to address {address}: address already in use."
             + " Choose another with --urls.\n",
             error);
     }
 
     [Theory(Timeout = LimitMilliseconds)]
-    [InlineData("unknown argument '--bogus'. Allowed are: --urls <url> (default http://127.0.0.1:58", "--bogus")]
+    [InlineData("unknown argument '--bogus'. Allowed are: --urls <url>, --data <folder>, ", "--bogus")]
     [InlineData("unknown argument 'more'. Allowed are: ", "--urls", "http://127.0.0.1:0", "more")]
-    [InlineData("--urls needs a value, for example --urls http://127.0.0.1:8080.", "--urls")]
+    [InlineData("--urls needs a value: --urls <url>.", "--urls")]
     [InlineData("--urls is 'http://gpu-7:80'; give one http URL of an IP address or", "--urls=http://gpu-7:80")]
+    [InlineData("--lease is 'soon'; give a number of seconds from 0.5.", "--lease", "soon")]
+    [InlineData("http://0.0.0.0/ can be reached from other machines, so a token is a must", "--urls=http://0.0.0.0:80")]
     [InlineData("--urls is 'nowhere'; give one http URL of an IP address or localhost, such as", "--urls", "nowhere")]
     public async Task A_host_refuses_what_it_does_not_understand(string message, params string[] arguments)
     {
@@ -61,7 +68,7 @@ public sealed class HostTests
         var stop = TestContext.Current.CancellationToken;
         var (exitCode, output, _) = await HostProcess.RunAsync("Dashboard", ["--help"], stop);
         Assert.Equal(0, exitCode);
-        Assert.Contains("this build answers health checks only; it has no pages yet", output, StringComparison.Ordinal);
+        Assert.Contains("Shows studies on a web page, live while they run.", output, StringComparison.Ordinal);
     }
 
     private static Task<string> GetAsync(HostProcess process, string path, CancellationToken cancellationToken) =>

@@ -20,6 +20,7 @@ public sealed class ClosedFamilyTests
     {
         ["ModelSpec"] = "each member says by itself which layers it has",
         ["ModelTemplate"] = "each member says by itself which model it makes",
+        ["StrategyTemplate"] = "each member says by itself which strategy it makes",
         ["TrialProgram"] = "tells kinds of settings apart, not events: the plan asks for one kind and gets it or not",
     };
 

@@ -42,6 +42,33 @@ internal static class SyntheticData
         return Regression(inputs, new float[rows]);
     }
 
+    /// <summary>Two classes that a plane divides but for a tenth of the rows; most features of a row are 0.</summary>
+    public static Dataset Sparse(int rows, int features, double density, int seed = 1)
+    {
+        var plane = Values(new Random(42), features, 1);
+        var random = new Random(seed);
+        var inputs = new float[rows * features];
+        var labels = new int[rows];
+        for (var row = 0; row < rows; row++)
+        {
+            var z = 0.0;
+            for (var f = 0; f < features; f++)
+            {
+                if (random.NextDouble() < density)
+                    inputs[(row * features) + f] = (float)Normal(random);
+                z += plane[f] * inputs[(row * features) + f];
+            }
+            labels[row] = z > 0 != random.NextDouble() < 0.1 ? 1 : 0;
+        }
+        return Dataset.ForClassification(Schema(LearningTask.Classification, features, 2), inputs, labels);
+    }
+
+    /// <summary>The same rows several times over.</summary>
+    public static Dataset Repeated(Dataset data, int times) => Dataset.ForClassification(
+        data.Schema,
+        Enumerable.Repeat(data.Inputs.ToArray(), times).SelectMany(values => values).ToArray(),
+        Enumerable.Repeat(data.Labels.ToArray(), times).SelectMany(labels => labels).ToArray());
+
     public static Dataset Regression(float[] inputs, float[] targets) => Dataset.ForRegression(
         Schema(LearningTask.Regression, inputs.Length / targets.Length, 0), inputs, targets);
 

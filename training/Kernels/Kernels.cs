@@ -72,6 +72,7 @@ internal abstract unsafe class Kernels<T> : IDisposable
 
     // Element by element.
     public abstract void Copy(T* source, T* target, nint count);
+    public abstract void Clear(T* target, nint count);
     public abstract void Add(T* target, T* source, nint count);
     public abstract void Multiply(T* target, T* factors, nint count);
     public abstract void Square(T* source, T* target, nint count);
@@ -160,6 +161,14 @@ internal abstract unsafe class Kernels<T> : IDisposable
         T* sums, T* squares, int rows, int stride, int groups, int groupStride, T* outputs, int outputStride);
     public abstract void PairsGradient(
         T* gradient, int gradientStride, int rows, int stride, int groups, int groupStride, T* sums, T* squares);
+
+    /// <summary>halves[row] = half the sum of the squares of a row of so many elements.</summary>
+    public abstract void HalfSquares(T* values, int rows, int stride, T* halves);
+
+    /// <summary>
+    /// Each row becomes 1 where score - offset is largest among the first columns (of equal ones the first), else 0.
+    /// </summary>
+    public abstract void MarkLargest(T* scores, T* offsets, int rows, int stride, int columns);
 
     // Losses: each adds the rows' losses to tally[0] and the rows classified right to tally[1].
 

@@ -150,6 +150,20 @@ internal static unsafe class TokenKernels<T>
         }
     }
 
+    /// <summary>1 where score - offset is largest, of equal ones the first; 0 elsewhere.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MarkLargest(T* scores, T* offsets, int rows, int stride, int columns)
+    {
+        for (var row = 0; row < rows; row++, scores += stride)
+        {
+            var best = 0;
+            for (var j = 1; j < columns; j++)
+                best = scores[j] - offsets[j] > scores[best] - offsets[best] ? j : best;
+            new Span<T>(scores, stride).Clear();
+            scores[best] = T.One;
+        }
+    }
+
     /// <summary>
     /// outputs[row, o] += ½ Σ over factors of (sums² - squares): Rendle 2010, "Factorization machines".
     /// </summary>

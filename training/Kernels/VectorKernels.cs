@@ -86,6 +86,12 @@ internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
     public override void Copy(T* source, T* target, nint count) =>
         Buffer.MemoryCopy(source, target, count * sizeof(T), count * sizeof(T));
 
+    public override void Clear(T* target, nint count)
+    {
+        for (; count > 0; count -= int.MaxValue, target += int.MaxValue)
+            new Span<T>(target, (int)nint.Min(count, int.MaxValue)).Clear();
+    }
+
     public override void Add(T* target, T* source, nint count) => ElementKernels<T, V, S>.Add(target, source, count);
 
     public override void Multiply(T* target, T* factors, nint count) =>
@@ -241,6 +247,15 @@ internal sealed unsafe class VectorKernels<T, V, S> : Kernels<T>
     public override void PairsGradient(
         T* gradient, int gradientStride, int rows, int stride, int groups, int groupStride, T* sums, T* squares) =>
         TokenKernels<T>.PairsGradient(gradient, gradientStride, rows, stride, groups, groupStride, sums, squares);
+
+    public override void HalfSquares(T* values, int rows, int stride, T* halves)
+    {
+        for (var row = 0; row < rows; row++, values += stride)
+            halves[row] = T.CreateTruncating(ElementKernels<T, V, S>.SumOfSquares(values, stride) / 2);
+    }
+
+    public override void MarkLargest(T* scores, T* offsets, int rows, int stride, int columns) =>
+        TokenKernels<T>.MarkLargest(scores, offsets, rows, stride, columns);
 
     public override void Softmax(T* logits, int rows, int stride, int classes, int* labels, double* tally)
     {

@@ -38,11 +38,7 @@ internal sealed unsafe class NearestCentreLayer<T> : Layer<T>
     {
         int stride = Input.Stride<T>(), outputStride = Output.Stride<T>();
         var centres = _memory.Weights(_centres);
-        for (var j = 0; j < _units; j++)
-        {
-            var half = _memory.Kernels.SumOfSquares(centres + ((nint)j * stride), stride) / 2;
-            _halfNorms[j] = T.CreateTruncating(half);
-        }
+        _memory.Kernels.HalfSquares(centres, _units, stride, _halfNorms);
         _memory.Kernels.Multiply(new DotProduct<T>
         {
             Rows = pass.Samples,
@@ -57,28 +53,15 @@ internal sealed unsafe class NearestCentreLayer<T> : Layer<T>
             Scale = T.One,
             Pairs = 1,
         });
-        for (var row = 0; row < pass.Samples; row++)
-            Mark(new Span<T>(_output + ((nint)row * outputStride), outputStride));
+        _memory.Kernels.MarkLargest(_output, _halfNorms, pass.Samples, outputStride, _units);
         return _output;
     }
 
     public override T* Backward(T* gradient, in LayerPass pass)
     {
         // A step function: flat wherever it has a derivative.
-        new Span<T>(_memory.GradientOf(_centres), _centres.Range.Length).Clear();
-        new Span<T>(_inputGradient, checked(pass.Samples * Input.Stride<T>())).Clear();
+        _memory.Kernels.Clear(_memory.GradientOf(_centres), _centres.Range.Length);
+        _memory.Kernels.Clear(_inputGradient, pass.Samples * Input.Length<T>());
         return _inputGradient;
-    }
-
-    private void Mark(Span<T> scores)
-    {
-        var best = 0;
-        for (var j = 1; j < _units; j++)
-        {
-            if (scores[j] - _halfNorms[j] > scores[best] - _halfNorms[best])
-                best = j;
-        }
-        scores.Clear();
-        scores[best] = T.One;
     }
 }

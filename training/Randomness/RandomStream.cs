@@ -43,6 +43,9 @@ internal readonly struct RandomStream
     public static RandomStream Dropout(ulong seed, int epoch, int layer) =>
         new(seed, (uint)epoch, (DropoutPurpose << PurposeShift) | (uint)layer);
 
+    /// <summary>The key, and the third and fourth word of all counters: another device then has the same bits.</summary>
+    public (ulong Key, uint Index, uint Purpose) Words() => (_seed, _index, _purpose);
+
     /// <summary>What a strategy draws: its parts and, within a part, its rounds have streams of their own.</summary>
     public static RandomStream Strategy(ulong seed, StrategyDraw draw, int round) =>
         new(seed, (uint)round, (StrategyPurpose << PurposeShift) | (uint)draw);

@@ -7,4 +7,13 @@ internal enum StrategyDraw
     CandidateCentres,
     Recluster,
     BatchRows,
+    Coordinates,
+    ClientRows,
+    ClientShares,
+    ClientSample,
+    ClientArrival,
+    ClientDropOut,
+    ClientOrder,
+    Noise,
+    Arrivals,
 }

@@ -67,11 +67,23 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
     protected (int From, int End) Share(int count) => (
         (int)((long)count * Group.Rank / Group.WorldSize), (int)((long)count * (Group.Rank + 1) / Group.WorldSize));
 
+    /// <summary>Bytes of values that all ranks together have sent since a reading; a collective.</summary>
+    protected long SentByAll(TrafficCounters before)
+    {
+        Span<long> bytes = [(Group.Traffic - before).PayloadBytes];
+        Group.AllReduce(bytes);
+        return bytes[0];
+    }
+
     private static StrategyRun Make<T>(TrainingInput input, ProcessGroup group)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => input.Spec.Strategy switch
         {
-            KMeansStrategy kmeans => (StrategyRun)new KMeansRun(kmeans, input, group),
-            var other => throw new UnreachableException($"Unhandled strategy {other?.GetType().Name}."),
+            KMeansStrategy kmeans => new KMeansRun(kmeans, input, group),
+            CocoaStrategy cocoa => new CocoaRun(cocoa, input, group),
+            FederatedStrategy federated => new FederatedRun<T>(federated, input, group),
+            ModelAverageStrategy average => new ModelAverageRun<T>(average, input, group),
+            ParameterServerStrategy server => new ParameterServerRun<T>(server, input, group),
+            _ => throw new UnreachableException($"Unhandled strategy {input.Spec.Strategy?.GetType().Name}."),
         };
 
     private TrainingResult RunEpochs(Func<EpochReport, EpochVerdict> onEpoch, CancellationToken cancellationToken)

@@ -7,6 +7,10 @@ namespace TuneGraph.Training;
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "strategy")]
 [JsonDerivedType(typeof(KMeansStrategy), "kmeans")]
+[JsonDerivedType(typeof(CocoaStrategy), "cocoa")]
+[JsonDerivedType(typeof(ModelAverageStrategy), "model-average")]
+[JsonDerivedType(typeof(FederatedStrategy), "federated")]
+[JsonDerivedType(typeof(ParameterServerStrategy), "parameter-server")]
 public abstract record TrainingStrategy
 {
     private protected TrainingStrategy()

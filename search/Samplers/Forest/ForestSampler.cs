@@ -4,7 +4,8 @@ namespace TuneGraph.Search;
 /// Sequential model-based optimisation with a random forest, as in SMAC (Hutter, Hoos and Leyton-Brown, LION 2011;
 /// Lindauer et al., "SMAC3", JMLR 23 (2022)): a forest predicts mean and variance, and that configuration is proposed
 /// whose expected improvement is the largest among random ones and those that local searches find from the best trials.
-/// For categorical, conditional and rugged spaces; no configuration is proposed twice while others are left.
+/// For categorical, conditional and rugged spaces; no configuration is proposed twice while others are left, nor one
+/// that is likely to lie on a step of the objective where a trial has been.
 /// </summary>
 /// <remarks>
 /// The trees split on inactive parameters too, so a conditional space needs no special case. By turns of chance it
@@ -18,6 +19,7 @@ public sealed class ForestSampler(ForestSamplerOptions? options = null) : Sample
 {
     private const double NearlyBest = 0.9;
     private const int MostCompared = 200;
+    private const int MostLookedAt = 2000;
 
     /// <summary>The settings.</summary>
     public ForestSamplerOptions Options { get; } = options ?? new();
@@ -48,8 +50,8 @@ public sealed class ForestSampler(ForestSamplerOptions? options = null) : Sample
             .Take(Options.LocalSearches).Select(i => points.Completed(known[i], random)).OfType<double[]>();
         var candidates = search.Candidates(starts, Options.RandomCandidates, random);
         var ordered = explore ? FarthestFirst(candidates, known, points) : candidates.Select(c => c.Row);
-        var tried = history.Trials.Select(trial => trial.Configuration).ToHashSet();
-        return ordered.Select(points.Decoded).FirstOrDefault(configuration => !tried.Contains(configuration))
+        var fresh = new FreshConfigurations(space, history);
+        return ordered.Take(MostLookedAt).Select(points.Decoded).FirstOrDefault(fresh.Allow)
             ?? points.Decoded(candidates[0].Row);
     }
 

@@ -7,12 +7,14 @@ namespace TuneGraph.Search;
 internal static class Fantasies
 {
     /// <summary>
-    /// Values for the running trials, one list for each fantasy; the means where nothing can be drawn.
+    /// Values for the running trials, one list for each fantasy; the means where none is asked for or can be drawn.
     /// </summary>
     public static double[][] Draw(
         GpAxes axes, GpPosterior posterior, double[][] running, int count, SearchRandom random)
     {
         var (means, factor) = Joint(axes, posterior, running);
+        if (count == 0)
+            return [means];
         var q = running.Length;
         for (var i = 0; i < q; i++)
             factor[(i * q) + i] += posterior.Noise + (1e-9 * posterior.Amplitude);

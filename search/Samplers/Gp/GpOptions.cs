@@ -4,13 +4,13 @@ namespace TuneGraph.Search;
 public sealed record GpOptions
 {
     /// <summary>
-    /// The first trials fill the space evenly, until this many have a verdict. At least 1, default 10.
+    /// The first trials fill the space evenly, until this many have a verdict. At least 1, default 6.
     /// </summary>
     public int StartupTrials
     {
         get;
         init => field = AtLeast(1, value, nameof(StartupTrials));
-    } = 10;
+    } = 6;
 
     /// <summary>How many points are looked at before the best are improved. At least 1, default 1000.</summary>
     public int Candidates

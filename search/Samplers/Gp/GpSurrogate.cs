@@ -32,6 +32,8 @@ internal sealed record GpSurrogate(Acquisition Acquisition, GpFit? Fit, double? 
 
         for (var c = 0; c < seen.Constraints; c++)
             parts.Add(LogFeasibility.Of(c, axes, seen, memo, options));
+        if (Plateaus.Of(axes, seen) is { } plateaus)
+            parts.Add(new PlateauNovelty(plateaus, axes.Count));
         return new(parts.Count == 1 ? parts[0] : new JointAcquisition(parts), fit, unit);
     }
 
@@ -48,7 +50,8 @@ internal sealed record GpSurrogate(Acquisition Acquisition, GpFit? Fit, double? 
         var best = Best(posterior, targets, seen);
         if (seen.Running.Length == 0)
             return (new(axes, posterior, [best]), fit, unit);
-        var draws = Fantasies.Draw(axes, posterior, seen.Running, options.Fantasies, random);
+        // The warped model exploits, and believes what it expects of the running trials; the other draws fantasies.
+        var draws = Fantasies.Draw(axes, posterior, seen.Running, warpOutputs ? 0 : options.Fantasies, random);
         var full = new GpPosterior(axes, fit.At, axes.PlaceAll([.. seen.Codes, .. seen.Running]));
         full.Observe([.. draws.Select(draw => (double[])[.. targets, .. draw])]);
         return (new(axes, full, [.. draws.Select(draw => Math.Min(best, draw.Min()))]), fit, unit);

@@ -12,9 +12,13 @@ internal sealed class TpeIndex(SearchSpace space) : LogIndex
 
     private readonly bool _isSmall = space.Parameters.Length > 0 && Count(space) <= MostDifferent;
     private readonly HashSet<Configuration> _tried = [];
+    private readonly HashSet<double> _values = [];
 
     /// <summary>Memory for one proposal at a time.</summary>
     public TpeScratch Scratch { get; } = new();
+
+    /// <summary>How many trials told a value that an earlier one had told.</summary>
+    public int Ties { get; private set; }
 
     /// <summary>Whether a trial had these values of this space.</summary>
     public bool WasTried(SearchSpace asked, ParameterValue?[] values) =>
@@ -24,6 +28,8 @@ internal sealed class TpeIndex(SearchSpace space) : LogIndex
     {
         if (_isSmall && @event is TrialAsked asked)
             _tried.Add(asked.Configuration);
+        if (@event is TrialTold { State: TrialState.Completed, Values: [var value] } && !_values.Add(value))
+            Ties++;
     }
 
     /// <summary>How many configurations there are at most.</summary>

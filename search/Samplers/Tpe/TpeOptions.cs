@@ -31,6 +31,7 @@ public sealed record TpeOptions
             GoodShare = 0.1,
             Weighting = TpeWeighting.Age,
             Narrowing = 1,
+            LeavesPlateaus = false,
         };
 
     /// <summary>The first trials are random, until this many have a verdict. At least 1, default 10.</summary>
@@ -98,6 +99,12 @@ public sealed record TpeOptions
                     ? value
                     : throw new ArgumentOutOfRangeException(nameof(Narrowing), value, "It must be above 0 and finite.");
     }
+
+    /// <summary>
+    /// Whether candidates are passed over that are likely to lie on a step of the objective where a trial has been; for
+    /// one objective, and studies of up to 500 trials. Default true.
+    /// </summary>
+    public bool LeavesPlateaus { get; init; } = true;
 
     internal int CandidatesFor(int objectives) => Candidates ?? (objectives == 1 ? 24 : 12);
 

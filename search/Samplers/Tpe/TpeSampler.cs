@@ -14,13 +14,17 @@ namespace TuneGraph.Search;
 /// drawn parents first, each from the trials in which it was active; that decides which parameters take part (the
 /// regime), and an expert for this regime, which looks at its trials only, then draws them all together. Regimes that
 /// may yet have the best get their share of trials (see <see cref="TpeRegimes"/>). Candidates that break a rule of the
-/// space are dropped, and so are those that a trial had, where there are few.
+/// space are dropped, and so are those that a trial had, where there are few, or that are likely to lie on the same
+/// step of the objective as a trial, where it is a step function.
 /// </remarks>
 /// <param name="options">Settings; null for the defaults.</param>
 public sealed class TpeSampler(TpeOptions? options = null) : Sampler
 {
     /// <summary>So often candidates are drawn while all of them have been tried before.</summary>
     private const int Rounds = 4;
+
+    private const int FewestTies = 3;
+    private const int MostOnPlateaus = 500;
 
     /// <summary>The settings.</summary>
     public TpeOptions Options { get; } = options ?? new();
@@ -47,14 +51,20 @@ public sealed class TpeSampler(TpeOptions? options = null) : Sampler
             return space.Assemble(Conditional(space, history, split, expert, random));
         if (space.Groups.Length == 0)
             return space.Assemble(values);
+        var fresh = Options.LeavesPlateaus && index.Ties >= FewestTies && split.Judged <= MostOnPlateaus
+            ? new FreshConfigurations(space, history)
+            : null;
         for (var again = 0; again < Rounds; again++)
         {
-            if (expert.TryPropose(space.Groups[0], split, values, v => space.Allows(v) && !index.WasTried(space, v)))
+            if (expert.TryPropose(space.Groups[0], split, values, IsNew))
                 return space.Assemble(values);
         }
 
         expert.TryPropose(space.Groups[0], split, values, v => space.Allows(v));
         return space.Assemble(values);
+
+        bool IsNew(ParameterValue?[] v) => space.Allows(v) && !index.WasTried(space, v)
+            && fresh?.Allow(space.Assemble(v)) != false;
     }
 
     /// <summary>

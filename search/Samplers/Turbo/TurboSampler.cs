@@ -13,12 +13,13 @@ namespace TuneGraph.Search;
 /// </remarks>
 /// <param name="options">
 /// Settings of the model. Each region starts with <see cref="GpOptions.StartupTrials"/> trials spread over the space.
-/// Null for the defaults.
+/// Null for the defaults, with 10 trials to start a
+/// region.
 /// </param>
 public sealed class TurboSampler(GpOptions? options = null) : Sampler
 {
     /// <summary>The settings of the model.</summary>
-    public GpOptions Options { get; } = options ?? new();
+    public GpOptions Options { get; } = options ?? new() { StartupTrials = 10 };
 
     /// <inheritdoc/>
     public override string Name => "turbo";

@@ -72,13 +72,14 @@ internal sealed class SqlChangeWriter(SqlSession session)
         session.Run(
             """
             INSERT INTO studies (name, state, metric, direction, sampler, pruner, seed, trials, source, define_by_run,
-                fingerprint, created_at, changed_at, more_objectives)
-            VALUES ($0, 'Running', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)
+                fingerprint, created_at, changed_at, more_objectives, parameters)
+            VALUES ($0, 'Running', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)
             """,
             definition.Name, definition.Metric, definition.Direction.ToString(), definition.Sampler, definition.Pruner,
             definition.Seed.ToString(CultureInfo.InvariantCulture), definition.Trials, definition.Source,
             definition.DefineByRun ? 1 : 0, definition.Fingerprint, now,
-            string.Join('\n', definition.MoreObjectives.Select(more => $"{more.Direction} {more.Metric}")));
+            string.Join('\n', definition.MoreObjectives.Select(more => $"{more.Direction} {more.Metric}")),
+            string.Join('\n', definition.Parameters.Select(ParameterText.Write)));
 
     private bool IsMade(StudyDefinition definition, string now) =>
         session.Rows(

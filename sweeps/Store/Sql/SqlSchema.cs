@@ -82,6 +82,7 @@ internal static class SqlSchema
         """
             CREATE INDEX intermediate_values_by_sequence ON intermediate_values (study, sequence);
             CREATE INDEX parameters_by_sequence ON parameters (study, sequence) WHERE sequence IS NOT NULL;
+            ALTER TABLE studies ADD COLUMN parameters TEXT NOT NULL DEFAULT '';
             """,
     ];
 

@@ -19,7 +19,7 @@ internal static class SqlStudyReader
         var studies = session.Rows(
             """
             SELECT id, name, metric, direction, sampler, pruner, seed, trials, source, define_by_run, fingerprint,
-                   state, reason, created_at, changed_at, more_objectives
+                   state, reason, created_at, changed_at, more_objectives, parameters
             FROM studies WHERE name = $0
             """,
             row => (Id: row.GetInt64(0), Study: ReadStudy(row)),
@@ -71,6 +71,9 @@ internal static class SqlStudyReader
             Fingerprint: row.GetString(10))
         {
             MoreObjectives = row.GetString(15) is { Length: > 0 } lines ? [.. lines.Split('\n').Select(Objective)] : [],
+            Parameters = row.GetString(16) is { Length: > 0 } texts
+                ? [.. texts.Split('\n').Select(ParameterText.Read)]
+                : [],
         },
         State = Enum.Parse<StudyState>(row.GetString(11)),
         Reason = row.Text(12),

@@ -69,6 +69,8 @@ internal sealed class DataFileReader : Reader<string>
         var written = Scalars.Text.Read(slot, "");
         if (written.Length == 0)
             return otherwise;
+        if (slot.File.DataFile is { } brought)
+            return brought;
         var path = Path.GetFullPath(written, slot.File.BaseFolder);
         if (!File.Exists(path))
             slot.Fail(DiagnosticCode.NoDataFile,

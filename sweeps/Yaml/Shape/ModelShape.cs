@@ -20,6 +20,10 @@ internal static class ModelShape
         ("logistic", _ => new LogisticTemplate()),
         ("factorization", Factorization),
         ("transformer", Transformer),
+        ("kmeans", fields => new CentroidsTemplate
+        {
+            Clusters = fields.Optional("clusters", Width.OrParameter(), new CentroidsTemplate().Clusters),
+        }),
         ("layers", fields => new LayersTemplate(fields.Required("layers", LayerShape.Layers, []))));
 
     public static ScalarReader<int> Width => Scalars.Whole(1, LayerSpec.MaxWidth);

@@ -13,7 +13,7 @@ internal static class ParallelShape
         var plain = new ParallelSpec();
         var parallel = new ParallelSpec
         {
-            Strategy = fields.Optional("strategy", Scalars.OneOf(("data", ParallelStrategy.Data)), plain.Strategy),
+            Settings = fields.Optional("strategy", StrategyShape.Strategy, _ => null)(fields),
             WorldSize = fields.Optional("worldSize", Scalars.Whole(1, MostRanks), plain.WorldSize),
             AllReduce = fields.Optional("allReduce", AllReduce, plain.AllReduce),
             Compression = fields.Optional("compression", Compression, plain.Compression),

@@ -17,7 +17,7 @@ internal static class SearchShape
         ("nsga3", fields => new NsgaIIISampler(
             Nsga(fields, new NsgaOptions()), fields.Maybe("divisions", Scalars.Whole(1, 1000)))),
         ("gp", fields => new GpSampler(Gp(fields, new GpOptions()))),
-        ("turbo", fields => new TurboSampler(Gp(fields, new GpOptions()))),
+        ("turbo", fields => new TurboSampler(Gp(fields, new TurboSampler().Options))),
         ("auto", _ => new AutoSampler()),
         ("bohb", fields => new BohbSampler(Bohb(fields, new BohbOptions()))),
         ("pbt", fields => new PopulationSampler(Population(fields, new PopulationOptions()))),

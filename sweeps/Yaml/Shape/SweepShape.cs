@@ -8,6 +8,7 @@ namespace TuneGraph;
 internal static class SweepShape
 {
     private const int MostParallel = 1024;
+    private const int MostRetries = 100;
 
     /// <summary>The sweep of a file; the value means nothing when anything was found wrong.</summary>
     /// <param name="source">The file's text.</param>
@@ -27,15 +28,16 @@ internal static class SweepShape
         var required = fields.Optional("require", new RulesReader(), []);
         var forbidden = fields.Optional("forbid", new RulesReader(), []);
         var training = fields.Optional("training", TrainingShape.Training, new TrainingTemplate());
-        var sampler = fields.Optional("sampler", SearchShape.Sampler, new TpeSampler());
+        var sampler = fields.Optional("sampler", SearchShape.Sampler, new AutoSampler());
         var pruner = fields.Optional("pruner", PrunerShape.Pruner, new NoPruner());
         var budget = fields.Optional("budget", Budget, new BudgetSpec());
+        var retry = fields.Optional("retry", Retry, new RetrySpec());
         var retrain = fields.Optional("final", Final, false);
         var folder = fields.Optional("output", Output, "");
-
         ObjectiveShape.CheckTask(fields, data.Task, objectives, constraints);
         ObjectiveShape.CheckNumber(fields, objectives.Length, sampler, pruner);
         CheckLoss(fields, data.Task, training.Loss);
+        StrategyShape.CheckModel(fields, model, training.Parallel.Settings);
         CheckPruner(fields, pruner, training.Epochs);
         if (sampler is PopulationSampler population)
         {
@@ -66,6 +68,7 @@ internal static class SweepShape
             Sampler = sampler,
             Pruner = pruner,
             Budget = budget,
+            Retry = retry,
             Retrain = retrain,
             OutputFolder = Path.GetFullPath(folder.Length > 0 ? folder : Path.Combine("runs", name)),
             Source = source,
@@ -95,6 +98,18 @@ internal static class SweepShape
         Regret = fields.Maybe("regret", Scalars.Number(Interval.Above(0))),
         MaxFailed = fields.Maybe("maxFailed", Scalars.Whole(1, Scalars.Plenty)),
     });
+
+    private static Reader<RetrySpec> Retry => new MappingReader<RetrySpec>(fields => new RetrySpec
+    {
+        Max = fields.Optional("max", Scalars.Whole(0, MostRetries), 0),
+        Backoff = fields.Optional("backoff", Scalars.Duration, TimeSpan.Zero),
+        On = fields.Optional(
+            "on", new ListReader<RetryReason>(RetryOn, 1, 2, RetryReason.Failed), new RetrySpec().On),
+    });
+
+    private static ScalarReader<RetryReason> RetryOn => Scalars.OneOf(
+        ("failed", RetryReason.Failed),
+        ("outOfMemory", RetryReason.OutOfMemory));
 
     private static Reader<bool> Final => new MappingReader<bool>(fields =>
         fields.Optional("retrain", Scalars.Flag, false));

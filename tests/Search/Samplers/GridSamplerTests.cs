@@ -106,6 +106,33 @@ public sealed class GridSamplerTests : SamplerConformance
         ])));
     }
 
+    /// <summary>
+    /// As many trials as in github.com/wandb/wandb/issues/10105, where 64 agents ran 17,961 trials instead.
+    /// </summary>
+    [Fact]
+    public void Sixty_four_askers_at_once_get_every_point_once()
+    {
+        var space = new SearchSpace([
+            new("a", new IntDistribution(1, 62)), new("b", new IntDistribution(1, 70)),
+            new("c", new IntDistribution(1, 3)),
+        ]);
+        var study = new Study(new() { Space = space, Sampler = new GridSampler(new() { LargestRange = 70 }) });
+        var askers = Enumerable.Range(0, 64).Select(_ => study.Ask()).ToList();
+        var random = new SearchRandom(5);
+        while (askers.Count > 0)
+        {
+            var turn = (int)random.NextInt64(askers.Count); // whoever is done first asks next
+            study.Tell(askers[turn]!.Number, TrialState.Completed, random.NextDouble());
+            if (study.Ask() is { } next)
+                askers[turn] = next;
+            else
+                askers.RemoveAt(turn);
+        }
+
+        Assert.Equal(13_020, study.Trials.Count);
+        Assert.Equal(13_020, study.Trials.Select(trial => trial.Configuration).Distinct().Count());
+    }
+
     protected override Sampler Make() => new GridSampler(new() { Points = 7 });
 
     private static string Grid(Distribution distribution, int points) => string.Join(';', AskAll(

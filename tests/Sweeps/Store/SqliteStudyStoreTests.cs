@@ -77,7 +77,8 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
                 + "ALTER TABLE intermediate_values DROP COLUMN parameters; "
                 + "ALTER TABLE studies DROP COLUMN commits; ALTER TABLE studies DROP COLUMN lease_token; "
                 + "ALTER TABLE studies DROP COLUMN lease_owner; ALTER TABLE studies DROP COLUMN lease_until; "
-                + "DROP INDEX intermediate_values_by_sequence; DROP INDEX parameters_by_sequence;"
+                + "DROP INDEX intermediate_values_by_sequence; DROP INDEX parameters_by_sequence; "
+                + "ALTER TABLE studies DROP COLUMN parameters;"
         );
         Scalar("PRAGMA user_version = 1");
 

@@ -74,6 +74,14 @@ public abstract class StudyStoreConformance : IDisposable
     }
 
     [Fact]
+    public void The_parameters_of_a_study_are_kept()
+    {
+        Store.Create(_definition with { Parameters = [.. Declared] });
+
+        Assert.Equal(Declared, Reopened().Load("digits")!.Definition.Parameters);
+    }
+
+    [Fact]
     public void A_second_study_of_the_same_name_is_refused()
     {
         Store.Create(_definition);

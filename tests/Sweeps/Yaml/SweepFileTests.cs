@@ -78,7 +78,7 @@ public sealed class SweepFileTests : IDisposable
                     Beta2 = 0.99,
                     WeightDecay = 1e-5,
                 },
-                Parallel = new ParallelSpec { Strategy = ParallelStrategy.Data, WorldSize = 2 },
+                Parallel = new ParallelSpec { WorldSize = 2 },
                 CheckpointEverySteps = 3,
             },
             program.Training);
@@ -192,7 +192,7 @@ public sealed class SweepFileTests : IDisposable
 
         Assert.Equal(new ObjectiveSpec("val_loss", Direction.Minimize), sweep.Objective);
         Assert.Equal(new BudgetSpec(), sweep.Budget);
-        Assert.IsType<TpeSampler>(sweep.Sampler);
+        Assert.IsType<AutoSampler>(sweep.Sampler);
         Assert.IsType<NoPruner>(sweep.Pruner);
         Assert.False(sweep.Retrain);
         Assert.Equal(Path.GetFullPath("runs/short"), sweep.OutputFolder);

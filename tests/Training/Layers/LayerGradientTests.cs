@@ -14,12 +14,12 @@ public sealed class LayerGradientTests
 
     private static readonly ImmutableArray<LayerSpec> _tokens = [new FeatureTokensSpec { Width = 6 }];
 
-    private static LinearSpec Linear(int units) => new() { Units = units };
+    internal static LinearSpec Linear(int units) => new() { Units = units };
 
     private static ImageSpec Image(int channels, int height, int width) =>
         new() { Channels = channels, Height = height, Width = width };
 
-    private static Dictionary<string, ImmutableArray<LayerSpec>> Models => new()
+    internal static Dictionary<string, ImmutableArray<LayerSpec>> Models => new()
     {
         ["linear on tokens"] = [.. _tokens, Linear(5), new ActivationSpec(Activation.Tanh), new FlattenSpec()],
         ["convolution"] = [Linear(32), Image(2, 4, 4), Convolution(3, 3, 1, 1), new FlattenSpec()],

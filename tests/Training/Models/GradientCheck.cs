@@ -46,7 +46,7 @@ internal static class Nets
 {
     public static Network<T> Make<T>(
         ModelSpec model, Dataset data, ulong seed, LossKind loss = LossKind.Auto, int? capacity = null,
-        double huberDelta = 1)
+        double huberDelta = 1, Kernels<T>? kernels = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (loss == LossKind.Auto)
@@ -56,7 +56,7 @@ internal static class Nets
                 : LossKind.SquaredError;
         }
         var shape = NetworkShape.Of(model, data.Schema, loss, huberDelta);
-        var network = new Network<T>(shape, capacity ?? data.Rows, trains: true, Kernels<T>.Best);
+        var network = new Network<T>(shape, capacity ?? data.Rows, trains: true, kernels ?? Kernels<T>.Best);
         network.Initialize(seed);
         return network;
     }

@@ -81,7 +81,6 @@ internal sealed class KMeansRun : StrategyRun
             ValidationAccuracy = accuracy,
             Seconds = new StepSeconds(seconds, 0, 0, 0),
             Parameters = _centres.Length,
-            Measures = [KeyValuePair.Create("cost", _totals.Cost)],
         };
     }
 

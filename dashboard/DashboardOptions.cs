@@ -1,0 +1,46 @@
+using System.Net;
+
+namespace TuneGraph.Dashboard;
+
+/// <summary>What the page shows, and where it listens.</summary>
+/// <param name="Place">
+/// A study file, an output folder, a folder of such folders, or the connection string of a PostgreSQL database.
+/// </param>
+/// <param name="Address">An HTTP address of a loopback or other IP address; port 0 takes a free one.</param>
+/// <param name="Token">
+/// What whoever looks must know; null lets everyone look who can reach the address, and is for the loopback only.
+/// </param>
+public sealed record DashboardOptions(string Place, Uri Address, string? Token = null)
+{
+    /// <summary>Whether the place may be empty, because a study is about to begin there.</summary>
+    public bool Waits { get; init; }
+
+    /// <summary>Where the page listens unless told otherwise.</summary>
+    public static Uri DefaultAddress { get; } = new("http://127.0.0.1:5812");
+
+    /// <summary>The environment variable that holds the token.</summary>
+    public const string TokenVariable = "TUNEGRAPH_TOKEN";
+
+    /// <summary>Why these options cannot be used; null when they can.</summary>
+    public string? Fault
+    {
+        get
+        {
+            const int ShortestToken = 16;
+            var isAddress = Address.IsAbsoluteUri && Address.Scheme == Uri.UriSchemeHttp
+                && (Address.IsLoopback || IPAddress.TryParse(Address.Host, out _));
+            if (!isAddress)
+            {
+                return $"the address is '{Address}'; give one http URL of an IP address or localhost, such as "
+                    + $"{DefaultAddress}";
+            }
+
+            if (Token is { Length: < ShortestToken })
+                return $"{TokenVariable} has {Token.Length} characters; at least {ShortestToken} are needed";
+            return Address.IsLoopback || Token is not null
+                ? null
+                : $"{Address} can be reached from other machines: set {TokenVariable} to a secret of at least "
+                    + $"{ShortestToken} characters first, or listen on {DefaultAddress}";
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Reflection;
+using TuneGraph.Dashboard.Pages;
+
+namespace TuneGraph.Dashboard;
+
+/// <summary>The page, listening. Reads studies while somebody looks, and never writes to one.</summary>
+public sealed class DashboardServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly StudyFeeds _feeds;
+
+    private DashboardServer(WebApplication app, StudyFeeds feeds) => (_app, _feeds) = (app, feeds);
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => new(_app.Urls.First());
+
+    /// <summary>What it shows, for people.</summary>
+    public string Shows => _feeds.Source;
+
+    /// <summary>Begins to listen.</summary>
+    /// <param name="options">What to show and where; <see cref="DashboardOptions.Fault"/> is null.</param>
+    /// <param name="time">The clock; the system's by default.</param>
+    /// <param name="cancellationToken">Gives up the start.</param>
+    /// <exception cref="StoreException">There is nothing to show at that place.</exception>
+    /// <exception cref="IOException">The address cannot be listened on.</exception>
+    public static async Task<DashboardServer> StartAsync(
+        DashboardOptions options, TimeProvider? time = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Fault is { } fault)
+            throw new ArgumentException(fault, nameof(options));
+        time ??= TimeProvider.System;
+        var feeds = new StudyFeeds(new StudySource(options.Place, options.Waits, time), time);
+        _ = feeds.All();
+        var server = new DashboardServer(Build(options, feeds, time), feeds);
+        try
+        {
+            await server._app.StartAsync(cancellationToken);
+            return server;
+        }
+        catch (IOException e)
+        {
+            await server.DisposeAsync();
+            var address = options.Address.ToString().TrimEnd('/');
+            throw new IOException($"cannot listen on {address}: {e.Message} Choose another with --urls.", e);
+        }
+    }
+
+    /// <summary>Ends when the process is asked to stop.</summary>
+    public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _feeds.Dispose();
+    }
+
+    private static WebApplication Build(DashboardOptions options, StudyFeeds feeds, TimeProvider time)
+    {
+        // An empty builder: no settings file and no environment variable can bind this process to another address.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(DashboardServer).Assembly.GetName().Name,
+        });
+        builder.WebHost.UseKestrelCore().UseUrls(options.Address.ToString());
+        builder.Services.AddRoutingCore();
+        builder.Services.AddRazorComponents();
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddResponseCompression();
+        builder.Services.AddSingleton(feeds);
+        builder.Services.AddSingleton(time);
+        var app = builder.Build();
+        app.UseMiddleware<SafeAnswers>();
+        app.UseMiddleware<Gate>(new GateRules(options.Address, options.Token));
+        app.UseResponseCompression();
+        app.UseAntiforgery();
+        app.MapGet("/healthz", static context => context.Response.WriteAsync("healthy\n"));
+        app.MapGet("/version", static context => context.Response.WriteAsync($"tunegraph dashboard {Version}\n"));
+        Assets.Map(app);
+        StudyData.Map(app, feeds);
+        app.MapRazorComponents<App>();
+        return app;
+    }
+
+    private static string Version { get; } = Assembly.GetExecutingAssembly()
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+}

@@ -1,0 +1,26 @@
+using System.Globalization;
+using TuneGraph.Search;
+
+namespace TuneGraph.Dashboard;
+
+/// <summary>Numbers and times as people read them.</summary>
+internal static class Show
+{
+    public static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+
+    public static string Values(ValueList values) => string.Join(", ", values.Select(Number));
+
+    public static string Parameter(ParameterValue value) =>
+        value.Kind == ParameterKind.Float ? Number(value.AsFloat()) : value.ToString();
+
+    public static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    public static string Span(TimeSpan span) => span switch
+    {
+        { TotalSeconds: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMilliseconds:0} ms"),
+        { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s"),
+        { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.Minutes} min {span.Seconds} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours} h {span.Minutes} min"),
+    };
+}

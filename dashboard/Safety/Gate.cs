@@ -1,0 +1,74 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace TuneGraph.Dashboard;
+
+/// <summary>
+/// Lets in who knows the token: as <c>Authorization: Bearer</c>, or once as <c>?token=</c>, after which a cookie says
+/// so. A page that listens on the loopback answers under loopback names alone, so that no other site can have its name
+/// point here and read along.
+/// </summary>
+internal sealed class Gate(RequestDelegate next, GateRules rules)
+{
+    private const string Cookie = "tunegraph-token";
+
+    private readonly byte[]? _token = rules.Token is { } token ? Hash(token) : null;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (rules.Address.IsLoopback && !IsLoopback(request.Host.Host))
+        {
+            await RefuseAsync(context, StatusCodes.Status421MisdirectedRequest,
+                $"This page is for this machine alone: it is {rules.Address.Host}, not as {request.Host.Host}.");
+            return;
+        }
+
+        if (_token is null || request.Path.StartsWithSegments("/healthz") || Knows(request.Cookies[Cookie])
+            || Knows(Bearer(request)))
+        {
+            await next(context);
+            return;
+        }
+
+        if (Knows(request.Query["token"]))
+        {
+            context.Response.Cookies.Append(Cookie, request.Query["token"]!, new CookieOptions
+            {
+                HttpOnly = true,
+                SameSite = SameSiteMode.Strict,
+                Secure = request.IsHttps,
+            });
+            context.Response.Redirect(request.Path.HasValue ? request.Path.Value : "/");
+            return;
+        }
+
+        await RefuseAsync(context, StatusCodes.Status401Unauthorized,
+            "This page needs a token: open it once with ?token=…, the secret that it was started with "
+                + $"({DashboardOptions.TokenVariable}).");
+    }
+
+    private static bool IsLoopback(string host) =>
+        host is "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+
+    private static string? Bearer(HttpRequest request)
+    {
+        const string Scheme = "Bearer ";
+        var header = request.Headers.Authorization.FirstOrDefault();
+        return header?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true ? header[Scheme.Length..] : null;
+    }
+
+    // Hashes are compared, so that the time it takes tells nothing about the token, its length included.
+    private bool Knows(string? given) =>
+        given is not null && CryptographicOperations.FixedTimeEquals(Hash(given), _token);
+
+    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+
+    private static Task RefuseAsync(HttpContext context, int code, string why)
+    {
+        context.Response.StatusCode = code;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(why + "\n");
+    }
+}

@@ -1,0 +1,6 @@
+namespace TuneGraph.Dashboard;
+
+/// <summary>Whom the page lets in.</summary>
+/// <param name="Address">Where it listens.</param>
+/// <param name="Token">What a visitor must know; null for nothing.</param>
+internal sealed record GateRules(Uri Address, string? Token);

@@ -1,0 +1,51 @@
+using TuneGraph.Hosting;
+
+namespace TuneGraph.Scheduler;
+
+/// <summary>What a scheduler was told, checked.</summary>
+/// <param name="Urls">Where it listens.</param>
+/// <param name="Data">Folder for studies and artifacts.</param>
+/// <param name="Token">Who does not name it is refused; null lets everybody in.</param>
+/// <param name="Fleet">Leases and limits.</param>
+/// <param name="Postgres">Connection string of the database that holds the studies; null for files.</param>
+internal sealed record SchedulerOptions(Uri Urls, string Data, string? Token, FleetOptions Fleet, string? Postgres)
+{
+    /// <summary>
+    /// Name of the variable that holds the token: never an argument, which others on the machine could read.
+    /// </summary>
+    public const string TokenVariable = "TUNEGRAPH_TOKEN";
+
+    /// <summary>Name of the variable that holds the connection string, in which there may be a password.</summary>
+    public const string PostgresVariable = "TUNEGRAPH_POSTGRES";
+
+    public static IReadOnlyList<HostOption> All { get; } =
+    [
+        new("urls", "<url>", "where to listen; default http://127.0.0.1:5810. Off loopback, TUNEGRAPH_TOKEN is a must"),
+        new("data", "<folder>", "studies and artifacts; default ./tunegraph-data. TUNEGRAPH_POSTGRES: a database for "
+            + "the studies"),
+        new("lease", "<seconds>", "how long a worker may be silent; default 15"),
+        new("kills", "<n>", "processes that a segment may take down before its trial fails; default 3"),
+    ];
+
+    /// <exception cref="FormatException">A value is wrong.</exception>
+    public static SchedulerOptions From(HostSettings settings, int port)
+    {
+        var urls = HostSettings.Address(settings["urls"] ?? $"http://127.0.0.1:{port}", port);
+        var token = Environment.GetEnvironmentVariable(TokenVariable);
+        if (!urls.IsLoopback && string.IsNullOrEmpty(token))
+            throw new FormatException(
+                $"{urls} can be reached from other machines, so a token is a must: set {TokenVariable} here, for the "
+                    + "workers and for clients, or listen on http://127.0.0.1:" + port + ".");
+        var plain = new FleetOptions();
+        return new SchedulerOptions(
+            urls,
+            Path.GetFullPath(settings["data"] ?? "tunegraph-data"),
+            string.IsNullOrEmpty(token) ? null : token,
+            new FleetOptions
+            {
+                Lease = settings.Seconds("lease", least: 0.5) ?? plain.Lease,
+                KillsToPoison = settings.Whole("kills", least: 1) ?? plain.KillsToPoison,
+            },
+            Environment.GetEnvironmentVariable(PostgresVariable) is { Length: > 0 } postgres ? postgres : null);
+    }
+}

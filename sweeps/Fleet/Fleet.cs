@@ -1,0 +1,368 @@
+using System.Globalization;
+using TuneGraph.Graph;
+
+namespace TuneGraph;
+
+/// <summary>
+/// The workers of a scheduler, and the one graph that all its studies share: who is there and until when, and which
+/// attempt each of them holds. A state machine: time comes from outside, and what follows for the studies comes out of
+/// <see cref="TakePosts"/>. Not thread-safe.
+/// </summary>
+/// <param name="options">Leases and limits.</param>
+/// <param name="incarnation">
+/// Sets the tokens of this scheduler's life apart from those of lives before: whoever holds one of those is late.
+/// </param>
+internal sealed class Fleet(FleetOptions options, string incarnation)
+{
+    private const string WorkerLabel = "worker";
+    public const string ControlPrefix = "scheduler/";
+
+    private readonly TaskGraph _graph = new(options.Graph);
+    private readonly OrderedDictionary<string, FleetMember> _members = [];
+    private readonly Dictionary<string, FleetMember> _byToken = [];
+    private readonly Dictionary<string, FleetAttempt> _attempts = [];
+    private readonly List<FleetPost> _posts = [];
+    private long _tokens;
+    private TimeSpan? _due;
+    private TimeSpan _now;
+
+    /// <summary>Everybody who is there.</summary>
+    public IEnumerable<FleetMember> Members => _members.Values;
+
+    /// <summary>Slots of all workers that take attempts.</summary>
+    public int Slots => Fit.Sum(member => member.Offer.Slots);
+
+    /// <summary>Slots of the largest worker that takes attempts; 0 when there is none.</summary>
+    public int LargestWorker => Fit.Select(member => member.Offer.Slots).DefaultIfEmpty().Max();
+
+    private IEnumerable<FleetMember> Fit => Members.Where(member => !member.IsRetiring);
+
+    /// <summary>What the studies have to hear, in order; empties the list.</summary>
+    public IReadOnlyList<FleetPost> TakePosts()
+    {
+        FleetPost[] posts = [.. _posts];
+        _posts.Clear();
+        return posts;
+    }
+
+    /// <summary>
+    /// A worker offers its slots. One that asks again, because it missed the answer, gets the same one.
+    /// </summary>
+    /// <exception cref="FleetException">Another worker of that name holds a lease.</exception>
+    public WorkerLease Join(WorkerOffer offer, TimeSpan now)
+    {
+        Advance(now);
+        if (_members.TryGetValue(offer.Name, out var known) && known.Offer.Instance != offer.Instance)
+        {
+            throw new FleetException(
+                FleetCode.NameTaken,
+                $"A worker named '{offer.Name}' is at work already; its lease holds for "
+                    + $"{Math.Max(1, (known.LeaseEnds - now).TotalSeconds):0} s more. "
+                    + "Give this one another name with --name, or wait if it is the same one, started anew.");
+        }
+
+        if (known is null)
+        {
+            known = new FleetMember(offer, NextToken("w"));
+            _members.Add(offer.Name, known);
+            _byToken.Add(known.Token, known);
+            Run(new WorkerJoined(
+                new WorkerSpec
+                {
+                    Id = offer.Name,
+                    Slots = offer.Slots,
+                    Labels = [WorkerLabel, .. offer.Labels],
+                    Resources = new ResourceVector { Cores = offer.Cores, Accelerators = offer.Accelerators },
+                }));
+            PostAll(new SlotsChanged());
+        }
+
+        known.LeaseEnds = now + options.Lease;
+        return new WorkerLease(known.Token, options.Lease.TotalSeconds);
+    }
+
+    /// <summary>A worker lives, and says which attempts it holds.</summary>
+    /// <returns>Those that it is to end, and one for it that it does not hold yet.</returns>
+    /// <exception cref="FleetException">
+    /// Its lease has ended: it has to join anew, and what it holds is late.
+    /// </exception>
+    public WorkerNews Renew(string workerToken, IReadOnlyCollection<string> held, TimeSpan now)
+    {
+        Advance(now);
+        var member = MemberOf(workerToken);
+        member.LeaseEnds = now + options.Lease;
+        var next = member.Attempts.Find(attempt =>
+            attempt is { Order: not null, IsStopping: false } && !held.Contains(attempt.Token));
+        return new WorkerNews(
+            [.. held.Where(token => !_attempts.TryGetValue(token, out var attempt) || attempt.IsStopping)],
+            next?.Order);
+    }
+
+    /// <summary>The attempt of a token; null when it has ended or was lost: then whoever holds it is late.</summary>
+    public FleetAttempt? Find(string orderToken) => _attempts.GetValueOrDefault(orderToken);
+
+    /// <summary>A worker tells how an attempt ended.</summary>
+    /// <returns>Whether the attempt was still its own.</returns>
+    public bool End(string orderToken, OrderOutcome outcome, string? type, string? reason, TimeSpan now)
+    {
+        Advance(now);
+        if (Find(orderToken) is not { } attempt)
+            return false;
+        var worker = MemberWith(attempt);
+        Drop(attempt);
+        var (key, number, why) = (attempt.Start.Key, attempt.Start.Attempt, reason ?? "no reason was given");
+        if (outcome == OrderOutcome.Refused && worker is not null)
+            Refuse(worker, why);
+        Post(attempt.Study, new TaskEnded(key, number, Meaning(outcome, type ?? "Error", why)));
+        if (outcome is OrderOutcome.Preempted or OrderOutcome.Refused)
+            Run(new TaskReturned(Shared(attempt.Study, key), number, why));
+        else if (outcome == OrderOutcome.Died)
+            Run(new TaskCrashed(Shared(attempt.Study, key), number, why));
+        return true;
+    }
+
+    /// <summary>A worker is about to leave: it gets no new attempts.</summary>
+    public void Retire(string workerToken, TimeSpan now)
+    {
+        Advance(now);
+        Retire(MemberOf(workerToken));
+    }
+
+    /// <summary>A worker has left. What it still held counts as lost.</summary>
+    public void Leave(string workerToken, TimeSpan now)
+    {
+        Advance(now);
+        if (_byToken.TryGetValue(workerToken, out var member))
+            Lose(member, "it left");
+    }
+
+    /// <summary>Ends the leases that are over, and wakes the graph when it asked for it.</summary>
+    public void Tick(TimeSpan now)
+    {
+        Advance(now);
+        foreach (var member in Members.Where(member => member.LeaseEnds <= _now).ToList())
+            Lose(member, $"no word from it for {options.Lease.TotalSeconds:0.###} s");
+        if (_due <= _now)
+        {
+            _due = null;
+            Run(new TimerFired());
+        }
+    }
+
+    /// <summary>A study begins: its own tasks run in the scheduler, on as many threads as a trial has ranks.</summary>
+    public void Enter(string study, int ranks, TimeSpan now)
+    {
+        Advance(now);
+        Run(new WorkerJoined(new WorkerSpec { Id = ControlPrefix + study, Slots = ranks }));
+    }
+
+    /// <summary>A study has ended, or leaves this scheduler: what it had under way is to end.</summary>
+    public void Exit(string study, TimeSpan now)
+    {
+        Advance(now);
+        foreach (var attempt in _attempts.Values.Where(attempt => attempt.Study == study).ToList())
+            Drop(attempt);
+        TaskKey[] keys = [.. _graph.Keys.Where(key => key.Value.StartsWith(study + "/", StringComparison.Ordinal))];
+        Run(new TasksCancelled([.. keys], "its study has ended"));
+        foreach (var key in keys)
+            Run(new TaskStopped(key, _graph.AttemptOf(key)));
+        Run(new WorkerLost(ControlPrefix + study, "its study has ended"));
+        Run(new TasksForgotten([.. keys]));
+        _posts.RemoveAll(post => post.Study == study);
+    }
+
+    /// <summary>A study submits a task: training goes to workers, everything else stays in the scheduler.</summary>
+    public void Submit(string study, PlannedTask task, TimeSpan now)
+    {
+        Advance(now);
+        var isTraining = task.Work is TrainSegment;
+        Run(new TasksSubmitted([task.Spec with
+        {
+            Key = Shared(study, task.Spec.Key),
+            Dependencies = [.. task.Spec.Dependencies.Select(key => Shared(study, key))],
+            Family = $"{study}/{task.Work.Kind}",
+            Placement = GangPlacement.OneWorker,
+            Constraints = isTraining
+                ? new WorkerConstraints { Labels = [WorkerLabel] }
+                : new WorkerConstraints { Only = [ControlPrefix + study] },
+        }]));
+    }
+
+    /// <summary>A study tells what happened to its tasks.</summary>
+    public void Tell(string study, GraphEvent @event, TimeSpan now)
+    {
+        Advance(now);
+        Run(@event switch
+        {
+            TasksCancelled cancelled => cancelled with { Keys = [.. cancelled.Keys.Select(key => Shared(study, key))] },
+            TasksForgotten forgotten => forgotten with { Keys = [.. forgotten.Keys.Select(key => Shared(study, key))] },
+            TaskFinished finished => finished with { Key = Shared(study, finished.Key) },
+            TaskFailed failed => failed with { Key = Shared(study, failed.Key) },
+            TaskStopped stopped => Withdraw(study, stopped),
+            _ => throw new ArgumentException($"A study does not tell {@event.GetType().Name}.", nameof(@event)),
+        });
+    }
+
+    /// <summary>A study has written the start of an attempt down: its worker may have it.</summary>
+    public void Offer(string study, StartTask start, Func<string, TrainingOrder> order)
+    {
+        if (Find(study, start.Key, start.Attempt) is { } attempt)
+            attempt.Order = order(attempt.Token);
+    }
+
+    /// <summary>Attempts of a study are to end at once: one of them, or all.</summary>
+    public void Stop(string study, TaskKey? key)
+    {
+        foreach (var attempt in _attempts.Values.Where(attempt => attempt.Study == study))
+            attempt.IsStopping |= key is null || attempt.Start.Key == key;
+    }
+
+    /// <summary>What a study's oldest task that does not run waits for, in words; null when none waits.</summary>
+    public string? WhyPending(string study)
+    {
+        var waiting = _graph.Keys.Where(key =>
+            key.Value.StartsWith(study + "/", StringComparison.Ordinal)
+            && _graph.StateOf(key) is TaskState.Waiting or TaskState.Ready);
+        foreach (var key in waiting)
+            return _graph.WhyPending(key);
+        return null;
+    }
+
+    private static TaskKey Shared(string study, TaskKey key) => $"{study}/{key}";
+
+    private static TaskOutcome Meaning(OrderOutcome outcome, string type, string why) =>
+        outcome switch
+        {
+            OrderOutcome.Done => new TaskDone(null),
+            OrderOutcome.Stopped => new TaskInterrupted(),
+            OrderOutcome.Failed => new TaskThrew(new TaskFault(FaultKind.Failed, type, why)),
+            OrderOutcome.OutOfMemory => new TaskThrew(new TaskFault(FaultKind.OutOfMemory, type, why)),
+            OrderOutcome.Diverged => new TaskThrew(new TaskFault(FaultKind.Diverged, type, why)),
+            OrderOutcome.Preempted => new TaskTakenBack(AttemptState.Stopped, $"preempted: {why}"),
+            OrderOutcome.Refused => new TaskTakenBack(AttemptState.Stopped, $"refused: {why}"),
+            _ => new TaskTakenBack(AttemptState.Lost, why),
+        };
+
+    private void Advance(TimeSpan now) => _now = now > _now ? now : _now;
+
+    private string NextToken(string kind) =>
+        string.Create(CultureInfo.InvariantCulture, $"{incarnation}-{kind}{++_tokens}");
+
+    private FleetMember MemberOf(string token) =>
+        _byToken.TryGetValue(token, out var member)
+            ? member
+            : throw new FleetException(
+                FleetCode.LeaseEnded,
+                "This worker's lease has ended, or the scheduler was started anew. Register again; what it held is "
+                    + "given to others, and a finished segment is taken all the same.");
+
+    private FleetMember? MemberWith(FleetAttempt attempt) => Members.FirstOrDefault(m => m.Attempts.Contains(attempt));
+
+    private FleetAttempt? Find(string study, TaskKey key, int number) =>
+        _attempts.Values.FirstOrDefault(attempt =>
+            attempt.Study == study && attempt.Start.Key == key && attempt.Start.Attempt == number);
+
+    private void Drop(FleetAttempt attempt)
+    {
+        _attempts.Remove(attempt.Token);
+        MemberWith(attempt)?.Attempts.Remove(attempt);
+    }
+
+    private TaskStopped Withdraw(string study, TaskStopped stopped)
+    {
+        if (Find(study, stopped.Key, stopped.Attempt) is { } attempt)
+            Drop(attempt);
+        return stopped with { Key = Shared(study, stopped.Key) };
+    }
+
+    private void Refuse(FleetMember member, string why)
+    {
+        member.Refusal = why;
+        Retire(member);
+    }
+
+    private void Retire(FleetMember member)
+    {
+        if (member.IsRetiring)
+            return;
+        member.IsRetiring = true;
+        Run(new WorkerRetiring(member.Offer.Name));
+        PostAll(new SlotsChanged());
+    }
+
+    private void Lose(FleetMember member, string reason)
+    {
+        _members.Remove(member.Offer.Name);
+        _byToken.Remove(member.Token);
+        foreach (var attempt in member.Attempts.ToList())
+        {
+            _attempts.Remove(attempt.Token);
+            var why = $"worker '{member.Offer.Name}' was lost: {reason}";
+            Post(
+                attempt.Study,
+                new TaskEnded(attempt.Start.Key, attempt.Start.Attempt, new TaskTakenBack(AttemptState.Lost, why)));
+        }
+
+        Run(new WorkerLost(member.Offer.Name, reason));
+        PostAll(new SlotsChanged());
+    }
+
+    private void Post(string study, RunnerMessage message) => _posts.Add(new FleetPost(study, message));
+
+    private void PostAll(RunnerMessage message) => _posts.Add(new FleetPost("", message));
+
+    private void Run(GraphEvent @event)
+    {
+        foreach (var instruction in _graph.Apply(@event with { At = _now }))
+            Route(instruction);
+    }
+
+    private void Route(Instruction instruction)
+    {
+        switch (instruction)
+        {
+            case StartTask start:
+                var (study, key) = Split(start.Key);
+                var own = start with { Key = key };
+                if (_members.TryGetValue(start.Ranks[0].Worker.Value, out var member))
+                {
+                    var attempt = new FleetAttempt(NextToken("a"), study, own);
+                    _attempts.Add(attempt.Token, attempt);
+                    member.Attempts.Add(attempt);
+                }
+
+                Post(study, new Instructed(own));
+                break;
+            case StopTask stop:
+                Stop(Split(stop.Key).Study, Split(stop.Key).Key);
+                PostOwn(stop.Key, (_, own) => stop with { Key = own });
+                break;
+            case TaskErred erred:
+                PostOwn(erred.Key, (_, own) => erred with { Key = own });
+                break;
+            case Graph.TaskCancelled cancelled:
+                PostOwn(cancelled.Key, (_, own) => cancelled with { Key = own });
+                break;
+            case ReleaseResult release:
+                PostOwn(release.Key, (_, own) => release with { Key = own });
+                break;
+            case SetTimer timer:
+                _due = timer.Due;
+                break;
+            default:
+                break; // successes are told by the studies themselves; nothing is stolen, spilled or paused
+        }
+    }
+
+    private void PostOwn(TaskKey shared, Func<string, TaskKey, Instruction> own)
+    {
+        var (study, key) = Split(shared);
+        Post(study, new Instructed(own(study, key)));
+    }
+
+    private static (string Study, TaskKey Key) Split(TaskKey shared)
+    {
+        var cut = shared.Value.LastIndexOf('/');
+        return (shared.Value[..cut], shared.Value[(cut + 1)..]);
+    }
+}

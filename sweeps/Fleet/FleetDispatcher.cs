@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using TuneGraph.Graph;
+using TuneGraph.Search;
+
+namespace TuneGraph;
+
+/// <summary>
+/// Runs a sweep with the workers of a fleet: training goes to them as orders; the data, the final model, its test and
+/// the export stay in this process.
+/// </summary>
+internal sealed class FleetDispatcher : TaskDispatcher
+{
+    private readonly FleetHost _fleet;
+    private readonly SweepSpec _spec;
+    private readonly ImmutableArray<ArtifactFile> _data;
+    private readonly int _ranks;
+    private readonly string _process;
+
+    /// <param name="fleet">The workers.</param>
+    /// <param name="spec">The sweep; its program is a model.</param>
+    /// <param name="data">Its data files.</param>
+    /// <param name="threads">Runs what stays here.</param>
+    /// <param name="process">Name of this process.</param>
+    /// <param name="post">Reaches the sweep's loop.</param>
+    public FleetDispatcher(
+        FleetHost fleet,
+        SweepSpec spec,
+        ImmutableArray<ArtifactFile> data,
+        TaskThreads threads,
+        string process,
+        Action<RunnerMessage> post)
+        : base(threads)
+    {
+        (_fleet, _spec, _data, _process) = (fleet, spec, data, process);
+        _ranks = ((ModelProgram)spec.Program).Training.Parallel.WorldSize;
+        _fleet.Enter(spec.Name, _ranks, post);
+    }
+
+    public override int Parallel => _spec.Budget.Parallel ?? Math.Max(1, _fleet.Ask(fleet => fleet.Slots) / _ranks);
+
+    public override IReadOnlyList<Instruction> Submit(PlannedTask task)
+    {
+        _fleet.Change((fleet, now) => fleet.Submit(_spec.Name, task, now));
+        return [];
+    }
+
+    public override IReadOnlyList<Instruction> Apply(GraphEvent @event)
+    {
+        _fleet.Change((fleet, now) => fleet.Tell(_spec.Name, @event, now));
+        return [];
+    }
+
+    public override string WorkerOf(StartTask start) =>
+        start.Ranks[0].Worker.Value is var worker && worker.StartsWith(Fleet.ControlPrefix, StringComparison.Ordinal)
+            ? _process
+            : worker;
+
+    public override void Start(StartTask start, SweepTask task, StoredCheckpoint? checkpoint)
+    {
+        if (task is TrainSegment segment)
+            _fleet.Change((fleet, _) =>
+                fleet.Offer(_spec.Name, start, token => OrderOf(token, start, segment, checkpoint)));
+        else
+            Threads.Start(start, task, checkpoint);
+    }
+
+    public override void Stop(TaskKey key)
+    {
+        base.Stop(key);
+        _fleet.Change((fleet, _) => fleet.Stop(_spec.Name, key));
+    }
+
+    public override void StopAll()
+    {
+        base.StopAll();
+        _fleet.Change((fleet, _) => fleet.Stop(_spec.Name, null));
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _fleet.Exit(_spec.Name);
+    }
+
+    private TrainingOrder OrderOf(string token, StartTask start, TrainSegment segment, StoredCheckpoint? checkpoint) =>
+        new()
+        {
+            Token = token,
+            Study = _spec.Name,
+            Trial = segment.Number,
+            Segment = segment.Key,
+            Previous = segment.Previous,
+            From = segment.Range.From,
+            To = segment.Range.To,
+            Ranks = start.Ranks.Length,
+            Sweep = _spec.Source,
+            Seed = _spec.Seed,
+            Data = _data,
+            Parameters = [.. segment.Configuration.Items.Select(Encode)],
+            IsFork = segment.IsFork,
+            Start = checkpoint is not null && ArtifactCheckpoints.HashIn(checkpoint) is { } sha256
+                ? new CheckpointReference(checkpoint.TaskKey, checkpoint.Step, sha256)
+                : null,
+        };
+
+    private static EncodedParameter Encode(KeyValuePair<string, ParameterValue> item) =>
+        new(item.Key, item.Value.Encode());
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using TuneGraph.Training;
+
+namespace TuneGraph;
+
+/// <summary>
+/// Trains orders in this process, one at a time, each with as many threads as it has ranks. Keeps the last table, so
+/// that a study's next order need not read it again.
+/// </summary>
+internal sealed class OrderRunner
+{
+    private (string Sweep, string DataPath, SweepSpec Spec, TabularData Table)? _last;
+
+    /// <summary>Runs an order to its end.</summary>
+    /// <param name="task">What to train.</param>
+    /// <param name="mustHandBack">Whether the order is to end after this step, with a checkpoint.</param>
+    /// <param name="report">Tells a step, with the checkpoint's file if one is due; gives the verdict.</param>
+    /// <param name="stop">Ends it between two steps.</param>
+    public EndWord Run(
+        RankTask task, Func<bool> mustHandBack, Func<StepWord, string?, bool> report, CancellationToken stop)
+    {
+        try
+        {
+            return Train(task, mustHandBack, report, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return new EndWord(OrderOutcome.Stopped, null, null);
+        }
+        catch (Exception e)
+        {
+            // Whatever a trial throws is its outcome; the scheduler knows what to make of it.
+            return EndOf(e);
+        }
+    }
+
+    private EndWord Train(
+        RankTask task, Func<bool> mustHandBack, Func<StepWord, string?, bool> report, CancellationToken stop)
+    {
+        var order = task.Order;
+        var (spec, table) = Open(task, stop);
+        var program = (ModelProgram)spec.Program;
+        var range = new SegmentRange(order.From, order.To);
+        var (key, training) = new SweepPlan(spec).Segment(
+            order.Configuration(), table.ContentHash, range, order.Previous);
+        if (key != order.Segment)
+            return Refuse(order.Segment, key);
+        var start = task.CheckpointPath is { } path ? Checkpoint.FromBytes(File.ReadAllBytes(path)) : null;
+        if (order.IsFork && start is null)
+            return new EndWord(
+                OrderOutcome.Failed,
+                nameof(TuneGraphException),
+                $"Trial {order.Trial} is a fork that goes on from step {order.From}, and the checkpoint of that step "
+                    + "is gone; its donor's steps cannot be repeated by it.");
+        var handedBack = false;
+        EpochVerdict OnEpoch(EpochReport epoch)
+        {
+            var leaves = mustHandBack();
+            var due = leaves || epoch.Epoch % program.Training.CheckpointEverySteps == 0 || epoch.Epoch == order.To;
+            var word = new StepWord(
+                order.Study, order.Trial, order.Segment, epoch.Epoch, SweepWork.Measured(epoch), Checkpoint: null);
+            var goOn = report(word, due ? Save(task.Scratch, order, epoch) : null);
+            handedBack = goOn && leaves && epoch.Epoch < order.To;
+            return goOn && !leaves ? EpochVerdict.Continue : EpochVerdict.Stop;
+        }
+
+        var ended = new Reply<TaskOutcome>();
+        Gang.Start(
+            order.Segment,
+            order.Ranks,
+            program.Training.Parallel.AllReduce,
+            pin: false,                     // the worker may run others beside it
+            group => Trainer.Train(training, table, group, start, order.To, OnEpoch, stop),
+            ended.Give);
+        return ended.Wait() switch
+        {
+            TaskThrew { Error: { } error } => EndOf(error),
+            TaskInterrupted => new EndWord(OrderOutcome.Stopped, null, null),
+            _ when handedBack => new EndWord(OrderOutcome.Preempted, null, "its worker has to leave"),
+            _ => new EndWord(OrderOutcome.Done, null, null),
+        };
+    }
+
+    private (SweepSpec Spec, TabularData Table) Open(RankTask task, CancellationToken stop)
+    {
+        if (_last is { } last && last.Sweep == task.Order.Sweep && last.DataPath == task.DataPath
+            && last.Spec.Seed == task.Order.Seed)
+            return (last.Spec, last.Table);
+        var spec = SweepFile.Parse(
+            task.Order.Sweep, $"{task.Order.Study}.yaml", Path.GetTempPath(), task.Order.Seed, task.DataPath);
+        var table = TabularData.Load(((ModelProgram)spec.Program).Data, stop);
+        _last = (task.Order.Sweep, task.DataPath, spec, table);
+        return (spec, table);
+    }
+
+    private static string Save(string scratch, TrainingOrder order, EpochReport epoch)
+    {
+        var path = Path.Combine(
+            scratch, string.Create(CultureInfo.InvariantCulture, $"{order.Token}.step-{epoch.Epoch}.safetensors"));
+        AtomicFile.Write(path, epoch.CaptureCheckpoint().ToBytes());
+        return path;
+    }
+
+    private static EndWord Refuse(string asked, string found) =>
+        new(
+            OrderOutcome.Refused,
+            null,
+            $"it arrives at the segment {found} where the scheduler says {asked}: it has another version of TuneGraph, "
+                + "or other data. Run the same version on scheduler and workers.");
+
+    private static EndWord EndOf(Exception error)
+    {
+        if (error is SweepFileException)
+            return new EndWord(
+                OrderOutcome.Refused,
+                null,
+                $"it cannot read the sweep: {error.Message} Run the same version on scheduler and workers.");
+        var fault = TaskFault.Of(error);
+        var outcome = fault.Kind switch
+        {
+            FaultKind.OutOfMemory => OrderOutcome.OutOfMemory,
+            FaultKind.Diverged => OrderOutcome.Diverged,
+            _ => OrderOutcome.Failed,
+        };
+        return new EndWord(outcome, fault.Type, fault.Message);
+    }
+}

@@ -1,0 +1,22 @@
+namespace TuneGraph;
+
+/// <summary>What a worker tells the process that runs a trial's ranks: one member is set.</summary>
+/// <param name="Run">Train this.</param>
+/// <param name="GoOn">The verdict on the step that was told last.</param>
+/// <param name="Stop">End between two steps, without a checkpoint.</param>
+/// <param name="HandBack">End after the next step, with a checkpoint: the worker has to leave.</param>
+internal sealed record RankCommand(
+    RankTask? Run = null, bool? GoOn = null, bool? Stop = null, bool? HandBack = null);
+
+/// <summary>An order with its files at hand.</summary>
+/// <param name="Order">The order.</param>
+/// <param name="DataPath">The data file.</param>
+/// <param name="CheckpointPath">The checkpoint to go on from; null for none.</param>
+/// <param name="Scratch">Folder for checkpoints on their way.</param>
+internal sealed record RankTask(TrainingOrder Order, string DataPath, string? CheckpointPath, string Scratch);
+
+/// <summary>What that process answers: one member is set, or none, which means that it lives.</summary>
+/// <param name="Step">A step; it waits for the verdict.</param>
+/// <param name="CheckpointPath">With a step whose checkpoint is due: the file.</param>
+/// <param name="End">How the order ended.</param>
+internal sealed record RankWord(StepWord? Step = null, string? CheckpointPath = null, EndWord? End = null);

@@ -1,0 +1,217 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using TuneGraph.Search;
+
+namespace TuneGraph;
+
+/// <summary>
+/// The studies of a scheduler, each in a folder of its own below <c>studies</c>. Safe to use from several threads.
+/// </summary>
+internal sealed class ScheduledStudies
+{
+    private readonly string _folder;
+    private readonly StudyShelf _shelf;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<string, ScheduledStudy> _studies = [];
+    private readonly Lock _submitting = new();
+
+    public ScheduledStudies(
+        string folder, FleetHost fleet, ArtifactStore artifacts, StudyShelf shelf, TimeProvider time)
+    {
+        (_folder, Fleet, Artifacts) = (Path.Combine(folder, "studies"), fleet, artifacts);
+        (_shelf, _time) = (shelf, time);
+        Directory.CreateDirectory(_folder);
+    }
+
+    public FleetHost Fleet { get; }
+
+    public ArtifactStore Artifacts { get; }
+
+    /// <summary>All of them, by name.</summary>
+    public IEnumerable<ScheduledStudy> All => _studies.Values.OrderBy(study => study.Name, StringComparer.Ordinal);
+
+    /// <summary>Goes on with every study that was running, and deletes artifacts that no study needs.</summary>
+    /// <returns>What could not be opened, and why.</returns>
+    public IReadOnlyList<string> GoOn()
+    {
+        var failures = new List<string>();
+        foreach (var folder in Directory.EnumerateDirectories(_folder).Order(StringComparer.Ordinal))
+        {
+            try
+            {
+                if (ScheduledStudy.SubmissionIn(folder) is { } submission)
+                    Open(folder, submission);
+            }
+            catch (Exception e) when (e is TuneGraphException or IOException or System.Text.Json.JsonException)
+            {
+                failures.Add($"The study in '{folder}' cannot be opened: {e.Message}");
+            }
+        }
+
+        // What was uploaded within the hour may belong to a submission on its way. And with a study that could not be
+        // opened, nobody knows what it needs.
+        if (failures.Count == 0)
+            Artifacts.Sweep(_time.GetUtcNow() - TimeSpan.FromHours(1));
+        return failures;
+    }
+
+    /// <summary>A study by its name.</summary>
+    /// <exception cref="FleetException">There is none.</exception>
+    public ScheduledStudy Get(string name) =>
+        _studies.TryGetValue(name, out var study)
+            ? study
+            : throw new FleetException(
+                FleetCode.NoStudy, $"There is no study '{name}' here; GET /api/v1/studies lists them.");
+
+    /// <summary>Takes a study in, and begins.</summary>
+    /// <exception cref="FleetException">It cannot be run here, or there is one of that name.</exception>
+    /// <exception cref="SweepFileException">There are mistakes in the sweep.</exception>
+    public ScheduledStudy Submit(StudySubmission submission)
+    {
+        if (submission.Data.IsDefaultOrEmpty)
+            throw new FleetException(
+                FleetCode.BadRequest, "A sweep needs its data: upload the file, and name it under 'data'.");
+        lock (_submitting)
+        {
+            var name = ScheduledStudy.ParseSweep(submission, submission.Data[0].Name).Name;
+            var folder = Path.Combine(_folder, name);
+            if (Directory.Exists(folder))
+                throw new FleetException(
+                    FleetCode.StudyExists,
+                    $"There is a study '{name}' here already. Go on with it by POST /api/v1/studies/{name}/resume, or "
+                        + "give this one another name.");
+            try
+            {
+                var study = new ScheduledStudy(folder, submission, Fleet, Artifacts, _shelf, _time);
+                CheckFit(study);
+                study.Keep();
+                _studies[name] = study;
+                study.Start();
+                return study;
+            }
+            catch
+            {
+                if (Directory.Exists(folder) && ScheduledStudy.SubmissionIn(folder) is null)
+                    Directory.Delete(folder, recursive: true);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>The best trial.</summary>
+    /// <exception cref="FleetException">There is none yet.</exception>
+    public TrialView BestOf(string name) =>
+        Get(name).View().Best
+        ?? throw new FleetException(FleetCode.NoTrial, $"No trial of the study '{name}' has completed yet.");
+
+    /// <summary>Every trial, by number.</summary>
+    public ImmutableArray<TrialSummary> TrialsOf(string name) =>
+        Get(name).Load() is { } stored ? TrialSummary.From(stored) : [];
+
+    /// <summary>Has a configuration tried.</summary>
+    /// <returns>The trial's number.</returns>
+    /// <exception cref="FleetException">It is not running, or the configuration does not fit its space.</exception>
+    public async Task<int> EnqueueAsync(string name, Configuration configuration)
+    {
+        var study = Get(name);
+        if (!study.IsRunning)
+            throw new FleetException(
+                FleetCode.NotRunning,
+                $"The study '{name}' is not running, so it takes no trial; go on with it by "
+                    + $"POST /api/v1/studies/{name}/resume.");
+        var number = new Reply<int>();
+        study.Post(new TrialWanted(configuration, number));
+        try
+        {
+            return await number.Answer.ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ArgumentException or SearchSpaceException)
+        {
+            throw new FleetException(FleetCode.BadRequest, e.Message);
+        }
+        catch (Exception e) when (e is InvalidOperationException or OperationCanceledException)
+        {
+            throw new FleetException(FleetCode.NotRunning, e.Message);
+        }
+    }
+
+    /// <summary>Has the configuration of a trial tried once more, as a trial of its own.</summary>
+    public Task<int> RetryAsync(string name, int trial)
+    {
+        var trials = TrialsOf(name);
+        return trial >= 0 && trial < trials.Length
+            ? EnqueueAsync(name, trials[trial].Configuration)
+            : throw new FleetException(FleetCode.NoTrial, $"The study '{name}' has no trial {trial}.");
+    }
+
+    /// <summary>A worker tells a step; the answer is what becomes of its trial.</summary>
+    /// <exception cref="FleetException">The checkpoint is not here: it is to be uploaded first.</exception>
+    public async Task<StepVerdict> StepAsync(string orderToken, StepWord word)
+    {
+        var isLate = Fleet.Ask(fleet => fleet.Find(orderToken) is not { } attempt || attempt.Start.Key != word.Segment);
+        if (!_studies.TryGetValue(word.Study, out var study))
+            return new StepVerdict(GoOn: false, IsLate: true);
+        StoredCheckpoint? checkpoint = null;
+        if (word.Checkpoint is { } sha256)
+        {
+            if (!study.Checkpoints.TryHold(sha256))
+                throw new FleetException(
+                    FleetCode.NoArtifact,
+                    $"The checkpoint {sha256} is not here; upload it to PUT /api/v1/artifacts/{sha256} first.");
+            checkpoint = new StoredCheckpoint(word.Segment, word.Step, ArtifactCheckpoints.PathOf(sha256));
+        }
+
+        var goOn = new Reply<bool>();
+        var step = new StepFinished(
+            word.Trial, word.Step, study.Spec.ValuesOf(word.Metrics), word.Metrics, checkpoint, goOn)
+        {
+            Segment = word.Segment,
+            IsLate = isLate,
+        };
+        if (!Fleet.TryPost(word.Study, step))
+        {
+            if (checkpoint is not null)
+                study.Checkpoints.Remove(checkpoint);
+            return new StepVerdict(GoOn: false, IsLate: true);
+        }
+
+        try
+        {
+            return new StepVerdict(await goOn.Answer.ConfigureAwait(false), isLate);
+        }
+        catch (ArgumentException)
+        {
+            return new StepVerdict(GoOn: false, isLate);
+        }
+    }
+
+    /// <summary>Leaves every study as it is: this process ends.</summary>
+    public async Task LeaveAsync()
+    {
+        foreach (var study in All)
+            study.Leave();
+        await Task.WhenAll(All.Select(study => study.EndedAsync())).ConfigureAwait(false);
+    }
+
+    private void Open(string folder, StudySubmission submission)
+    {
+        var study = new ScheduledStudy(folder, submission, Fleet, Artifacts, _shelf, _time);
+        _studies[study.Name] = study;
+        var state = study.Load()?.State;
+        if (state is null or StudyState.Running)
+            study.Start();
+        else if (state == StudyState.Interrupted)
+            study.HoldCheckpoints();
+    }
+
+    private void CheckFit(ScheduledStudy study)
+    {
+        var largest = Fleet.Ask(fleet => fleet.LargestWorker);
+        if (largest > 0 && study.Ranks > largest)
+            throw new FleetException(
+                FleetCode.NeverFits,
+                $"Each trial of '{study.Name}' needs {study.Ranks} slots on one worker (training.parallel.worldSize), "
+                    + $"and the largest worker here has {largest}. Start a worker with --slots {study.Ranks}, or lower "
+                    + "worldSize.");
+    }
+}

@@ -1,0 +1,221 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using TuneGraph.Search;
+
+namespace TuneGraph;
+
+/// <summary>
+/// A study of a scheduler: its sweep, its folder, and the loop that runs it while it runs. What the folder holds is all
+/// that a scheduler started anew needs to go on.
+/// </summary>
+internal sealed class ScheduledStudy
+{
+    private const string SubmissionName = "submission.json";
+    private static readonly TimeSpan _again = TimeSpan.FromSeconds(1);
+
+    private readonly FleetHost _fleet;
+    private readonly StudySubmission _submission;
+    private readonly SweepSpec _spec;
+    private readonly ArtifactCheckpoints _checkpoints;
+    private readonly StudyShelf _shelf;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private Action<RunnerMessage>? _post;
+    private Task? _run;
+    private string? _failure;
+    private string? _held;
+    private bool _isLeaving;
+
+    /// <param name="folder">Its folder.</param>
+    /// <param name="submission">What was submitted.</param>
+    /// <param name="fleet">Who runs its trials.</param>
+    /// <param name="artifacts">Where its data and checkpoints lie.</param>
+    /// <param name="shelf">Where its store is.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="SweepFileException">There are mistakes in the sweep.</exception>
+    public ScheduledStudy(
+        string folder,
+        StudySubmission submission,
+        FleetHost fleet,
+        ArtifactStore artifacts,
+        StudyShelf shelf,
+        TimeProvider time)
+    {
+        (_submission, _fleet, _shelf, _time) = (submission, fleet, shelf, time);
+        _checkpoints = new ArtifactCheckpoints(artifacts);
+        _spec = ParseSweep(submission, DataFolder.Place(folder, submission.Data, artifacts)) with
+        {
+            OutputFolder = folder,
+        };
+        foreach (var file in submission.Data)
+            artifacts.TryHold(file.Sha256);
+    }
+
+    public string Name => _spec.Name;
+
+    public string Folder => _spec.OutputFolder!;
+
+    public SweepSpec Spec => _spec;
+
+    public StudyFeed Feed { get; } = new();
+
+    public ArtifactCheckpoints Checkpoints => _checkpoints;
+
+    /// <summary>How many ranks each trial has.</summary>
+    public int Ranks => ((ModelProgram)_spec.Program).Training.Parallel.WorldSize;
+
+    public bool IsRunning
+    {
+        get
+        {
+            lock (_lock)
+                return _run is { IsCompleted: false };
+        }
+    }
+
+    /// <summary>What was submitted to a folder; null when nothing was.</summary>
+    public static StudySubmission? SubmissionIn(string folder)
+    {
+        var path = Path.Combine(folder, SubmissionName);
+        return File.Exists(path)
+            ? JsonSerializer.Deserialize(File.ReadAllBytes(path), WireJson.Default.StudySubmission)
+            : null;
+    }
+
+    public static SweepSpec ParseSweep(StudySubmission submission, string? dataFile) =>
+        SweepFile.Parse(submission.Sweep, "sweep.yaml", Path.GetTempPath(), submission.Seed, dataFile);
+
+    /// <summary>Writes down what was submitted: from now on it survives this process.</summary>
+    public void Keep() =>
+        AtomicFile.Write(
+            Path.Combine(Folder, SubmissionName),
+            JsonSerializer.SerializeToUtf8Bytes(_submission, WireJson.Default.StudySubmission));
+
+    /// <summary>Everything that the store knows of it; null while it has not begun.</summary>
+    public StoredStudy? Load() => _shelf.Load(Folder, Name);
+
+    /// <summary>Goes on, or begins; nothing if it runs.</summary>
+    public void Start()
+    {
+        lock (_lock)
+        {
+            if (_run is { IsCompleted: false })
+                return;
+            _failure = null;
+            _run = Task.Run(RunAsync);
+        }
+    }
+
+    /// <summary>Holds what a study that does not run will need when it goes on.</summary>
+    public void HoldCheckpoints()
+    {
+        foreach (var checkpoint in Load()?.Checkpoints ?? [])
+            _checkpoints.Keep(checkpoint);
+    }
+
+    /// <summary>Hands its loop a message; nothing if it does not run.</summary>
+    public void Post(RunnerMessage message)
+    {
+        lock (_lock)
+        {
+            if (_run is { IsCompleted: false })
+                _post?.Invoke(message);
+        }
+    }
+
+    /// <summary>Leaves the study as it is: this process ends.</summary>
+    public void Leave()
+    {
+        _isLeaving = true;
+        Post(new LeaveAsked());
+    }
+
+    /// <summary>Waits until its loop has ended, however.</summary>
+    public Task EndedAsync()
+    {
+        lock (_lock)
+            return _run ?? Task.CompletedTask;
+    }
+
+    /// <summary>The study as it is told.</summary>
+    public StudyView View()
+    {
+        var (study, waiting) = (Load(), IsRunning ? _fleet.Ask(fleet => fleet.WhyPending(Name)) : null);
+        var trials = study is null ? [] : TrialSummary.From(study);
+        ImmutableArray<Direction> directions = [.. _spec.Objectives.Select(objective => objective.Direction)];
+        return new StudyView(
+            Name,
+            State(study),
+            _failure ?? study?.Reason,
+            [.. _spec.Objectives.Select(objective => objective.Metric)],
+            [.. directions.Select(direction => direction.ToString().ToLowerInvariant())],
+            _spec.Sampler.Name,
+            _spec.Pruner.Name,
+            _spec.Seed,
+            _spec.Budget.Trials,
+            trials.CountBy(trial => TrialView.Word(trial.State)).ToImmutableSortedDictionary(StringComparer.Ordinal),
+            TrialSummary.Best(trials, directions) is { } best ? TrialView.Of(best) : null,
+            waiting ?? _held,
+            study?.CreatedAt,
+            study?.ChangedAt,
+            Folder);
+    }
+
+    private string State(StoredStudy? study) =>
+        _failure is not null ? "failed"
+        : study is null ? "starting"
+        : study.State == StudyState.Running && !IsRunning ? "interrupted"
+        : study.State.ToString().ToLowerInvariant();
+
+    private FleetDispatcher Dispatcher(TaskThreads threads, Action<RunnerMessage> post) =>
+        new FleetDispatcher(_fleet, _spec, _submission.Data, threads, Environment.MachineName, post);
+
+    private void Began(Action<RunnerMessage> post)
+    {
+        lock (_lock)
+            (_post, _held) = (post, null);
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (!await TryRunAsync().ConfigureAwait(false))
+                await Task.Delay(_again, _time).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // This process ends, and the study stays as it is; or it was stopped before it began.
+        }
+        catch (Exception e)
+        {
+            // The study cannot go on: whoever asks for it hears why. Other studies are not concerned.
+            _failure = e.Message;
+        }
+    }
+
+    /// <returns>False when another scheduler is still at work on it.</returns>
+    private async Task<bool> TryRunAsync()
+    {
+        using var store = _shelf.Open();
+        var known = Load();
+        Feed.Begin(known?.Log.Length ?? 0);
+        var options = new SweepRunOptions
+        {
+            Resume = known is not null,
+            Store = store,
+            Time = _time,
+            Site = new SweepSite(_checkpoints, Dispatcher, Began, Feed.Add) { Term = _shelf.Term },
+        };
+        try
+        {
+            await new SweepRunner(_spec, options).RunAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (StudyHeldException e)
+        {
+            _held = e.Message;
+            return _isLeaving;
+        }
+    }
+}

@@ -1,0 +1,293 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using TuneGraph.Training;
+
+namespace TuneGraph;
+
+/// <summary>
+/// Speaks with a scheduler: submits sweeps, asks how they stand, stops them. Safe to use concurrently.
+/// </summary>
+/// <remarks>
+/// Every changing call carries a key of its own, so that the scheduler knows a repeated call from a new one.
+/// </remarks>
+public sealed class SchedulerClient : IDisposable
+{
+    private const string Root = "api/v1/";
+    private readonly HttpClient _http;
+
+    /// <summary>Makes a client; connects with the first call.</summary>
+    /// <param name="server">Where the scheduler listens, <c>http://127.0.0.1:5810</c> for instance.</param>
+    /// <param name="token">The scheduler's token; null if it wants none.</param>
+    public SchedulerClient(Uri server, string? token = null)
+        : this(server, token, new SocketsHttpHandler())
+    {
+    }
+
+    internal SchedulerClient(Uri server, string? token, HttpMessageHandler handler)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        _http = new HttpClient(handler)
+        {
+            BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/"),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        if (!string.IsNullOrEmpty(token))
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    /// <summary>Submits a sweep file with its data, which is uploaded unless the scheduler has it already.</summary>
+    /// <param name="path">The sweep file.</param>
+    /// <param name="seed">A seed instead of the file's; null for the file's.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="SweepFileException">There are mistakes in the file; nothing was sent.</exception>
+    /// <exception cref="SchedulerException">The scheduler refused it, or did not answer.</exception>
+    public async Task<StudyView> SubmitAsync(
+        string path, ulong? seed = null, CancellationToken cancellationToken = default)
+    {
+        var spec = SweepFile.Load(path, seed);
+        var files = ImmutableArray.CreateBuilder<ArtifactFile>();
+        foreach (var file in DataFiles(((ModelProgram)spec.Program).Data))
+        {
+            var artifact = new ArtifactFile(Path.GetFileName(file), ArtifactStore.HashOf(file));
+            await UploadAsync(artifact.Sha256, file, cancellationToken).ConfigureAwait(false);
+            files.Add(artifact);
+        }
+
+        return await PostAsync(
+            "studies",
+            new StudySubmission(spec.Source, files.ToImmutable(), seed),
+            WireJson.Default.StudySubmission,
+            WireJson.Default.StudyView,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>All studies, by name.</summary>
+    /// <exception cref="SchedulerException">The scheduler did not answer.</exception>
+    public Task<ImmutableArray<StudyView>> StudiesAsync(CancellationToken cancellationToken = default) =>
+        GetAsync("studies", WireJson.Default.ImmutableArrayStudyView, cancellationToken);
+
+    /// <summary>How a study stands.</summary>
+    /// <exception cref="SchedulerException">There is no such study, or no answer.</exception>
+    public Task<StudyView> StudyAsync(string name, CancellationToken cancellationToken = default) =>
+        GetAsync($"studies/{Escape(name)}", WireJson.Default.StudyView, cancellationToken);
+
+    /// <summary>A study's trials, by number.</summary>
+    /// <exception cref="SchedulerException">There is no such study, or no answer.</exception>
+    public Task<ImmutableArray<TrialView>> TrialsAsync(string name, CancellationToken cancellationToken = default) =>
+        GetAsync($"studies/{Escape(name)}/trials", WireJson.Default.ImmutableArrayTrialView, cancellationToken);
+
+    /// <summary>A study's best trial.</summary>
+    /// <exception cref="SchedulerException">None has completed, there is no such study, or no answer.</exception>
+    public Task<TrialView> BestAsync(string name, CancellationToken cancellationToken = default) =>
+        GetAsync($"studies/{Escape(name)}/best", WireJson.Default.TrialView, cancellationToken);
+
+    /// <summary>A study's trials as a file.</summary>
+    /// <param name="name">The study.</param>
+    /// <param name="format"><c>csv</c>, <c>json</c> or <c>jsonl</c>.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="SchedulerException">There is no such study, or no answer.</exception>
+    public async Task<string> ExportAsync(
+        string name, string format = "csv", CancellationToken cancellationToken = default)
+    {
+        using var answer = await SendAsync(
+            HttpMethod.Get, $"studies/{Escape(name)}/export?format={Escape(format)}", null, cancellationToken)
+            .ConfigureAwait(false);
+        return await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The workers.</summary>
+    /// <exception cref="SchedulerException">The scheduler did not answer.</exception>
+    public Task<ImmutableArray<WorkerView>> WorkersAsync(CancellationToken cancellationToken = default) =>
+        GetAsync("workers", WireJson.Default.ImmutableArrayWorkerView, cancellationToken);
+
+    /// <summary>Stops a study: its trials end at their next step, and it can go on later.</summary>
+    /// <exception cref="SchedulerException">There is no such study, or no answer.</exception>
+    public Task<StudyView> StopAsync(string name, CancellationToken cancellationToken = default) =>
+        PostAsync($"studies/{Escape(name)}/stop", WireJson.Default.StudyView, cancellationToken);
+
+    /// <summary>Lets a study that was stopped go on.</summary>
+    /// <exception cref="SchedulerException">There is no such study, or no answer.</exception>
+    public Task<StudyView> ResumeAsync(string name, CancellationToken cancellationToken = default) =>
+        PostAsync($"studies/{Escape(name)}/resume", WireJson.Default.StudyView, cancellationToken);
+
+    /// <summary>Has a configuration tried, as a trial of a running study.</summary>
+    /// <exception cref="SchedulerException">It does not fit the space, or the study does not run.</exception>
+    public Task<AskedTrial> EnqueueAsync(
+        string name, TrialRequest trial, CancellationToken cancellationToken = default) =>
+        PostAsync(
+            $"studies/{Escape(name)}/trials",
+            trial,
+            WireJson.Default.TrialRequest,
+            WireJson.Default.AskedTrial,
+            cancellationToken);
+
+    /// <summary>Has the configuration of a trial tried once more, as a trial of its own.</summary>
+    /// <exception cref="SchedulerException">There is no such trial, or the study does not run.</exception>
+    public Task<AskedTrial> RetryAsync(string name, int trial, CancellationToken cancellationToken = default) =>
+        PostAsync(
+            FormattableString.Invariant($"studies/{Escape(name)}/trials/{trial}/retry"),
+            WireJson.Default.AskedTrial,
+            cancellationToken);
+
+    /// <summary>Lets go of the connections.</summary>
+    public void Dispose() => _http.Dispose();
+
+    internal Task<WorkerLease> JoinAsync(WorkerOffer offer, CancellationToken cancellationToken) =>
+        PostAsync(
+            "workers", offer, WireJson.Default.WorkerOffer, WireJson.Default.WorkerLease, cancellationToken);
+
+    internal Task<WorkerNews> RenewAsync(string token, WorkerWord word, CancellationToken cancellationToken) =>
+        PostAsync(
+            $"workers/{token}/renew",
+            word,
+            WireJson.Default.WorkerWord,
+            WireJson.Default.WorkerNews,
+            cancellationToken);
+
+    internal async Task RetireAsync(string token, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Post, $"workers/{token}/retire", null, cancellationToken).ConfigureAwait(false))
+            .Dispose();
+
+    internal async Task LeaveAsync(string token, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Delete, $"workers/{token}", null, cancellationToken).ConfigureAwait(false))
+            .Dispose();
+
+    internal Task<StepVerdict> StepAsync(string order, StepWord word, CancellationToken cancellationToken) =>
+        PostAsync(
+            $"orders/{order}/steps", word, WireJson.Default.StepWord, WireJson.Default.StepVerdict, cancellationToken);
+
+    internal async Task EndAsync(string order, EndWord word, CancellationToken cancellationToken)
+    {
+        using var content = JsonContent.Create(word, WireJson.Default.EndWord);
+        (await SendAsync(HttpMethod.Post, $"orders/{order}/end", content, cancellationToken).ConfigureAwait(false))
+            .Dispose();
+    }
+
+    /// <summary>Uploads a file, unless it is there already.</summary>
+    internal async Task UploadAsync(string sha256, string path, CancellationToken cancellationToken)
+    {
+        using (var asked = await TrySendAsync(HttpMethod.Head, $"artifacts/{sha256}", null, cancellationToken)
+            .ConfigureAwait(false))
+        {
+            if (asked.IsSuccessStatusCode)
+                return;
+        }
+
+        using var file = new StreamContent(File.OpenRead(path));
+        (await SendAsync(HttpMethod.Put, $"artifacts/{sha256}", file, cancellationToken).ConfigureAwait(false))
+            .Dispose();
+    }
+
+    /// <summary>Downloads a file and checks it.</summary>
+    /// <exception cref="SchedulerException">It is not there, or was cut or changed on the way.</exception>
+    internal async Task DownloadAsync(string sha256, string path, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, $"artifacts/{sha256}", null, cancellationToken)
+            .ConfigureAwait(false);
+        var bytes = await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+        if (ArtifactStore.HashOf(bytes) != sha256)
+            throw new SchedulerException(
+                FleetCode.DamagedArtifact, $"The artifact {sha256} was cut or changed on its way here.");
+        AtomicFile.Write(path, bytes);
+    }
+
+    // Images in the form of MNIST have their labels beside them.
+    private static IEnumerable<string> DataFiles(DataSpec data)
+    {
+        yield return data.Path;
+        var labels = data.Path.Replace("idx3-ubyte", "idx1-ubyte", StringComparison.Ordinal)
+            .Replace("images", "labels", StringComparison.Ordinal);
+        if (labels != data.Path && File.Exists(labels))
+            yield return labels;
+    }
+
+    private static string Escape(string text) => Uri.EscapeDataString(text);
+
+    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, path, null, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(answer, type, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<T> PostAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Post, path, null, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(answer, type, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<T> PostAsync<TBody, T>(
+        string path,
+        TBody body,
+        JsonTypeInfo<TBody> bodyType,
+        JsonTypeInfo<T> type,
+        CancellationToken cancellationToken)
+    {
+        using var content = JsonContent.Create(body, bodyType);
+        using var answer = await SendAsync(HttpMethod.Post, path, content, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(answer, type, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<T> ReadAsync<T>(
+        HttpResponseMessage answer, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        await answer.Content.ReadFromJsonAsync(type, cancellationToken).ConfigureAwait(false)
+        ?? throw new SchedulerException("unreachable", "The scheduler's answer was empty; is it one?");
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    {
+        var answer = await TrySendAsync(method, path, content, cancellationToken).ConfigureAwait(false);
+        if (answer.IsSuccessStatusCode)
+            return answer;
+        using (answer)
+            throw await RefusalAsync(answer, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<HttpResponseMessage> TrySendAsync(
+        HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, Root + path) { Content = content };
+        if (method == HttpMethod.Post && path.StartsWith("studies", StringComparison.Ordinal))
+            request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
+        try
+        {
+            return await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new SchedulerException(
+                "unreachable",
+                $"The scheduler at {_http.BaseAddress} does not answer: {e.Message} Is it running, and is the address "
+                    + "right?",
+                e);
+        }
+    }
+
+    private static async Task<SchedulerException> RefusalAsync(
+        HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var problem = await answer
+                .Content.ReadFromJsonAsync(WireJson.Default.Problem, cancellationToken)
+                .ConfigureAwait(false);
+            if (problem is { Code.Length: > 0 })
+                return new SchedulerException(problem.Code, problem.Detail) { Errors = problem.Errors ?? [] };
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or HttpRequestException)
+        {
+            // Not one of our refusals: told below by its status.
+        }
+
+        var advice = answer.StatusCode == HttpStatusCode.Unauthorized
+            ? "set TUNEGRAPH_TOKEN to the scheduler's token."
+            : "is there a scheduler of this version?";
+        return new SchedulerException(
+            "unreachable",
+            FormattableString.Invariant(
+                $"The server answered {(int)answer.StatusCode} {answer.ReasonPhrase}; {advice}"));
+    }
+}

@@ -1,0 +1,43 @@
+namespace TuneGraph;
+
+/// <summary>
+/// Where a scheduler's studies are kept: each in a file of its own folder, or all in one PostgreSQL database. Safe to
+/// use from several threads.
+/// </summary>
+/// <param name="postgres">Connection string of the database; null for files.</param>
+/// <param name="time">Source of the times kept.</param>
+internal sealed class StudyShelf(string? postgres, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan _patienceOfReaders = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _reading = new();
+    private PostgresStudyStore? _reader;
+
+    /// <summary>How long a claim on a study holds unless it is renewed; null where a file's lock does as much.</summary>
+    public TimeSpan? Term => postgres is null ? null : TimeSpan.FromSeconds(6);
+
+    /// <summary>A store for the loop of a study; null for its own file.</summary>
+    /// <exception cref="StoreException">The database cannot be opened.</exception>
+    public StudyStore? Open() => postgres is null ? null : PostgresStudyStore.Open(postgres, time: time);
+
+    /// <summary>Everything that is known of a study; null while it has not begun.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public StoredStudy? Load(string folder, string name)
+    {
+        if (postgres is not null)
+        {
+            lock (_reading)
+            {
+                _reader ??= PostgresStudyStore.Open(postgres, _patienceOfReaders, time);
+                return _reader.Load(name);
+            }
+        }
+
+        if (!File.Exists(StudyFolder.StorePath(folder)))
+            return null;
+        using var store = SqliteStudyStore.OpenExisting(StudyFolder.StorePath(folder), time);
+        return store.Load(name);
+    }
+
+    public void Dispose() => _reader?.Dispose();
+}

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+
+namespace TuneGraph;
+
+/// <summary>A study as a scheduler tells of it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="State">
+/// <c>starting</c>, <c>running</c>, <c>interrupted</c>, <c>finished</c> or <c>failed</c>.
+/// </param>
+/// <param name="Reason">Why it is in that state, for people; null when there is nothing to say.</param>
+/// <param name="Metrics">Names of the objectives.</param>
+/// <param name="Directions">Which values of each are better: <c>minimize</c> or <c>maximize</c>.</param>
+/// <param name="Sampler">Name of the sampler.</param>
+/// <param name="Pruner">Name of the pruner.</param>
+/// <param name="Seed">Its seed.</param>
+/// <param name="Budget">How many trials it may have.</param>
+/// <param name="Trials">How many trials there are in each state.</param>
+/// <param name="Best">The best trial; null while there is none.</param>
+/// <param name="Waiting">What its oldest task that does not run waits for; null when none waits.</param>
+/// <param name="CreatedAt">When it was created; null while it is starting.</param>
+/// <param name="ChangedAt">When it last changed its state.</param>
+/// <param name="Folder">Its folder on the scheduler.</param>
+public sealed record StudyView(
+    string Name,
+    string State,
+    string? Reason,
+    ImmutableArray<string> Metrics,
+    ImmutableArray<string> Directions,
+    string Sampler,
+    string Pruner,
+    ulong Seed,
+    int Budget,
+    ImmutableSortedDictionary<string, int> Trials,
+    TrialView? Best,
+    string? Waiting,
+    DateTimeOffset? CreatedAt,
+    DateTimeOffset? ChangedAt,
+    string Folder);

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace TuneGraph;
+
+/// <summary>A worker as a scheduler tells of it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="State"><c>working</c>, <c>leaving</c> or <c>refused</c>.</param>
+/// <param name="Reason">Why it was refused; null otherwise.</param>
+/// <param name="Version">Version of its program.</param>
+/// <param name="Slots">Ranks that it runs at once.</param>
+/// <param name="Cores">Processor cores.</param>
+/// <param name="MemoryBytes">Memory that it may use.</param>
+/// <param name="Labels">What it says of itself.</param>
+/// <param name="Attempts">What it works on: study, trial and attempt in words.</param>
+public sealed record WorkerView(
+    string Name,
+    string State,
+    string? Reason,
+    string Version,
+    int Slots,
+    int Cores,
+    long MemoryBytes,
+    ImmutableArray<string> Labels,
+    ImmutableArray<string> Attempts)
+{
+    internal static WorkerView Of(FleetMember member) =>
+        new(
+            member.Offer.Name,
+            member.Refusal is not null ? "refused" : member.IsRetiring ? "leaving" : "working",
+            member.Refusal,
+            member.Offer.Version,
+            member.Offer.Slots,
+            member.Offer.Cores,
+            member.Offer.MemoryBytes,
+            member.Offer.Labels,
+            [.. member.Attempts.Select(a => $"{a.Study}/{a.Start.Key} attempt {a.Start.Attempt}")]);
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+
+namespace TuneGraph;
+
+/// <summary>A worker as it introduces itself to a scheduler.</summary>
+/// <param name="Name">Its name, unique among those at work.</param>
+/// <param name="Instance">Tells this process from an earlier one of the same name.</param>
+/// <param name="Version">Version of the program.</param>
+/// <param name="Slots">Ranks that it runs at once.</param>
+/// <param name="Cores">Processor cores.</param>
+/// <param name="Accelerators">GPUs and the like.</param>
+/// <param name="MemoryBytes">Memory that it may use.</param>
+/// <param name="Labels">Free texts that studies may ask for.</param>
+internal sealed record WorkerOffer(
+    string Name,
+    string Instance,
+    string Version,
+    int Slots,
+    int Cores,
+    int Accelerators,
+    long MemoryBytes,
+    ImmutableArray<string> Labels);
+
+/// <summary>What a worker gets for its offer.</summary>
+/// <param name="Token">Its fencing token.</param>
+/// <param name="LeaseSeconds">How long it may be silent.</param>
+internal sealed record WorkerLease(string Token, double LeaseSeconds);
+
+/// <summary>What a worker says again and again.</summary>
+/// <param name="Held">Tokens of the attempts that it holds.</param>
+/// <param name="Stopping">Those among them that it is ending already.</param>
+/// <param name="WaitSeconds">How long the answer may take if there is nothing new.</param>
+internal sealed record WorkerWord(ImmutableArray<string> Held, ImmutableArray<string> Stopping, double WaitSeconds);
+
+/// <summary>What a worker hears.</summary>
+/// <param name="Stop">Attempts that it is to end at once.</param>
+/// <param name="Order">A new one; null when there is none.</param>
+internal sealed record WorkerNews(ImmutableArray<string> Stop, TrainingOrder? Order);
+
+/// <summary>A step of a trial, as its worker tells it.</summary>
+/// <param name="Study">The study.</param>
+/// <param name="Trial">The trial.</param>
+/// <param name="Segment">Key of the segment.</param>
+/// <param name="Step">Finished steps.</param>
+/// <param name="Metrics">What was measured.</param>
+/// <param name="Checkpoint">SHA-256 of the checkpoint after this step, uploaded before; null if none is due.</param>
+internal sealed record StepWord(
+    string Study, int Trial, string Segment, int Step, StepMetrics Metrics, string? Checkpoint);
+
+/// <summary>What becomes of the trial.</summary>
+/// <param name="GoOn">Whether it goes on.</param>
+/// <param name="IsLate">Whether the attempt has lost its lease; what it found is taken all the same.</param>
+internal sealed record StepVerdict(bool GoOn, bool IsLate);
+
+/// <summary>How an attempt ended.</summary>
+/// <param name="Outcome">How.</param>
+/// <param name="Type">Type of the error, if it failed.</param>
+/// <param name="Reason">Why, for people.</param>
+internal sealed record EndWord(OrderOutcome Outcome, string? Type, string? Reason);

@@ -1,0 +1,16 @@
+namespace TuneGraph;
+
+/// <summary>Where a sweep runs, if not with threads of its own process.</summary>
+/// <param name="Checkpoints">Where its checkpoints lie.</param>
+/// <param name="Dispatcher">Makes what has its graph and runs its tasks.</param>
+/// <param name="Began">Told how to reach the sweep's loop.</param>
+/// <param name="Kept">Told what was written to the store, after it was.</param>
+internal sealed record SweepSite(
+    CheckpointStore Checkpoints,
+    Func<TaskThreads, Action<RunnerMessage>, TaskDispatcher> Dispatcher,
+    Action<Action<RunnerMessage>> Began,
+    Action<IReadOnlyList<StoreChange>> Kept)
+{
+    /// <summary>How long a claim on the study holds unless it is renewed; null where none is needed.</summary>
+    public TimeSpan? Term { get; init; }
+}

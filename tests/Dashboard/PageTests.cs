@@ -1,0 +1,178 @@
+using System.Globalization;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using TuneGraph.Dashboard;
+using TuneGraph.Search;
+
+namespace TuneGraph.Tests.Dashboard;
+
+public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDisposable
+{
+    private static readonly Uri _anyPort = new("http://127.0.0.1:0");
+
+    private readonly SampleStudy _sample = new(trials: 60);
+
+    public static TheoryData<string, int, ColorScheme> Looks
+    {
+        get
+        {
+            var looks = new TheoryData<string, int, ColorScheme>();
+            string[] paths = ["", "/analysis", "/trials", "/trials/8", "/workers", "/events", "/definition"];
+            foreach (var path in paths)
+            {
+                looks.Add(path, 1400, ColorScheme.Light);
+                looks.Add(path, 360, ColorScheme.Dark);
+            }
+
+            return looks;
+        }
+    }
+
+    public void Dispose() => _sample.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task A_page_asks_no_other_host_breaks_no_rule_and_keeps_nobody_out(
+        string path, int width, ColorScheme scheme)
+    {
+        await using var server = await StartAsync();
+        var own = server.Address.ToString();
+        var page = await browser.NewPageAsync(width, scheme);
+        var complaints = new List<string>();
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+                complaints.Add(message.Text);
+        };
+        page.PageError += (_, error) => complaints.Add(error);
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(own, StringComparison.Ordinal)
+                && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+                complaints.Add("asked " + request.Url);
+        };
+
+        await OpenAsync(page, server, path);
+
+        Assert.Empty(complaints);
+        var findings = (await page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical");
+        Assert.Empty(findings.Select(v => $"{v.Id}: {v.Help} {string.Join(" | ", v.Nodes.Select(n => n.Html))}"));
+        var overflow = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
+        Assert.True(overflow <= 0, $"The page is {overflow} pixels wider than the screen.");
+        await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task The_figures_on_the_page_are_those_of_the_store()
+    {
+        await using var server = await StartAsync();
+        var page = await browser.NewPageAsync();
+        var best = TrialSummary.Best(TrialSummary.From(_sample.Store.Load("sample")!), Direction.Minimize)!;
+
+        await OpenAsync(page, server, "");
+
+        Assert.Equal(best.Value!.Value.ToString("G6", CultureInfo.InvariantCulture), await TextAsync(page, "#best"));
+        Assert.Equal($"val_loss in trial {best.Number}", await TextAsync(page, "#best-trial"));
+        Assert.Equal("60", await TextAsync(page, "#count"));
+        await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task A_filter_holds_for_the_figures_and_stays_in_the_address()
+    {
+        await using var server = await StartAsync();
+        var page = await browser.NewPageAsync();
+        await OpenAsync(page, server, "");
+
+        await page.FillAsync("#filter", "state == failed and not (lr > 1 or number < 10)");
+        await SeeAsync(page, "#matched", "5 of 60 trials");
+
+        Assert.Equal("5", await TextAsync(page, "#count"));
+        await page.ReloadAsync();
+        await ReadyAsync(page);
+        Assert.Equal("5 of 60 trials", await TextAsync(page, "#matched"));
+        await page.FillAsync("#filter", "nothing == 1");
+        await SeeAsync(page, "#filter-error", "known: number");
+        await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task What_happens_while_one_looks_is_shown_and_a_lost_server_is_told()
+    {
+        var server = await StartAsync();
+        var page = await browser.NewPageAsync();
+        await OpenAsync(page, server, "");
+
+        _sample.Add(
+            new TrialAsked(60, Configuration.Of(("lr", 1e-3))), new TrialTold(60, TrialState.Completed, -5, null));
+
+        await SeeAsync(page, "#best", "-5");
+        var address = server.Address;
+        await server.DisposeAsync();
+        await SeeAsync(page, "#link", "does not answer");
+        await using var again = await DashboardServer.StartAsync(new DashboardOptions(_sample.Runs, address));
+        await Assertions.Expect(page.Locator("#link")).ToBeEmptyAsync();
+        await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Trials_are_sorted_by_a_click_and_compared_by_two_ticks()
+    {
+        await using var server = await StartAsync();
+        var page = await browser.NewPageAsync();
+        await OpenAsync(page, server, "/trials");
+
+        await page.ClickAsync("#table [role=columnheader] button:has-text('lr')");
+
+        var shown = await page.EvaluateAsync<double[]>(
+            "[...document.querySelectorAll('#table [role=rowgroup] [role=row]')].slice(0, 5)"
+            + ".map(row => Number(row.children[6].textContent))");
+        Assert.Equal(shown.Order(), shown);
+        await page.FillAsync("#filter", "number == 4 or number == 5");
+        await SeeAsync(page, "#matched", "2 of 60 trials");
+        await page.CheckAsync("[aria-label='Compare trial 4']");
+        await page.CheckAsync("[aria-label='Compare trial 5']");
+        await page.ClickAsync("#compare");
+        await ReadyAsync(page);
+        Assert.Contains("Trial 4", await page.ContentAsync(), StringComparison.Ordinal);
+        await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task The_question_mark_shows_the_keys_and_a_key_changes_the_page()
+    {
+        await using var server = await StartAsync();
+        var page = await browser.NewPageAsync();
+        await OpenAsync(page, server, "");
+
+        await page.Keyboard.PressAsync("?");
+        Assert.True(await page.IsVisibleAsync("#help"));
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("t");
+
+        await Assertions.Expect(page).ToHaveURLAsync(new Uri(server.Address, "/studies/sample/trials").ToString());
+        await page.CloseAsync();
+    }
+
+    private Task<DashboardServer> StartAsync() =>
+        DashboardServer.StartAsync(
+            new DashboardOptions(_sample.Runs, _anyPort), cancellationToken: TestContext.Current.CancellationToken);
+
+    private static async Task OpenAsync(IPage page, DashboardServer server, string path)
+    {
+        await page.GotoAsync(new Uri(server.Address, "/studies/sample" + path).ToString());
+        await ReadyAsync(page);
+    }
+
+    // Pages without charts have nothing to wait for.
+    private static async Task ReadyAsync(IPage page)
+    {
+        if (await page.Locator("#study").CountAsync() > 0)
+            await page.Locator("#study[data-ready=true]").WaitForAsync();
+    }
+
+    private static Task SeeAsync(IPage page, string selector, string text) =>
+        Assertions.Expect(page.Locator(selector)).ToContainTextAsync(text);
+
+    private static Task<string?> TextAsync(IPage page, string selector) => page.TextContentAsync(selector);
+}

@@ -1,0 +1,42 @@
+namespace TuneGraph.Tests.Sweeps;
+
+public sealed class StrategyShapeTests
+{
+    private const string Plain = "  parallel: {strategy: data, worldSize: 2}\n";
+
+    [Fact]
+    public void A_strategy_reads_its_own_keys_and_any_of_them_may_be_a_parameter()
+    {
+        var text = SweepSample.With(Plain,
+                "  parallel: {strategy: kmeans, worldSize: 4, oversampling: $over, batchRows: 100}\n")
+            .Replace("type: mlp\n  layers: $layers\n  width: $width\n  activation: $activation\n  dropout: $dropout",
+                "type: kmeans\n  clusters: $layers", StringComparison.Ordinal)
+            .Replace("  width:      {type: int, low: 32, high: 512, step: 32}\n", "", StringComparison.Ordinal)
+            .Replace("  activation: {type: categorical, choices: [relu, tanh, gelu]}\n", "", StringComparison.Ordinal)
+            .Replace("  dropout:    {type: float, low: 0, high: 0.5, step: 0.1}",
+                "  over:       {type: float, low: 0.5, high: 4}", StringComparison.Ordinal);
+
+        var program = Assert.IsType<ModelProgram>(SweepSample.Read(text).Program);
+
+        Assert.Equal(ParallelStrategy.KMeans, program.Training.Parallel.Strategy);
+        Assert.Equal(
+            new KMeansTemplate { Oversampling = Knob<double>.From("over", 2), BatchRows = 100 },
+            program.Training.Parallel.Settings);
+        Assert.Equal(new CentroidsTemplate { Clusters = Knob<int>.From("layers", 8) }, program.Model);
+    }
+
+    [Fact]
+    public void A_misspelt_strategy_and_a_key_of_another_one_are_told() => Assert.Multiple(
+        () => SweepSample.Expect("strategy: data", "strategy: kmean",
+            "sweep.yaml(41,24): error TG0104: training.parallel.strategy must be one of data, kmeans, cocoa, model-average, federated, parameter-server, not 'kmean' "
+            + "(did you mean 'kmeans'?)"),
+        () => SweepSample.Expect("{strategy: data,", "{strategy: data, seeding: random,",
+            "sweep.yaml(41,30): error TG0103: unknown key 'seeding' in training.parallel; allowed: strategy, "
+            + "worldSize, allReduce"));
+
+    [Fact]
+    public void The_model_and_the_strategy_kmeans_need_each_other() =>
+        SweepSample.Expect("strategy: data", "strategy: kmeans",
+            "sweep.yaml(14,9): error TG0108: training.parallel.strategy kmeans finds centres; give it model kmeans, or "
+            + "train this model with data");
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace TuneGraph.Training;
+
+/// <summary>
+/// A device's memory, in blocks that trainings rent one after the other: taking memory from a driver, and giving it
+/// back, makes the device wait for all its work. Thread-safe.
+/// </summary>
+internal sealed class GpuPool(GpuDevice device) : IDisposable
+{
+    /// <summary>Blocks are multiples of it: 4 MiB.</summary>
+    private const long Granule = 1 << 20;
+
+    private readonly Lock _lock = new();
+    private readonly List<MemoryBuffer1D<float, Stride1D.Dense>> _free = [];
+    private long _rented;
+
+    /// <summary>Elements rented at present.</summary>
+    public long Rented => Interlocked.Read(ref _rented);
+
+    /// <summary>A block of at least so many elements; what it holds is what another left.</summary>
+    /// <exception cref="DeviceException">The device has no room for it.</exception>
+    public MemoryBuffer1D<float, Stride1D.Dense> Rent(long elements)
+    {
+        var length = (elements + Granule - 1) / Granule * Granule;
+        lock (_lock)
+        {
+            var fitting = _free.Where(block => block.Length >= length && block.Length <= 2 * length)
+                .MinBy(block => block.Length);
+            if (fitting is not null)
+                _free.Remove(fitting);
+            var block = fitting ?? Allocate(length);
+            _rented += block.Length;
+            return block;
+        }
+    }
+
+    /// <summary>Takes a block back, of which nothing is at work any more.</summary>
+    public void Return(MemoryBuffer1D<float, Stride1D.Dense> block)
+    {
+        lock (_lock)
+        {
+            _rented -= block.Length;
+            _free.Add(block);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var block in _free)
+            block.Dispose();
+        _free.Clear();
+    }
+
+    private MemoryBuffer1D<float, Stride1D.Dense> Allocate(long length)
+    {
+        try
+        {
+            return device.Accelerator.Allocate1D<float>(length);
+        }
+        catch (Exception e) when (GpuDevice.IsOutOfMemory(e))
+        {
+            Dispose();                                      // what nobody rents
+        }
+        try
+        {
+            return device.Accelerator.Allocate1D<float>(length);
+        }
+        catch (Exception e) when (GpuDevice.IsOutOfMemory(e))
+        {
+            throw new DeviceException(device.Name, DeviceFailure.OutOfMemory, string.Create(
+                CultureInfo.InvariantCulture, $"{device.Name} has no {length >> 18} MiB left: {_rented >> 18} of its "
+                + $"{device.Accelerator.MemorySize >> 20} MiB are rented to trainings. Take a smaller batch (or more "
+                + $"accumulation), a smaller model, or fewer trials at a time."), e);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+using System.Numerics;
+using TuneGraph.Collectives;
+
+namespace TuneGraph.Training;
+
+/// <summary>One rank's part of training with parameter servers: a worker, and the server of one share.</summary>
+internal sealed class ParameterServerRun<T> : StrategyRun
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const string StateName = "optimizer.server";
+
+    private readonly ParameterServerStrategy _strategy;
+    private readonly LocalLearner<T> _learner;
+    private readonly ServerRule<T> _rule;
+    private readonly SharedWeights<T>? _shared;
+    private readonly int[] _order;
+    private readonly int _length;
+    private readonly ShardRange _mine;
+    private readonly T[] _shard, _shardGradient, _pending;
+    private long _steps;
+    private double _loss;
+
+    public ParameterServerRun(ParameterServerStrategy strategy, TrainingInput input, ProcessGroup group)
+        : base(input, group, $"parameter-server {strategy.Mode}, {input.Fingerprint<T>()}")
+    {
+        _strategy = strategy;
+        _learner = new LocalLearner<T>(input, (input.BatchSize + group.WorldSize - 1) / group.WorldSize);
+        _length = _learner.Plan.Length;
+        _mine = ShardRange.Of(_length, group.Rank, group.WorldSize);
+        _rule = new ServerRule<T>(input.Spec.Optimizer, (int)_mine.Length);
+        _shard = new T[_mine.Length];
+        _shardGradient = new T[_mine.Length];
+        _pending = new T[_length];
+        _order = new int[input.Train.Rows];
+        if (strategy.Mode == ParameterServerMode.Hogwild)
+            _shared = new SharedWeights<T>(_length, group);
+    }
+
+    public override void Dispose()
+    {
+        _learner.Dispose();
+        _shared?.Dispose();
+        base.Dispose();
+    }
+
+    protected override void Begin()
+    {
+        _learner.Network.Initialize(Seed);
+        TakeShard();
+    }
+
+    protected override void Restore(Checkpoint start)
+    {
+        _learner.LoadModel(start.File);
+        TakeShard();
+        _steps = start.Steps;
+        start.File.Tensor(StateName).Values<T>().Slice((int)_mine.Start, (int)_mine.Length).CopyTo(_rule.State);
+    }
+
+    protected override EpochOutcome RunEpoch(int epoch, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < _order.Length; i++)
+            _order[i] = i;
+        RandomStream.Shuffle(Seed, epoch).Shuffle(_order);
+        var before = Group.Traffic;
+        _loss = 0;
+        var staleness = (Mean: 0.0, Most: 0);
+        if (_strategy.Mode == ParameterServerMode.Sync)
+            RunTogether(epoch, cancellationToken);
+        else if (_shared is not null)
+            RunWithoutLocks(_shared, epoch, cancellationToken);
+        else
+            staleness = RunArrivals(epoch, cancellationToken);
+        _steps += Input.StepsPerEpoch;
+        return Report(staleness, SentByAll(before));
+    }
+
+    protected override Checkpoint Capture(int epoch)
+    {
+        var state = new T[_length];
+        Group.AllGather<T>(_rule.State, state);
+        return Checkpoint.Of(Fingerprint, epoch, _steps,
+            _learner.ModelTensors().Append(SafeTensor.Create<T>(StateName, [_length], state)));
+    }
+
+    /// <summary>Every step: gradients to their servers, parameters back.</summary>
+    private void RunTogether(int epoch, CancellationToken cancellationToken)
+    {
+        for (var step = 0; step < Input.StepsPerEpoch; step++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Differentiate(epoch, step);
+            Group.ReduceScatter<T>(_learner.Gradient, _shardGradient, cancellationToken: cancellationToken);
+            _rule.Step(_shard, _shardGradient, _learner.LearningRate(_steps + step), 1);
+            Group.AllGather<T>(_shard, _learner.Weights, cancellationToken);
+        }
+    }
+
+    /// <summary>Fetches and pushes in the order of the schedule; returns how late the gradients were.</summary>
+    private (double Mean, int Most) RunArrivals(int epoch, CancellationToken cancellationToken)
+    {
+        var (version, late, pushes, most) = (0, 0L, 0, 0);
+        var fetched = new int[Group.WorldSize];
+        var step = 0;
+        var gradient = Task.CompletedTask;
+        Array.Clear(_pending);
+        try
+        {
+            foreach (var arrival in ArrivalSchedule.Of(
+                _strategy, Seed, epoch, Group.WorldSize, Input.StepsPerEpoch))
+            {
+                var own = arrival.Worker == Group.Rank;
+                if (arrival.Begins)
+                {
+                    if (arrival.Talks)
+                        Fetch(arrival.Worker, cancellationToken);
+                    fetched[arrival.Worker] = arrival.Talks ? version : fetched[arrival.Worker];
+                    var now = step;
+                    if (own)
+                        gradient = Task.Run(() => Differentiate(epoch, now), CancellationToken.None);
+                    continue;
+                }
+                if (own)
+                {
+                    gradient.GetAwaiter().GetResult();
+                    Accrue(_learner.LearningRate(_steps + step++));
+                }
+                if (!arrival.Talks)
+                    continue;
+                var tau = version - fetched[arrival.Worker];
+                Push(arrival.Worker, RateOf(tau, version), cancellationToken);
+                (version, late, pushes, most) = (version + 1, late + tau, pushes + 1, Math.Max(most, tau));
+            }
+        }
+        finally
+        {
+            // It computes in memory that is given back when a run ends, however it ends.
+            Task.WaitAny([gradient], CancellationToken.None);
+        }
+        Group.AllGather<T>(_shard, _learner.Weights, cancellationToken);
+        return ((double)late / pushes, most);
+    }
+
+    private void Fetch(int worker, CancellationToken cancellationToken) => Group.Gather<T>(
+        _shard, worker == Group.Rank ? _learner.Weights : default, _length, worker, cancellationToken);
+
+    private void Push(int worker, double rate, CancellationToken cancellationToken)
+    {
+        Group.Scatter<T>(_pending, _shardGradient, _length, worker, cancellationToken);
+        _rule.Step(_shard, _shardGradient, rate, 1.0 / Group.WorldSize);
+        if (worker == Group.Rank)
+            Array.Clear(_pending);
+    }
+
+    /// <summary>Adds a gradient to what is pushed next; a worker of Downpour steps by it itself, too.</summary>
+    private void Accrue(double rate)
+    {
+        ArenaArithmetic.AddScaled<T>(_pending, _learner.Gradient, 1);
+        if (_strategy.Mode == ParameterServerMode.Downpour)
+            ArenaArithmetic.AddScaled<T>(_learner.Weights, _learner.Gradient, -rate);
+    }
+
+    /// <summary>The rate of a gradient that is late; Zhang et al. 2016, (6).</summary>
+    private double RateOf(int tau, int version)
+    {
+        var rate = _learner.LearningRate(_steps + (version / Group.WorldSize));
+        return _strategy is { Mode: ParameterServerMode.Async, StalenessAware: true } ? rate / Math.Max(1, tau) : rate;
+    }
+
+    private void RunWithoutLocks(SharedWeights<T> shared, int epoch, CancellationToken cancellationToken)
+    {
+        if (Group.Rank == 0)
+            shared.Write(_learner.Weights);
+        Group.Barrier(cancellationToken);
+        for (var step = 0; step < Input.StepsPerEpoch; step++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            shared.Read(_learner.Weights);
+            Differentiate(epoch, step);
+            if (Input.Spec.Optimizer.WeightDecay > 0)
+                ArenaArithmetic.AddScaled<T>(_learner.Gradient, _learner.Weights, Input.Spec.Optimizer.WeightDecay);
+            shared.Step(_learner.Gradient, _learner.LearningRate(_steps + step));
+        }
+        Group.Barrier(cancellationToken);
+        shared.Read(_learner.Weights);
+    }
+
+    /// <summary>The gradient of this rank's part of a batch, as a part of the whole batch's mean.</summary>
+    private void Differentiate(int epoch, int step)
+    {
+        var start = step * Input.BatchSize;
+        var batch = Math.Min(Input.BatchSize, _order.Length - start);
+        var (from, end) = Share(batch);
+        _loss += _learner.Differentiate(
+            _order.AsSpan(start + from, end - from), 1.0 / batch, epoch, start + from);
+    }
+
+    private void TakeShard() => _learner.Weights.Slice((int)_mine.Start, (int)_mine.Length).CopyTo(_shard);
+
+    private EpochOutcome Report((double Mean, int Most) staleness, long bytes)
+    {
+        AverageStatistics();
+        var rows = Input.Validation?.Rows ?? 0;
+        var (from, end) = Share(rows);
+        var (validation, correct) = rows == 0 ? (0, 0) : _learner.Network.Evaluate(Input.Validation!, from, end);
+        Span<double> sums = [_loss, validation, correct];
+        Group.AllReduce(sums);
+        return new EpochOutcome
+        {
+            TrainLoss = sums[0] / Input.Train.Rows,
+            ValidationLoss = rows == 0 ? double.NaN : sums[1] / rows,
+            ValidationAccuracy =
+                rows == 0 || Input.Loss.Task != LearningTask.Classification ? null : sums[2] / rows,
+            Seconds = _learner.Network.Clock.Take(),
+            LearningRate = _learner.LearningRate(_steps - 1),
+            Parameters = _learner.Parameters,
+            Measures =
+            [
+                KeyValuePair.Create("bytes", (double)bytes), KeyValuePair.Create("staleness_mean", staleness.Mean),
+                KeyValuePair.Create("staleness_most", (double)staleness.Most),
+            ],
+        };
+    }
+
+    /// <summary>Running statistics of batch norm are not learned; the workers' mean is as good as any.</summary>
+    private void AverageStatistics()
+    {
+        if (_learner.Plan.StatisticsLength > 0)
+            Group.AllReduce(_learner.Statistics, ReduceOp.Mean);
+    }
+}

@@ -1,0 +1,143 @@
+namespace TuneGraph.Worker;
+
+/// <summary>
+/// Sees an order through: brings its files, has a process train it, carries steps and verdicts to and fro, and tells
+/// the scheduler how it ended, however long that one is away.
+/// </summary>
+internal sealed class OrderSupervisor(
+    TrainingOrder order, SchedulerClient client, WorkerFiles files, RankChildren children, WorkerOptions options)
+    : IDisposable
+{
+    private static readonly TimeSpan _again = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _giveUp = new();
+    private RankChild? _child;
+    private volatile bool _mustHandBack;
+
+    public string Token => order.Token;
+
+    public int Ranks => order.Ranks;
+
+    public bool IsStopping => _stop.IsCancellationRequested;
+
+    /// <summary>Ends it between two steps.</summary>
+    public void Stop()
+    {
+        _stop.Cancel();
+        _child?.Say(new RankCommand(Stop: true));
+    }
+
+    /// <summary>Ends it after its next step, with a checkpoint.</summary>
+    public void HandBack()
+    {
+        _mustHandBack = true;
+        _child?.Say(new RankCommand(HandBack: true));
+    }
+
+    /// <summary>Ends it now, and tells the scheduler at most once more.</summary>
+    public void GiveUp()
+    {
+        _giveUp.Cancel();
+        _child?.Kill();
+    }
+
+    /// <summary>Runs it to its end. Never throws: whatever goes wrong is how it ended.</summary>
+    public async Task RunAsync()
+    {
+        EndWord end;
+        try
+        {
+            end = await TrainAsync(await files.BringAsync(order, _stop.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            end = new EndWord(OrderOutcome.Stopped, null, null);
+        }
+        catch (Exception e)
+        {
+            // A file that is gone, a disk that is full: not the trial's fault, so somebody else may have it.
+            end = new EndWord(OrderOutcome.Preempted, e.GetType().Name, $"worker '{options.Name}': {e.Message}");
+        }
+
+        await PersistAsync(async () =>
+        {
+            await client.EndAsync(order.Token, end, CancellationToken.None);
+            return true;
+        });
+    }
+
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _giveUp.Dispose();
+    }
+
+    private async Task<EndWord> TrainAsync(RankTask task)
+    {
+        var child = children.Take();
+        _child = child;
+        child.Say(new RankCommand(Run: task));
+        if (_mustHandBack)
+            child.Say(new RankCommand(HandBack: true));
+        if (_stop.IsCancellationRequested)
+            child.Say(new RankCommand(Stop: true));
+        while (await child.HearAsync(options.Stall, CancellationToken.None) is { } word)
+        {
+            if (word.End is { } end)
+            {
+                children.Return(child);
+                return end;
+            }
+
+            var goOn = await TellAsync(word);
+            child.Say(new RankCommand(GoOn: goOn));
+        }
+
+        var how = await child.EndAsync();
+        child.Dispose();
+        return _giveUp.IsCancellationRequested
+            ? new EndWord(OrderOutcome.Preempted, null, "its worker had to leave and could not wait for the next step")
+            : new EndWord(
+                OrderOutcome.Died, null, $"the process of trial {order.Trial} on '{options.Name}' ended: {how}");
+    }
+
+    private async Task<bool> TellAsync(RankWord word)
+    {
+        var step = word.Step!;
+        if (word.CheckpointPath is { } path)
+            step = step with { Checkpoint = ArtifactStore.HashOf(path) };
+        var verdict = await PersistAsync(async () =>
+        {
+            if (step.Checkpoint is { } sha256)
+                await client.UploadAsync(sha256, word.CheckpointPath!, _giveUp.Token);
+            return await client.StepAsync(order.Token, step, _giveUp.Token);
+        });
+        if (word.CheckpointPath is not null)
+            File.Delete(word.CheckpointPath);
+        return verdict is { GoOn: true };
+    }
+
+    // A scheduler that is away comes back. What it refuses, it refuses for good, but for an upload that got lost.
+    private async Task<T?> PersistAsync<T>(Func<Task<T>> call)
+    {
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (SchedulerException e) when (e.Code is "unreachable" or FleetCode.Ending or FleetCode.NoSpace
+                or FleetCode.NoArtifact or FleetCode.DamagedArtifact)
+            {
+                if (_giveUp.IsCancellationRequested)
+                    return default;
+                await Task.WhenAny(Task.Delay(_again), Task.Delay(Timeout.InfiniteTimeSpan, _giveUp.Token));
+            }
+            catch (Exception e) when (e is SchedulerException or OperationCanceledException)
+            {
+                return default;
+            }
+        }
+    }
+}
