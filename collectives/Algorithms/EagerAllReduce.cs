@@ -1,23 +1,18 @@
 namespace TuneGraph.Collectives;
 
 /// <summary>
-/// All-reduce of short vectors on the board: each rank copies its vector there; all arrive; each rank sums all of them,
-/// in rank order, into its own. One synchronisation where <see cref="DirectAllReduce"/> needs two, N−1 vectors read per
-/// rank.
+/// All-reduce of a short vector between two ranks, on the board: each copies its vector there; both arrive; each sums
+/// both, in rank order, into its own. One synchronisation where <see cref="DirectAllReduce"/> needs two, for as many
+/// bytes read from the other.
 /// </summary>
 /// <remarks>
-/// Best medians in us, two-core EPYC guest, eager and direct. Two bound threads: 1 KiB 0.5 and 0.9, 2 KiB 0.6 and 0.5,
-/// 4 KiB 0.8 and 0.5, 8 KiB 0.9 and 0.5. Four ranks on the two cores: threads 4 KiB 18 and 24, 8 KiB 10 and 26;
-/// processes 4 KiB 7.5 and 13, 8 KiB 8.8 and 28.
+/// Best medians in us, two bound threads of a two-core EPYC guest, eager and direct: 1 KiB 0.5 and 0.9, 2 KiB 0.6 and
+/// 0.5, 4 KiB 0.8 and 0.5. Four ranks would gain too where they share cores (4 KiB 18 and 24, 8 KiB 10 and 26), but
+/// each would read (N−1)·S bytes, twice what the other algorithms send.
 /// </remarks>
 internal static unsafe class EagerAllReduce
 {
-    // Two ranks with a core each hand over faster than they copy.
-    private const int MostBytesOfTwo = 2 * 1024;
-
-    internal static bool Fits(Board board, long bytes) =>
-        bytes <= (board.WorldSize == 2 ? MostBytesOfTwo : BoardLayout.EagerBytes)
-        && board.WorldSize <= BoardLayout.MostEagerRanks;
+    internal static bool Fits(Board board, long bytes) => board.WorldSize == 2 && bytes <= BoardLayout.EagerBytes;
 
     internal static void Run(
         Board board, Waiter waiter, Wire wire, in CollectiveCall call, byte* data, ReduceKernel kernel, int divisor)

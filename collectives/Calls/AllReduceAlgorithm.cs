@@ -11,8 +11,7 @@ public enum AllReduceAlgorithm
 
     /// <summary>
     /// Each rank sums its shard over all ranks' vectors, in rank order: one fused pass where memory is shared, one
-    /// message per pair and an all-gather elsewhere. 2(N−1)/N·S bytes per rank; (N−1)·S for up to 8 KiB between up to 8
-    /// ranks that share memory, who then wait for each other once and not twice.
+    /// message per pair and an all-gather elsewhere. 2(N−1)/N·S bytes per rank.
     /// </summary>
     Direct,
 

@@ -37,13 +37,10 @@ internal static class BoardLayout
     internal const int StreamBytes = 2 * Line;
 
     /// <summary>
-    /// Longest vector that ranks copy onto the board rather than to reach for each other's: one hand-over instead of
-    /// two for one more copy; see <see cref="EagerAllReduce"/>.
+    /// Longest vector that two ranks copy onto the board rather than to reach for each other's: one hand-over instead
+    /// of two for one more copy; see <see cref="EagerAllReduce"/>.
     /// </summary>
-    internal const int EagerBytes = 8 * 1024;
-
-    /// <summary>Every rank reads what all have copied, so it is for few.</summary>
-    internal const int MostEagerRanks = 8;
+    internal const int EagerBytes = 2 * 1024;
 
     /// <summary>The call, then the vector; two of them by turns.</summary>
     internal const int EagerSlotBytes = Line + EagerBytes;
@@ -51,5 +48,5 @@ internal static class BoardLayout
     internal static int Eager(int worldSize) => Slots + (worldSize * SlotBytes);
 
     internal static int HeaderBytes(int worldSize) =>
-        Eager(worldSize) + (worldSize <= MostEagerRanks ? 2 * worldSize * EagerSlotBytes : 0);
+        Eager(worldSize) + (worldSize == 2 ? 2 * worldSize * EagerSlotBytes : 0);
 }
