@@ -4,8 +4,7 @@ namespace TuneGraph;
 
 /// <summary>
 /// The trials of a running sweep and their chains of segments: which trial runs next, what a step or the end of a
-/// segment means for it.
-/// A segment that another trial has finished is not run again: its steps are read from the log.
+/// segment means for it. A segment that another trial has finished is not run again: its steps are read from the log.
 /// </summary>
 internal sealed class TrialFlow(
     SweepSpec spec,
@@ -50,9 +49,7 @@ internal sealed class TrialFlow(
             ? $"{_failed} trials failed, and budget.maxFailed is {most}; the last one: {LastFailure()}"
             : null;
 
-    /// <summary>
-    /// Takes up what an earlier process left: checkpoints, finished segments, and trials that were running.
-    /// </summary>
+    /// <summary>Takes up what an earlier process left: checkpoints, finished segments, and running trials.</summary>
     public void GoOn(StoredStudy? known)
     {
         foreach (var checkpoint in known?.Checkpoints ?? [])
@@ -88,9 +85,7 @@ internal sealed class TrialFlow(
             Start(trial);
     }
 
-    /// <summary>
-    /// Starts trials while there is room: first those that have earned their next rung, then new ones.
-    /// </summary>
+    /// <summary>Starts trials while there is room: first those that have earned their next rung, then new ones.</summary>
     public void Fill(int parallel)
     {
         while (_active.Count < parallel && _reachedTarget is null && Next() is { } trial)

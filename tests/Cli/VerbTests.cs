@@ -49,7 +49,7 @@ public sealed class VerbTests : IDisposable
 
         Assert.Equal(0, check.ExitCode);
         Assert.Contains(
-            "is valid: sweep 'wine', 2 parameters, 6 trials, tpe and none",
+            "is valid: sweep 'wine', 2 parameters, 6 trials, auto and none",
             check.Output,
             StringComparison.Ordinal
         );

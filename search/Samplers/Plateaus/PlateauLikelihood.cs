@@ -30,20 +30,7 @@ internal sealed class PlateauLikelihood(IReadOnlyList<(double[] Gaps, bool IsTie
         for (var sweep = 0; sweep < Sweeps; sweep++)
         {
             for (var axis = 0; axis < widths.Length; axis++)
-            {
-                Fill(_without, widths, axis);
-                foreach (var width in _widths)
-                {
-                    for (var k = 0; k < _shared.Length; k++)
-                        _shared[k] = _without[k] * Reach(pairs[k].Gaps[axis], width);
-                    var trial = widths.ToArray();
-                    trial[axis] = width;
-                    var value = Log(chance) - (shrinks ? Penalty(trial, start) : 0);
-                    if (value > best)
-                        (best, widths) = (value, trial);
-                }
-            }
-
+                (best, widths) = Along(axis, best, widths, chance, shrinks ? start : null);
             Fill(_shared, widths, -1);
             foreach (var other in _chances)
             {
@@ -55,6 +42,25 @@ internal sealed class PlateauLikelihood(IReadOnlyList<(double[] Gaps, bool IsTie
 
         gain = best - LogByChance();
         return widths;
+    }
+
+    // The likeliest width along one axis, the others as they are.
+    private (double Best, double[] Widths) Along(
+        int axis, double best, double[] widths, double chance, double[]? believed)
+    {
+        Fill(_without, widths, axis);
+        foreach (var width in _widths)
+        {
+            for (var k = 0; k < _shared.Length; k++)
+                _shared[k] = _without[k] * Reach(pairs[k].Gaps[axis], width);
+            var trial = widths.ToArray();
+            trial[axis] = width;
+            var value = Log(chance) - (believed is null ? 0 : Penalty(trial, believed));
+            if (value > best)
+                (best, widths) = (value, trial);
+        }
+
+        return (best, widths);
     }
 
     /// <summary>How much of a step of this width is left beyond a gap.</summary>

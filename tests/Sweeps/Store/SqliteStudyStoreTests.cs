@@ -103,7 +103,7 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
         Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
         Store.Commit("s", [new EventLogged(new TrialTold(0, TrialState.Completed, 1, null))]);
         Scalar("ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports;");
-        Scalar("PRAGMA user_version = 6");
+        Scalar("PRAGMA user_version = 7");
 
         var store = Reopened();
         store.Commit("s", [new EventLogged(new TrialAsked(1, Configuration.Empty) { Why = "by chance" })]);

@@ -73,10 +73,13 @@ public sealed class AutoSamplerTests : SamplerConformance
     [Fact]
     public void Steps_are_left_to_trees_every_other_time()
     {
-        var study = Study(new([new("x", new FloatDistribution(0, 1)), new("y", new FloatDistribution(0, 1))]), 1);
+        var space = new SearchSpace([new("x", new FloatDistribution(0, 1)), new("y", new FloatDistribution(0, 1))]);
+        var study = Study(space, 1);
+        var random = new SearchRandom(3);
         for (var k = 0; k < 60; k++)
         {
-            var at = study.Ask()!.Configuration;
+            var at = space.Draw(random);
+            study.Enqueue(at);
             var (x, y) = (Math.Floor(4 * at["x"].AsFloat()), Math.Floor(4 * at["y"].AsFloat()));
             study.Tell(k, TrialState.Completed, (x * x) + (1.3 * y) + (0.1 * x * y));
         }
