@@ -182,8 +182,8 @@ internal sealed class ChaosBenchmark : IDisposable
 
     private static void Signal(string signal, int process)
     {
-        using var kill = Process.Start(new ProcessStartInfo(
-            "kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true })!;
+        string[] arguments = [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)];
+        using var kill = Process.Start(new ProcessStartInfo("kill", arguments) { RedirectStandardError = true })!;
         kill.WaitForExit();
     }
 

@@ -146,12 +146,15 @@ internal sealed class ScheduledStudy
     /// <summary>The study as it is told.</summary>
     public StudyView View()
     {
-        var (study, waiting) = (Load(), IsRunning ? _fleet.Ask(fleet => fleet.WhyPending(Name)) : null);
+        // Asked first: a loop that ends between the two questions has written how it ended.
+        var isRunning = IsRunning;
+        var study = Load();
+        var waiting = isRunning ? _fleet.Ask(fleet => fleet.WhyPending(Name)) : null;
         var trials = study is null ? [] : TrialSummary.From(study);
         ImmutableArray<Direction> directions = [.. _spec.Objectives.Select(objective => objective.Direction)];
         return new StudyView(
             Name,
-            State(study),
+            State(study, isRunning),
             _failure ?? study?.Reason,
             [.. _spec.Objectives.Select(objective => objective.Metric)],
             [.. directions.Select(direction => direction.ToString().ToLowerInvariant())],
@@ -167,10 +170,10 @@ internal sealed class ScheduledStudy
             Folder);
     }
 
-    private string State(StoredStudy? study) =>
+    private string State(StoredStudy? study, bool isRunning) =>
         _failure is not null ? "failed"
         : study is null ? "starting"
-        : study.State == StudyState.Running && !IsRunning ? "interrupted"
+        : study.State == StudyState.Running && !isRunning ? "interrupted"
         : study.State.ToString().ToLowerInvariant();
 
     private FleetDispatcher Dispatcher(TaskThreads threads, Action<RunnerMessage> post) =>

@@ -44,7 +44,8 @@ internal sealed unsafe class CublasLibrary
     /// </summary>
     public delegate* unmanaged<
         nint, int, int, int, int, int, float*, nint, int, long, nint, int, long, float*, nint, int, long, int, int>
-        Sgemm { get; }
+        Sgemm
+    { get; }
 
     /// <summary>Loads the first of several libraries that is there.</summary>
     public static bool TryLoad(ReadOnlySpan<string> names, out (string Name, nint Handle) library)
