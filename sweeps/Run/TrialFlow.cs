@@ -85,7 +85,7 @@ internal sealed class TrialFlow(
             Start(trial);
     }
 
-    /// <summary>Starts trials while there is room: first those that have earned their next rung, then new ones.</summary>
+    /// <summary>Starts trials while there is room: those that earned their next rung, then new ones.</summary>
     public void Fill(int parallel)
     {
         while (_active.Count < parallel && _reachedTarget is null && Next() is { } trial)
