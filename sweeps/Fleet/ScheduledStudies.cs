@@ -123,6 +123,9 @@ internal sealed class ScheduledStudies
         study.Post(new TrialWanted(configuration, number));
         try
         {
+            // A loop that ends between the question and the message has nobody left to answer it.
+            if (await Task.WhenAny(number.Answer, study.EndedAsync()).ConfigureAwait(false) != number.Answer)
+                number.Refuse(new OperationCanceledException($"The study '{name}' has ended."));
             return await number.Answer.ConfigureAwait(false);
         }
         catch (Exception e) when (e is ArgumentException or SearchSpaceException)

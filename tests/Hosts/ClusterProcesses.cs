@@ -138,7 +138,12 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     /// <summary>Waits until all trials of a study together have so many steps.</summary>
     public Task StepsAsync(string study, int steps, CancellationToken cancellationToken) =>
         UntilAsync(
-            async () => (await Client.TrialsAsync(study, cancellationToken)).Sum(trial => trial.Steps) >= steps,
+            async () =>
+            {
+                var view = await Client.StudyAsync(study, cancellationToken);
+                Assert.True(view.State != "failed", view.Reason);
+                return (await Client.TrialsAsync(study, cancellationToken)).Sum(trial => trial.Steps) >= steps;
+            },
             cancellationToken);
 
     /// <summary>The study as its scheduler keeps it.</summary>

@@ -14,16 +14,8 @@ internal sealed class SqliteSession(SqliteConnection connection) : SqlSession
     /// <exception cref="StoreException">The file was written by a newer version.</exception>
     public void Migrate(string path)
     {
-        var version = Rows("PRAGMA user_version", row => row.GetInt64(0))[0];
-        foreach (var step in SqlSchema.After(version, $"'{path}'"))
-        {
-            using var transaction = connection.BeginTransaction();
-            using var command = connection.CreateCommand();
-            command.Transaction = transaction;
-            command.CommandText = step + $"PRAGMA user_version = {++version};";
-            command.ExecuteNonQuery();
-            transaction.Commit();
-        }
+        if (!Behind(path).IsEmpty)
+            Write(() => BringUp(path), happened: () => Behind(path).IsEmpty);
     }
 
     public override void Run(string sql, params ReadOnlySpan<object?> values) => _statements[sql].Execute(values);
@@ -69,6 +61,24 @@ internal sealed class SqliteSession(SqliteConnection connection) : SqlSession
     {
         _statements.Dispose();
         connection.Dispose();
+    }
+
+    private ReadOnlySpan<string> Behind(string path) =>
+        SqlSchema.After(Rows("PRAGMA user_version", row => row.GetInt64(0))[0], $"'{path}'");
+
+    // Asked anew under the lock: another opener of the same file may have been first.
+    private void BringUp(string path)
+    {
+        foreach (var step in Behind(path))
+            Execute(step);
+        Execute($"PRAGMA user_version = {SqlSchema.Version}");
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     private void RollBack()

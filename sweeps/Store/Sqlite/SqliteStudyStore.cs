@@ -99,7 +99,7 @@ public sealed class SqliteStudyStore : SqlStudyStore
             using (var pragmas = connection.CreateCommand())
             {
                 pragmas.CommandText =
-                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;";
+                    "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;";
                 pragmas.ExecuteNonQuery();
             }
 

@@ -41,6 +41,30 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
     }
 
     [Fact]
+    public async Task Many_may_open_a_new_file_at_the_same_moment()
+    {
+        const int Openers = 8;
+        for (var file = 0; file < 20; file++)
+        {
+            var path = _folder[$"new{file}.db"];
+            using var together = new Barrier(Openers);
+            bool IsMade(string name)
+            {
+                together.SignalAndWait();
+                using var store = SqliteStudyStore.Open(path);
+                store.Create(_definition with { Name = name });
+                return store.Load(name) is not null;
+            }
+
+            var made = await Task.WhenAll(
+                Enumerable.Range(0, Openers).Select(
+                    opener => Task.Factory.StartNew(() => IsMade($"s{opener}"), TaskCreationOptions.LongRunning)));
+
+            Assert.DoesNotContain(false, made);
+        }
+    }
+
+    [Fact]
     public void A_file_that_is_no_database_is_refused_by_name()
     {
         System.IO.File.WriteAllText(
