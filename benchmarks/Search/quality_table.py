@@ -101,8 +101,22 @@ def duels(of, pids, ours):
                            "problems better/worse", "mean ranks", "p"])
 
 
+def earlier(run, n, lag):
+    """The regret that the run had so many evaluations before n, in units of those at n."""
+    problem = funcs.get(run["problem"])
+    best = funcs.at(run["traj"], max(n - lag, 1))
+    if problem.objectives > 1:
+        gap = 1 - (best or 0.0) / problem.optimum
+    else:
+        gap = (problem.fail_value() if best is None else best) - problem.optimum
+    return max(gap, 0.0) / summarize.scale(problem, n)
+
+
 def parallel(runs, groups):
-    """Many running trials against one, on the seeds that both have."""
+    """
+    Many running trials against one, on the seeds that both have. In brackets the same for what one at a time had when
+    it had told as much as was told when the last of the many was asked for: that much is lost by not knowing.
+    """
     by = summarize.search_runs(runs)
     names = sorted({o for d in by.values() for o in d if o.startswith(OURS) and "@" in o})
     if not names:
@@ -110,7 +124,7 @@ def parallel(runs, groups):
     print("## Running trials against one at a time, same seeds and evaluations\n")
     rows = []
     for name in names:
-        alone, total = name.split("@")[0], {n: [] for n in CHECKPOINTS}
+        (alone, running), total = name.split("@"), {n: [] for n in CHECKPOINTS}
         for group, pids in list(groups.items()) + [("all", None)]:
             cells = []
             for n in CHECKPOINTS:
@@ -118,13 +132,14 @@ def parallel(runs, groups):
                     a, b = by.get(pid, {}).get(name, {}), by.get(pid, {}).get(alone, {})
                     seeds = sorted(set(a) & set(b))
                     x, y = ([summarize.regret(r[s], n) for s in seeds] for r in (a, b))
+                    z = [earlier(b[s], n, int(running) - 1) for s in seeds]
                     if seeds and None not in x + y:
-                        x, y = (max(summarize.center(pid, v), FLOOR) for v in (x, y))
-                        total[n].append((group, x, y))
-                logs = [(x, y) for g, x, y in total[n] if pids is None or g == group]
-                cells.append("-" if not logs else "%.3g / %.3g = %.2f" % (
-                    summarize.gmean([x for x, _ in logs]), summarize.gmean([y for _, y in logs]),
-                    math.exp(np.mean([math.log(x / y) for x, y in logs]))))
+                        total[n].append((group,) + tuple(max(summarize.center(pid, v), FLOOR) for v in (x, y, z)))
+                cell = [t[1:] for t in total[n] if pids is None or t[0] == group]
+                cells.append("-" if not cell else "%.3g / %.3g = %.2f (%.2f)" % (
+                    summarize.gmean([x for x, _, _ in cell]), summarize.gmean([y for _, y, _ in cell]),
+                    math.exp(np.mean([math.log(x / y) for x, y, _ in cell])),
+                    math.exp(np.mean([math.log(z / y) for _, y, z in cell]))))
             if any(c != "-" for c in cells):
                 rows.append([name, group] + cells)
     summarize.table(rows, ["sampler", "group"] + ["@%d" % n for n in CHECKPOINTS])
