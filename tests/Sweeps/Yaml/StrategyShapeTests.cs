@@ -31,7 +31,7 @@ public sealed class StrategyShapeTests
     public void A_misspelt_strategy_and_a_key_of_another_one_are_told() => Assert.Multiple(
         () => SweepSample.Expect("strategy: data", "strategy: kmean",
             "sweep.yaml(41,24): error TG0104: training.parallel.strategy must be one of data, kmeans, "
-            + "cocoa, model-average, federated, parameter-server, not 'kmean' (did you mean 'kmeans'?)"),
+            + "cocoa, model-average, federated, parameter-server, pipeline, tensor, mixed, not 'kmean' (did you mean 'kmeans'?)"),
         () => SweepSample.Expect("{strategy: data,", "{strategy: data, seeding: random,",
             "sweep.yaml(41,30): error TG0103: unknown key 'seeding' in training.parallel; allowed: strategy, "
             + "worldSize, threads, allReduce, compression, zero, bucketBytes, overlap, pin"));
