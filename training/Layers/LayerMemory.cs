@@ -38,7 +38,7 @@ internal sealed unsafe class LayerMemory<T> : IDisposable
         Scratch = Own(kernels.Take<T>(kernels.ScratchLength)).Pointer;
     }
 
-    /// <summary>Memory for values of further passes at the same time through the same parameters and gradients.</summary>
+    /// <summary>Memory for the values of one more pass at the same time, by the same parameters.</summary>
     /// <param name="first">Closed, and disposed after this.</param>
     public LayerMemory(LayerMemory<T> first)
     {

@@ -4,7 +4,9 @@ using TuneGraph.Training;
 
 namespace TuneGraph;
 
-/// <summary>A pipeline of as many stages as ranks; see <see cref="PipelineStrategy"/>, whose defaults these are.</summary>
+/// <summary>
+/// A pipeline of as many stages as ranks; see <see cref="PipelineStrategy"/>, whose defaults these are.
+/// </summary>
 public sealed record PipelineTemplate : StrategyTemplate
 {
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ internal static class MeshRuns
     public static TrainingSpec Perceptron => new()
     {
         Model = new MlpSpec { Hidden = [24, 20, 24, 20], Activation = Activation.Relu, Dropout = 0.2 },
-        Optimizer = new OptimizerSpec { Kind = OptimizerKind.AdamW, LearningRate = 5e-3, WeightDecay = 0.01 },
+        Optimizer = new OptimizerSpec { Kind = OptimizerKind.Sgd, LearningRate = 0.02, WeightDecay = 1e-3 },
         Epochs = 5,
         BatchSize = 16,
         Seed = 4,
@@ -43,15 +43,18 @@ internal static class MeshRuns
     };
 
     public static MeshOutcome Run(
-        TrainingSpec spec, int worldSize, bool inDouble = true, Checkpoint? start = null, int? until = null,
-        Dataset? rows = null, Func<int, Func<ProcessGroup, TrainingResult>, TrainingResult[]>? ranks = null)
+        TrainingSpec spec, int worldSize, bool inDouble = true, Checkpoint? start = null, int? until = null) =>
+        Run(spec, InProcessGroup.Create(worldSize), inDouble, start, until);
+
+    public static MeshOutcome Run(
+        TrainingSpec spec, IReadOnlyList<ProcessGroup> groups, bool inDouble = true, Checkpoint? start = null,
+        int? until = null)
     {
         var reports = new List<EpochReport>();
         var token = TestContext.Current.CancellationToken;
-        var results = (ranks ?? Ranks.Run)(worldSize, group => inDouble
-            ? Trainer.TrainInDouble(
-                spec, rows ?? Rows, Validation, group, start, until ?? spec.Epochs, Keep, token)
-            : Trainer.Train(spec, rows ?? Rows, Validation, group, start, until ?? spec.Epochs, Keep, token));
+        var results = Ranks.Run(groups, group => inDouble
+            ? Trainer.TrainInDouble(spec, Rows, Validation, group, start, until ?? spec.Epochs, Keep, token)
+            : Trainer.Train(spec, Rows, Validation, group, start, until ?? spec.Epochs, Keep, token));
         var files = results.Select(result => result.Checkpoint.ToBytes()).ToArray();
         Assert.All(files, file => Assert.Equal(files[0], file));
         return new MeshOutcome(files[0], [.. reports], results[0]);
