@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace TuneGraph.Training;
 
 /// <summary>
@@ -29,7 +27,6 @@ public sealed record MixedStrategy : TrainingStrategy
     /// <inheritdoc cref="PipelineStrategy.Recompute"/>
     public bool Recompute { get; init; }
 
-    [JsonIgnore]
     internal MeshSpec Mesh => new(Data, Pipeline, Tensor)
     {
         Schedule = Schedule,
