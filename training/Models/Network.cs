@@ -33,11 +33,7 @@ internal sealed unsafe class Network<T> : IDisposable
         _layers = SequentialLayer<T>.Of(shape.Layers, new LayerPlace(
             Plan, "layers", TensorShape.Vector(shape.Features), null, WantsInputGradient: false,
             MayOverwriteInput: true));
-        if (_layers.Output != TensorShape.Vector(shape.Outputs))
-        {
-            throw new ArgumentException($"The layers give {_layers.Output}, but data and loss ({shape.Loss}) need "
-                + $"a vector of {shape.Outputs}. End with a linear layer of {shape.Outputs} units.");
-        }
+        shape.Check(_layers.Output);
         Windows = sharding is { Windows: true } ? new GradientWindows<T>(Plan, sharding.WindowLength) : null;
         _memory = new LayerMemory<T>(kernels, Plan, capacity, trains, group, Windows);
         try

@@ -83,6 +83,9 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
             FederatedStrategy federated => new FederatedRun<T>(federated, input, group),
             ModelAverageStrategy average => new ModelAverageRun<T>(average, input, group),
             ParameterServerStrategy server => new ParameterServerRun<T>(server, input, group),
+            PipelineStrategy pipeline => new MeshRun<T>(pipeline.MeshOf(group.WorldSize), input, group),
+            TensorStrategy => new MeshRun<T>(TensorStrategy.MeshOf(group.WorldSize), input, group),
+            MixedStrategy mixed => new MeshRun<T>(mixed.Mesh, input, group),
             _ => throw new UnreachableException($"Unhandled strategy {input.Spec.Strategy?.GetType().Name}."),
         };
 
@@ -133,6 +136,7 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
     {
         Parameters = outcome.Parameters,
         Measures = outcome.Measures,
+        Memory = outcome.Memory,
     };
 
     /// <summary>Losses are the same on all ranks, so all of them throw, or none.</summary>
