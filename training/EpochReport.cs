@@ -47,6 +47,12 @@ public sealed record EpochReport(
     /// </summary>
     public ModelMetrics? Validation { get; init; }
 
+    /// <summary>
+    /// How the training's first steps compare with the oracle's; only in the first report of a training whose
+    /// <see cref="TrainingSpec.Verification"/> asks for it, else null.
+    /// </summary>
+    public VerificationReport? Verification { get; init; }
+
     /// <summary>Bytes of memory that this process occupies when it is asked, mapped files included.</summary>
     public static long ProcessBytes
     {

@@ -95,7 +95,7 @@ public static class Trainer
             spec, () => new TrainingInput(spec, train, validation, start, untilEpoch), group, onEpoch,
             cancellationToken);
 
-    private static TrainingResult Run<T>(
+    internal static TrainingResult Run<T>(
         TrainingSpec spec, Func<TrainingInput> input, ProcessGroup group, Func<EpochReport, EpochVerdict> onEpoch,
         CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

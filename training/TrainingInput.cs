@@ -72,7 +72,8 @@ internal sealed record TrainingInput
             + $"{BatchSize} {Spec.Seed} {Spec.Epochs} {UntilEpoch} {Start?.FinishedEpochs} {Start?.Steps} "
             + $"{Train.Rows} {Validation?.Rows} {Spec.Strategy?.ToJson()} "
             + $"{e.Overlap} {e.BucketBytes} {e.Lanes} {e.Zero} "
-            + $"{c.Kind} {c.Threshold:R} {c.Fraction:R} {c.Momentum:R} {c.Rank} {c.AfterSteps} {Spec.Device.Kind}");
+            + $"{c.Kind} {c.Threshold:R} {c.Fraction:R} {c.Momentum:R} {c.Rank} {c.AfterSteps} {Spec.Device.Kind} "
+            + $"{Spec.Verification?.Steps} {Spec.Verification?.HashEvery}");
         return SHA256.HashData(Encoding.UTF8.GetBytes(text));
     }
 

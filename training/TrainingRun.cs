@@ -24,6 +24,7 @@ internal sealed class TrainingRun<T> : IDisposable
     private readonly int[] _order;
     private readonly ValidationMetrics<T>? _metrics;
     private readonly Prefetcher<T>? _prefetch;
+    private readonly StepWatch<T>? _watch;
     private double _learningRate;
 
     private TrainingRun(TrainingInput input, ProcessGroup group, ThreadTeam team)
@@ -49,6 +50,7 @@ internal sealed class TrainingRun<T> : IDisposable
         _metrics = input.Spec.AllMetrics && input.Validation is { } validation
             ? new ValidationMetrics<T>(validation, validation.Schema.Outputs)
             : null;
+        _watch = input.Spec.Verification is null ? null : new StepWatch<T>(input, group, _network, _exchange);
         _prefetch = input.Spec.Prefetch > 0
             ? new Prefetcher<T>(input.Train, _network.MoreBatches(input.Spec.Prefetch + 1), _order, RowsOf)
             : null;
@@ -78,6 +80,17 @@ internal sealed class TrainingRun<T> : IDisposable
             group.Abort(e is OperationCanceledException ? "The training was cancelled." : e.Message);
             throw;
         }
+    }
+
+    /// <summary>What one rank alone makes of the parameters in the first steps, at most an epoch's.</summary>
+    public static IReadOnlyList<SafeTensor> FirstSteps(TrainingInput input, int steps)
+    {
+        using var group = InProcessGroup.Create(1)[0];
+        using var team = new ThreadTeam(input.Spec.Threads);
+        using var run = new TrainingRun<T>(input, group, team);
+        run.Begin();
+        run.RunSteps((input.Start?.FinishedEpochs ?? 0) + 1, CancellationToken.None, steps);
+        return [.. ParameterTensors.Of("", run._network.Plan.Parameters, run._network.Parameters)];
     }
 
     public void Dispose()
@@ -126,13 +139,14 @@ internal sealed class TrainingRun<T> : IDisposable
     }
 
     /// <summary>All steps of an epoch; returns the sum of this rank's losses.</summary>
-    private double RunSteps(int epoch, CancellationToken cancellationToken)
+    private double RunSteps(int epoch, CancellationToken cancellationToken, int most = int.MaxValue)
     {
         for (var i = 0; i < _order.Length; i++)
             _order[i] = i;
         RandomStream.Shuffle(_input.Spec.Seed, epoch).Shuffle(_order);
         _prefetch?.Begin(_input.StepsPerEpoch * _input.Spec.Accumulation);
-        for (var start = 0; start < _order.Length; start += _input.BatchSize)
+        _watch?.BeginEpoch();
+        for (var start = 0; start < _order.Length && most-- > 0; start += _input.BatchSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var batch = Math.Min(_input.BatchSize, _order.Length - start);
@@ -142,6 +156,7 @@ internal sealed class TrainingRun<T> : IDisposable
             _optimizer.Step(_network.Parameters, _exchange.Gradient, _learningRate);
             _exchange.Shards?.Share(_network.Parameters);
             _network.Clock.EndOptimizer();
+            _watch?.AfterStep(_optimizer.Steps);
         }
         _prefetch?.End();
         return _network.TakeLoss();
@@ -193,6 +208,7 @@ internal sealed class TrainingRun<T> : IDisposable
             () => CaptureOnRequest(epoch))
         {
             Validation = metrics,
+            Verification = _watch?.Take(),
             Parameters = _network.Plan.Parameters.Sum(place => place.Shape.Aggregate(1L, (size, n) => size * n)),
             Memory = Memory,
         };

@@ -37,6 +37,9 @@ public sealed class PlainProgress(TextWriter output) : IProgress<SweepEvent>
                 Line($"trial {stepped.Trial.Number} step {stepped.Step}: " + string.Join(", ", measures.Select(
                     measure => string.Create(CultureInfo.InvariantCulture, $"{measure.Key} {measure.Value:G4}"))));
                 break;
+            case TrialVerified verified:
+                Line($"trial {verified.Trial} verified, {verified.Report}");
+                break;
             case TrialStarted { Trial: var trial }:
                 _paused.Remove(trial.Number);
                 break;

@@ -96,6 +96,20 @@ public sealed record ParallelSpec
     /// </summary>
     public bool Pin { get; init; }
 
+    /// <summary>
+    /// The ranks compare hashes of their parameters after every so many steps; 0, the default, never. It changes no
+    /// result: ranks that differ end the trial.
+    /// </summary>
+    public int HashEvery
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(HashEvery));
+            field = value;
+        }
+    }
+
     /// <summary>The exchange of one configuration.</summary>
     public ExchangeSpec In(Configuration configuration) =>
         new()

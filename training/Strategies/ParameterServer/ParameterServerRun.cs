@@ -41,6 +41,27 @@ internal sealed class ParameterServerRun<T> : StrategyRun
             _shared = new SharedWeights<T>(_length, group);
     }
 
+    protected override unsafe (long Bytes, string Formula)? BytesByFormula
+    {
+        get
+        {
+            int Talks(int every) => (Input.StepsPerEpoch + every - 1) / every;
+            var (n, size) = (Group.WorldSize, (long)_length * sizeof(T));
+            (long Rounds, string Formula)? rounds = _strategy.Mode switch
+            {
+                ParameterServerMode.Hogwild => null,
+                ParameterServerMode.Sync => (2L * Input.StepsPerEpoch, "2 (N - 1) S a step"),
+                ParameterServerMode.Downpour => (
+                    Talks(_strategy.FetchEvery) + Talks(_strategy.PushEvery) + 1,
+                    "(N - 1) S for each worker's fetch or push, and one at the end"),
+                _ => ((2L * Input.StepsPerEpoch) + 1, "2 (N - 1) S a step of all, and (N - 1) S at the end"),
+            };
+            return rounds is { } known
+                ? ((n - 1) * size * known.Rounds, $"{known.Formula}, N = {n}, S = {size:N0}")
+                : null;
+        }
+    }
+
     public override void Dispose()
     {
         _learner.Dispose();
