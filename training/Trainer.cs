@@ -101,8 +101,11 @@ public static class Trainer
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return spec.Strategy is null
-            ? TrainingRun<T>.Run(input, group, onEpoch, cancellationToken)
-            : StrategyRun.Run<T>(input, group, onEpoch, cancellationToken);
+        return spec.Strategy switch
+        {
+            null => TrainingRun<T>.Run(input, group, onEpoch, cancellationToken),
+            AutoStrategy => AutoTraining<T>.Run(input, group, onEpoch, cancellationToken),
+            _ => StrategyRun.Run<T>(input, group, onEpoch, cancellationToken),
+        };
     }
 }

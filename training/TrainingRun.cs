@@ -25,6 +25,7 @@ internal sealed class TrainingRun<T> : IDisposable
     private readonly ValidationMetrics<T>? _metrics;
     private readonly Prefetcher<T>? _prefetch;
     private readonly StepWatch<T>? _watch;
+    private BatchShares? _shares;       // null for equal parts
     private double _learningRate;
 
     private TrainingRun(TrainingInput input, ProcessGroup group, ThreadTeam team)
@@ -33,6 +34,11 @@ internal sealed class TrainingRun<T> : IDisposable
         _group = group;
         _order = new int[input.Train.Rows];
         var share = (input.BatchSize + group.WorldSize - 1) / group.WorldSize;
+        if (input.Spec.Exchange.Balance && group.WorldSize > 1)
+        {
+            _shares = BatchShares.Equal(group.WorldSize);
+            share = Math.Min(input.BatchSize, (int)(BatchShares.MostTimes * share) + 1);
+        }
         var pass = (share + input.Spec.Accumulation - 1) / input.Spec.Accumulation;
         var validationShare = ((input.Validation?.Rows ?? 0) + group.WorldSize - 1) / group.WorldSize;
         var capacity = Math.Max(pass, Math.Min(EvaluationRows, validationShare));
@@ -186,7 +192,8 @@ internal sealed class TrainingRun<T> : IDisposable
     {
         var (step, part) = Math.DivRem(pass, _input.Spec.Accumulation);
         var start = step * _input.BatchSize;
-        var (from, end) = Share(Math.Min(_input.BatchSize, _order.Length - start));
+        var rows = Math.Min(_input.BatchSize, _order.Length - start);
+        var (from, end) = _shares?.Of(_group.Rank, rows) ?? Share(rows);
         return (start + from + (int)((long)(end - from) * part / _input.Spec.Accumulation),
             start + from + (int)((long)(end - from) * (part + 1) / _input.Spec.Accumulation));
     }
@@ -202,6 +209,8 @@ internal sealed class TrainingRun<T> : IDisposable
         var train = Finite(epoch, "training", sums[0] / _input.Train.Rows);
         var validation = rows == 0 ? double.NaN : Finite(epoch, "validation", sums[1] / rows);
         double? accuracy = rows == 0 || _input.Loss.Task != LearningTask.Classification ? null : sums[2] / rows;
+        var paces = RankPace.Gather(_group, _network.Clock.TakePace());
+        _shares = _shares?.Next(paces);
         var metrics = _metrics?.Measure(_network, _group, from, end, validation, accuracy);
         return new EpochReport(
             epoch, train, validation, accuracy, samplesPerSecond, _network.Clock.Take(), _learningRate,
@@ -211,6 +220,7 @@ internal sealed class TrainingRun<T> : IDisposable
             Verification = _watch?.Take(),
             Parameters = _network.Plan.Parameters.Sum(place => place.Shape.Aggregate(1L, (size, n) => size * n)),
             Memory = Memory,
+            Paces = [.. paces],
         };
     }
 

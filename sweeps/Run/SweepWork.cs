@@ -34,7 +34,7 @@ internal sealed class SweepWork(
 
     /// <summary>What is kept of an epoch's report.</summary>
     public static StepMetrics Measured(EpochReport report) =>
-        StepMetrics.Of(report) with { Measures = report.Measures };
+        StepMetrics.Of(report) with { Measures = report.Measures, Notes = report.Notes };
 
     private static TabularData Data(ConcurrentDictionary<TaskKey, object> results) =>
         (TabularData)results[SweepPlan.DataKey];

@@ -26,6 +26,9 @@ public enum ParallelStrategy
 
     /// <summary>Parameter servers: gradients go to sharded servers, waited for or not.</summary>
     ParameterServer,
+
+    /// <summary>The planner's choice.</summary>
+    Auto,
 }
 
 /// <summary>How the ranks of one trial work together.</summary>
@@ -82,6 +85,9 @@ public sealed record ParallelSpec
     /// </summary>
     public Knob<int> Zero { get; init; } = 0;
 
+    /// <summary>Whether slow ranks give rows to fast ones after every epoch. Default false.</summary>
+    public bool Balance { get; init; }
+
     /// <summary>Bytes of gradient that are exchanged at a time, at least 1,024. Default 256 KiB.</summary>
     public Knob<int> BucketBytes { get; init; } = new ExchangeSpec().BucketBytes;
 
@@ -118,6 +124,7 @@ public sealed record ParallelSpec
             BucketBytes = BucketBytes.In(configuration),
             Compression = Compression.In(configuration),
             Zero = Zero.In(configuration),
+            Balance = Balance,
         };
 
     internal IEnumerable<string?> References =>

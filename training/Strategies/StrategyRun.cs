@@ -171,6 +171,7 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
     {
         Parameters = outcome.Parameters,
         Measures = outcome.Measures,
+        Paces = outcome.Paces,
     };
 
     /// <summary>Losses are the same on all ranks, so all of them throw, or none.</summary>

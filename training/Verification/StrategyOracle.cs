@@ -22,6 +22,7 @@ internal sealed record StrategyOracle
     public static StrategyOracle? For(TrainingSpec spec, int worldSize) => spec.Strategy switch
     {
         ParameterServerStrategy { Mode: ParameterServerMode.Hogwild } => null,
+        ParameterServerStrategy { BackupWorkers: > 0 } => null,
         ParameterServerStrategy { Mode: ParameterServerMode.Sync } =>
             new StrategyOracle("one rank alone", 1, null),
         ModelAverageStrategy { LocalSteps: 1, Rule: ModelAverageRule.Mean, ResetOptimizer: not true }

@@ -163,6 +163,7 @@ internal sealed class ModelAverageRun<T> : StrategyRun
             ValidationAccuracy =
                 rows == 0 || Input.Loss.Task != LearningTask.Classification ? null : sums[2] / rows,
             Seconds = _learner.Network.Clock.Take(),
+            Paces = [.. RankPace.Gather(Group, _learner.Network.Clock.TakePace())],
             LearningRate = rate,
             Parameters = _learner.Parameters,
             Measures = [KeyValuePair.Create("bytes", (double)bytes)],
