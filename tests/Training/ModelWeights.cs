@@ -1,3 +1,5 @@
+using TuneGraph.Training;
+
 namespace TuneGraph.Tests.Training;
 
 /// <summary>The weights of the model in a checkpoint, in one row, to be compared with those of another run.</summary>

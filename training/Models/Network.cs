@@ -128,7 +128,7 @@ internal sealed unsafe class Network<T> : IDisposable
             outputs, _layers.Output.Stride<T>(), _layers.Output.Width, batch, T.CreateTruncating(scale));
         Clock.EndForward();
         _layers.Backward(outputs, pass);
-        Clock.EndBackward();
+        Clock.EndBackward(batch.Rows);
     }
 
     /// <summary>The sum of the losses of all rows stepped on since it was taken last; waits for them.</summary>

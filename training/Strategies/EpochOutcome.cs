@@ -20,6 +20,9 @@ internal sealed record EpochOutcome
     /// <summary>The learning rate of the last step; NaN where there is none.</summary>
     public double LearningRate { get; init; } = double.NaN;
 
+    /// <summary>How fast each rank computed; empty where it is not measured.</summary>
+    public ImmutableArray<RankPace> Paces { get; init; } = [];
+
     /// <summary>How many numbers are learned.</summary>
     public long Parameters { get; init; }
 

@@ -6,6 +6,7 @@ namespace TuneGraph.Training;
 /// How the ranks of a training work together, where that is not synchronous data-parallel gradient descent.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "strategy")]
+[JsonDerivedType(typeof(AutoStrategy), "auto")]
 [JsonDerivedType(typeof(KMeansStrategy), "kmeans")]
 [JsonDerivedType(typeof(CocoaStrategy), "cocoa")]
 [JsonDerivedType(typeof(ModelAverageStrategy), "model-average")]

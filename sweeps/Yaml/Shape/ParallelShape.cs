@@ -26,6 +26,8 @@ internal static class ParallelShape
                 "bucketBytes", Scalars.Whole(1024, int.MaxValue).OrParameter(), plain.BucketBytes),
             Overlap = fields.Optional("overlap", Overlap, plain.Overlap),
             Pin = fields.Optional("pin", Scalars.Flag, plain.Pin),
+            Balance = fields.Optional("balance", Scalars.Flag, plain.Balance),
+            HashEvery = fields.Optional("hashEvery", Scalars.Whole(0, Scalars.Plenty), plain.HashEvery),
         };
         if (fields.Clean)
             MeshShape.CheckRanks(fields, strategy, parallel.WorldSize);

@@ -1,3 +1,5 @@
+using TuneGraph.Training;
+
 namespace TuneGraph.Tests.Training;
 
 /// <summary>What a training in float64 left behind: a checkpoint per rank, and rank 0's reports.</summary>

@@ -106,7 +106,7 @@ internal sealed unsafe class PipelineStep<T>
             _passes.AddTo(new ArenaRange(0, _stage.Plan.Length));
         else
             _passes.Keep(micro.Number);
-        _wall.EndBackward();
+        _wall.EndBackward(micro.Count);
     }
 
     private double WorkOf(in MicroBatch micro) => (double)_stage.Work * micro.Count;
