@@ -91,11 +91,7 @@ internal sealed unsafe class ModelStage<T> : IDisposable
 
     /// <summary>Makes all layers of a model; those in the range lie in the plan.</summary>
     public static SequentialLayer<T> Make(NetworkShape shape, ArenaPlan plan, TensorPart? part, Range? held) =>
-        SequentialLayer<T>.Of(
-            shape.Layers,
-            new LayerPlace(plan, "layers", TensorShape.Vector(shape.Features), null, WantsInputGradient: false,
-                MayOverwriteInput: true) { Part = part },
-            held);
+        SequentialLayer<T>.Of(shape.Layers, PlaceOf(shape, plan) with { Part = part }, held);
 
     /// <summary>Where the input of a micro-batch is to be written before its forward pass.</summary>
     public T* InputRoom(int number) =>
@@ -147,6 +143,9 @@ internal sealed unsafe class ModelStage<T> : IDisposable
         _loss.Dispose();
         _memory.Dispose();
     }
+
+    private static LayerPlace PlaceOf(NetworkShape shape, ArenaPlan plan) => new(
+        plan, "layers", TensorShape.Vector(shape.Features), null, WantsInputGradient: false, MayOverwriteInput: true);
 
     private T* Compute(in MicroBatch micro)
     {
