@@ -13,6 +13,8 @@ public sealed class StrategyExampleTests : IDisposable
 
     public static TheoryData<string, string, double, double> Examples => new()
     {
+        { "data.yaml", "test_accuracy", 0.85, 1 },
+        { "auto.yaml", "test_accuracy", 0.85, 1 },
         { "kmeans.yaml", "test_accuracy", 0.6, 1 },
         { "cocoa.yaml", "test_accuracy", 0.9, 1 },
         { "model-average.yaml", "test_accuracy", 0.85, 1 },
