@@ -14,6 +14,7 @@ internal sealed unsafe class LayerMemory<T> : IDisposable
 
     private readonly List<IDisposable> _arrays = [];
     private readonly GradientWindows<T>? _windows;
+    private readonly DeviceArray<T>? _copies;          // of the parameters, in the kernels' precision
     private long _temporaryLength;
 
     /// <param name="kernels">What to compute with.</param>
@@ -35,6 +36,7 @@ internal sealed unsafe class LayerMemory<T> : IDisposable
         Statistics = Own(kernels.Take<T>(plan.StatisticsLength));
         Gradient = Own(kernels.Take<T>(trains && windows is null ? plan.Length : 0));
         Scratch = Own(kernels.Take<T>(kernels.ScratchLength)).Pointer;
+        _copies = kernels.Precision == Precision.Float32 ? null : Own(kernels.TakeValues(plan.Length));
     }
 
     public Kernels<T> Kernels { get; }
@@ -60,6 +62,9 @@ internal sealed unsafe class LayerMemory<T> : IDisposable
     /// <summary>Takes an array that lives as long as the network.</summary>
     public T* Take(long length) => Own(Kernels.Take<T>(length + Slack)).Pointer;
 
+    /// <summary>The same for values between layers, which kernels may keep in 16 bits.</summary>
+    public T* TakeValues(long length) => Own(Kernels.TakeValues(length + Slack)).Pointer;
+
     /// <summary>Takes an array of places.</summary>
     public int* TakeIntegers(long length) => Own(Kernels.Take<int>(length + Slack)).Pointer;
 
@@ -70,9 +75,20 @@ internal sealed unsafe class LayerMemory<T> : IDisposable
     public void NeedTemporary(long length) => _temporaryLength = Math.Max(_temporaryLength, length);
 
     /// <summary>Takes the temporary room, after all layers have asked.</summary>
-    public void Close() => Temporary = Take(_temporaryLength);
+    public void Close() => Temporary = TakeValues(_temporaryLength);
 
-    public T* Weights(TensorPlace place) => Parameters.Pointer + place.Range.Start;
+    /// <summary>Makes <see cref="Weights"/> those of <see cref="Parameters"/>, before passes.</summary>
+    public void CopyParameters()
+    {
+        if (_copies is not null)
+            Kernels.Copy(Parameters.Pointer, _copies.Pointer, (nint)Parameters.Length);
+    }
+
+    /// <summary>What products and the like compute with.</summary>
+    public T* Weights(TensorPlace place) => (_copies ?? Parameters).Pointer + place.Range.Start;
+
+    /// <summary>What is never rounded to 16 bits: the few numbers of norms.</summary>
+    public T* Exact(TensorPlace place) => Parameters.Pointer + place.Range.Start;
 
     public T* GradientOf(TensorPlace place) =>
         _windows is null ? Gradient.Pointer + place.Range.Start : _windows.At(place.Range.Start);
