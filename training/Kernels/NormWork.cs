@@ -42,8 +42,15 @@ internal static unsafe class NormWork<T, V, S>
     {
         var work = new RowWork
         {
-            X = x, Y = y, Width = width, Stride = stride, Gamma = gamma, Beta = beta, Epsilon = epsilon,
-            Moments = moments, Rows = rows,
+            X = x,
+            Y = y,
+            Width = width,
+            Stride = stride,
+            Gamma = gamma,
+            Beta = beta,
+            Epsilon = epsilon,
+            Moments = moments,
+            Rows = rows,
         };
         team.Run(ref work, Parts(team, rows, (long)rows * stride));
     }
@@ -55,8 +62,15 @@ internal static unsafe class NormWork<T, V, S>
     {
         var work = new RowWork
         {
-            X = x, Y = gradient, Width = width, Stride = stride, Gamma = gammaGradient, Beta = betaGradient,
-            Moments = moments, Rows = rows, Pass = RowPass.Parameters,
+            X = x,
+            Y = gradient,
+            Width = width,
+            Stride = stride,
+            Gamma = gammaGradient,
+            Beta = betaGradient,
+            Moments = moments,
+            Rows = rows,
+            Pass = RowPass.Parameters,
         };
         team.Run(ref work, Parts(team, stride / Panels<T>.Width, (long)rows * stride));
         work = work with { Gamma = gamma, Pass = RowPass.Input };
