@@ -50,6 +50,7 @@ internal sealed class SecureChannel : IDisposable
             TargetHost = "tunegraph-group",
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            AllowTlsResume = false,                 // every connection proves the token over a certificate of its own
         });
         secure.Introduce(hello, _token, HashOf(secure.RemoteCertificate!));
         return secure;
@@ -68,6 +69,7 @@ internal sealed class SecureChannel : IDisposable
         secure.AuthenticateAsServer(new SslServerAuthenticationOptions
         {
             ServerCertificate = _certificate,
+            AllowTlsResume = false,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         });
         secure.Answer(hello, _token, HashOf(_certificate));
