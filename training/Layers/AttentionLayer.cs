@@ -76,17 +76,17 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
         var rows = (long)memory.Capacity * Tokens;
         _inward.Allocate(memory, rows);
         _outward.Allocate(memory, rows);
-        _projected = memory.Take(rows * ProjectedStride);
-        _context = memory.Take(rows * ContextStride);
-        _shares = memory.Take(memory.Capacity * _heads * ShareLength);
-        _output = memory.Take(rows * Input.Stride<T>());
+        _projected = memory.TakeValues(rows * ProjectedStride);
+        _context = memory.TakeValues(rows * ContextStride);
+        _shares = memory.TakeValues(memory.Capacity * _heads * ShareLength);
+        _output = memory.TakeValues(rows * Input.Stride<T>());
         if (!memory.Trains)
             return;
-        _projectedGradient = memory.Take(rows * ProjectedStride);
-        _contextGradient = memory.Take(rows * ContextStride);
-        _shareGradient = memory.Take(_allAtOnce ? memory.Capacity * _heads * ShareLength : ShareLength);
+        _projectedGradient = memory.TakeValues(rows * ProjectedStride);
+        _contextGradient = memory.TakeValues(rows * ContextStride);
+        _shareGradient = memory.TakeValues(_allAtOnce ? memory.Capacity * _heads * ShareLength : ShareLength);
         if (_wantsInputGradient)
-            _inputGradient = memory.Take(rows * Input.Stride<T>());
+            _inputGradient = memory.TakeValues(rows * Input.Stride<T>());
     }
 
     public override T* Forward(T* input, in LayerPass pass)

@@ -34,7 +34,7 @@ internal sealed unsafe class DropoutLayer<T> : Layer<T>
             return;
         _factors = memory.Take(memory.Capacity * Input.Length<T>());
         if (!_inPlace)
-            _output = memory.Take(memory.Capacity * Input.Length<T>());
+            _output = memory.TakeValues(memory.Capacity * Input.Length<T>());
         if (_units is not null)
             memory.NeedTemporary((long)memory.Capacity * Input.Planes * WholeStride);
     }

@@ -63,6 +63,9 @@ internal abstract unsafe class Layer<T>(TensorShape input, TensorShape output)
     /// <summary>Whether its backward pass looks at its own output, so that it may not be overwritten.</summary>
     public virtual bool KeepsOutput => false;
 
+    /// <summary>Whether its input are whole numbers, which 16 bits could not hold.</summary>
+    public virtual bool TakesIndices => false;
+
     /// <summary>Whether it has parameters.</summary>
     public virtual bool Learns => false;
 

@@ -54,9 +54,9 @@ internal sealed unsafe class LinearLayer<T> : Layer<T>
     {
         _memory = memory;
         _weights.Allocate(memory, (long)memory.Capacity * Input.Planes);
-        _output = memory.Take(memory.Capacity * Output.Length<T>());
+        _output = memory.TakeValues(memory.Capacity * Output.Length<T>());
         if (memory.Trains && _wantsInputGradient)
-            _inputGradient = memory.Take(memory.Capacity * Input.Length<T>());
+            _inputGradient = memory.TakeValues(memory.Capacity * Input.Length<T>());
     }
 
     public override T* Forward(T* input, in LayerPass pass)

@@ -20,6 +20,8 @@ internal sealed unsafe class SequentialLayer<T> : Layer<T>
 
     public override bool KeepsOutput => _layers.IsEmpty || _layers[^1].KeepsOutput;
 
+    public override bool TakesIndices => !_layers.IsEmpty && _layers[0].TakesIndices;
+
     public override bool Learns => _layers.Any(layer => layer.Learns);
 
     public override long Work => _layers.Sum(layer => layer.Work);
