@@ -19,6 +19,7 @@ return args switch
     ["overlap", .. var rest] => OverlapBenchmark.Run(rest),
     ["graph", .. var rest] => GraphBenchmark.Run(rest),
     ["kmeans", .. var rest] => KMeansBenchmark.Run(rest),
+    ["strategies", .. var rest] => StrategiesBenchmark.Run(rest),
     ["cocoa", .. var rest] => CocoaBenchmark.Run(rest),
     ["search-quality", .. var rest] => SearchQuality.Run(rest),
     _ => Unknown(),
@@ -28,7 +29,7 @@ static int Unknown()
 {
     Console.Error.WriteLine(
         "Which benchmark? overhead, suggest, study-memory, suggest-optuna, importance, training, gemm, gpu, digits, "
-        + "sweep, chaos, allreduce, overlap, graph, kmeans, cocoa or search-quality; docs/benchmarks.md tells."
+        + "sweep, chaos, allreduce, overlap, graph, kmeans, cocoa, strategies or search-quality; docs/benchmarks.md tells."
     );
     return 2;
 }

@@ -47,6 +47,23 @@ public sealed record EpochReport(
     /// </summary>
     public ModelMetrics? Validation { get; init; }
 
+    /// <summary>
+    /// How the training's first steps compare with the oracle's; only in the first report of a training whose
+    /// <see cref="TrainingSpec.Verification"/> asks for it, else null.
+    /// </summary>
+    public VerificationReport? Verification { get; init; }
+
+    /// <summary>
+    /// How fast each rank computed, in rank order; empty where a strategy does not measure it.
+    /// </summary>
+    public ImmutableArray<RankPace> Paces { get; init; } = [];
+
+    /// <summary>What the strategy <c>auto</c> predicted and chose; null with others.</summary>
+    public TrainingPlan? Plan { get; init; }
+
+    /// <summary>Decisions of the strategy that people should know of, a line each. Default: none.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+
     /// <summary>Bytes of memory that this process occupies when it is asked, mapped files included.</summary>
     public static long ProcessBytes
     {

@@ -95,14 +95,17 @@ public static class Trainer
             spec, () => new TrainingInput(spec, train, validation, start, untilEpoch), group, onEpoch,
             cancellationToken);
 
-    private static TrainingResult Run<T>(
+    internal static TrainingResult Run<T>(
         TrainingSpec spec, Func<TrainingInput> input, ProcessGroup group, Func<EpochReport, EpochVerdict> onEpoch,
         CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return spec.Strategy is null
-            ? TrainingRun<T>.Run(input, group, onEpoch, cancellationToken)
-            : StrategyRun.Run<T>(input, group, onEpoch, cancellationToken);
+        return spec.Strategy switch
+        {
+            null => TrainingRun<T>.Run(input, group, onEpoch, cancellationToken),
+            AutoStrategy => AutoTraining<T>.Run(input, group, onEpoch, cancellationToken),
+            _ => StrategyRun.Run<T>(input, group, onEpoch, cancellationToken),
+        };
     }
 }

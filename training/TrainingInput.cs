@@ -30,7 +30,7 @@ internal sealed record TrainingInput
             throw new ArgumentException(reason, nameof(spec));
         if (spec.Strategy is not KMeansStrategy && spec.Model is CentroidsSpec)
             throw new ArgumentException("The model kmeans is trained by the strategy kmeans only.", nameof(spec));
-        if (spec.Strategy is not null && spec.Device != DeviceName.Cpu)
+        if (spec.Strategy is not (null or AutoStrategy) && spec.Device != DeviceName.Cpu)
             throw new ArgumentException($"Strategies train on the cpu, not on {spec.Device}.", nameof(spec));
         if (spec.Strategy is not null && spec.Precision != Precision.Float32)
             throw new ArgumentException($"Strategies train in float32, not in {spec.Precision}.", nameof(spec));
@@ -79,9 +79,9 @@ internal sealed record TrainingInput
             + $"{s.WarmupEpochs:R} {s.ReferenceBatch} {Spec.HuberDelta:R} {Spec.Accumulation} {Spec.AllMetrics} "
             + $"{BatchSize} {Spec.Seed} {Spec.Epochs} {UntilEpoch} {Start?.FinishedEpochs} {Start?.Steps} "
             + $"{Train.Rows} {Validation?.Rows} {Spec.Strategy?.ToJson()} "
-            + $"{e.Overlap} {e.BucketBytes} {e.Lanes} {e.Zero} "
+            + $"{e.Overlap} {e.BucketBytes} {e.Lanes} {e.Zero} {e.Balance} "
             + $"{c.Kind} {c.Threshold:R} {c.Fraction:R} {c.Momentum:R} {c.Rank} {c.AfterSteps} {Spec.Device.Kind} "
-            + $"{Spec.Precision} {Spec.Tf32}");
+            + $"{Spec.Verification?.Steps} {Spec.Verification?.HashEvery} {Spec.Precision} {Spec.Tf32}");
         return SHA256.HashData(Encoding.UTF8.GetBytes(text));
     }
 

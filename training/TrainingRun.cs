@@ -25,6 +25,8 @@ internal sealed class TrainingRun<T> : IDisposable
     private readonly int[] _order;
     private readonly ValidationMetrics<T>? _metrics;
     private readonly Prefetcher<T>? _prefetch;
+    private readonly StepWatch<T>? _watch;
+    private BatchShares? _shares;       // null for equal parts
     private double _learningRate;
 
     private TrainingRun(TrainingInput input, ProcessGroup group, ThreadTeam team)
@@ -33,6 +35,11 @@ internal sealed class TrainingRun<T> : IDisposable
         _group = group;
         _order = new int[input.Train.Rows];
         var share = (input.BatchSize + group.WorldSize - 1) / group.WorldSize;
+        if (input.Spec.Exchange.Balance && group.WorldSize > 1)
+        {
+            _shares = BatchShares.Equal(group.WorldSize);
+            share = Math.Min(input.BatchSize, (int)(BatchShares.MostTimes * share) + 1);
+        }
         var pass = (share + input.Spec.Accumulation - 1) / input.Spec.Accumulation;
         var validationShare = ((input.Validation?.Rows ?? 0) + group.WorldSize - 1) / group.WorldSize;
         var capacity = Math.Max(pass, Math.Min(EvaluationRows, validationShare));
@@ -51,6 +58,7 @@ internal sealed class TrainingRun<T> : IDisposable
         _metrics = input.Spec.AllMetrics && input.Validation is { } validation
             ? new ValidationMetrics<T>(validation, validation.Schema.Outputs)
             : null;
+        _watch = input.Spec.Verification is null ? null : new StepWatch<T>(input, group, _network, _exchange);
         _prefetch = input.Spec.Prefetch > 0
             ? new Prefetcher<T>(input.Train, _network.MoreBatches(input.Spec.Prefetch + 1), _order, RowsOf)
             : null;
@@ -80,6 +88,17 @@ internal sealed class TrainingRun<T> : IDisposable
             group.Abort(e is OperationCanceledException ? "The training was cancelled." : e.Message);
             throw;
         }
+    }
+
+    /// <summary>What one rank alone makes of the parameters in the first steps, at most an epoch's.</summary>
+    public static IReadOnlyList<SafeTensor> FirstSteps(TrainingInput input, int steps)
+    {
+        using var group = InProcessGroup.Create(1)[0];
+        using var team = new ThreadTeam(input.Spec.Threads);
+        using var run = new TrainingRun<T>(input, group, team);
+        run.Begin();
+        run.RunSteps((input.Start?.FinishedEpochs ?? 0) + 1, CancellationToken.None, steps);
+        return [.. ParameterTensors.Of("", run._network.Plan.Parameters, run._network.Parameters)];
     }
 
     public void Dispose()
@@ -128,13 +147,14 @@ internal sealed class TrainingRun<T> : IDisposable
     }
 
     /// <summary>All steps of an epoch; returns the sum of this rank's losses.</summary>
-    private double RunSteps(int epoch, CancellationToken cancellationToken)
+    private double RunSteps(int epoch, CancellationToken cancellationToken, int most = int.MaxValue)
     {
         for (var i = 0; i < _order.Length; i++)
             _order[i] = i;
         RandomStream.Shuffle(_input.Spec.Seed, epoch).Shuffle(_order);
         _prefetch?.Begin(_input.StepsPerEpoch * _input.Spec.Accumulation);
-        for (var start = 0; start < _order.Length; start += _input.BatchSize)
+        _watch?.BeginEpoch();
+        for (var start = 0; start < _order.Length && most-- > 0; start += _input.BatchSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var batch = Math.Min(_input.BatchSize, _order.Length - start);
@@ -147,6 +167,7 @@ internal sealed class TrainingRun<T> : IDisposable
                 _exchange.Shards?.Share(_network.Parameters);
             }
             _network.Clock.EndOptimizer();
+            _watch?.AfterStep(_optimizer.Steps);
         }
         _prefetch?.End();
         return _network.TakeLoss();
@@ -176,7 +197,8 @@ internal sealed class TrainingRun<T> : IDisposable
     {
         var (step, part) = Math.DivRem(pass, _input.Spec.Accumulation);
         var start = step * _input.BatchSize;
-        var (from, end) = Share(Math.Min(_input.BatchSize, _order.Length - start));
+        var rows = Math.Min(_input.BatchSize, _order.Length - start);
+        var (from, end) = _shares?.Of(_group.Rank, rows) ?? Share(rows);
         return (start + from + (int)((long)(end - from) * part / _input.Spec.Accumulation),
             start + from + (int)((long)(end - from) * (part + 1) / _input.Spec.Accumulation));
     }
@@ -192,14 +214,18 @@ internal sealed class TrainingRun<T> : IDisposable
         var train = Finite(epoch, "training", sums[0] / _input.Train.Rows);
         var validation = rows == 0 ? double.NaN : Finite(epoch, "validation", sums[1] / rows);
         double? accuracy = rows == 0 || _input.Loss.Task != LearningTask.Classification ? null : sums[2] / rows;
+        var paces = RankPace.Gather(_group, _network.Clock.TakePace());
+        _shares = _shares?.Next(paces);
         var metrics = _metrics?.Measure(_network, _group, from, end, validation, accuracy);
         return new EpochReport(
             epoch, train, validation, accuracy, samplesPerSecond, _network.Clock.Take(), _learningRate,
             () => CaptureOnRequest(epoch))
         {
             Validation = metrics,
+            Verification = _watch?.Take(),
             Parameters = _network.Plan.Parameters.Sum(place => place.Shape.Aggregate(1L, (size, n) => size * n)),
             Memory = Memory,
+            Paces = [.. paces],
             Measures = _scaler is null
                 ? []
                 : [new("loss_scale", _scaler.Scale), new("skipped_steps", _scaler.Skipped)],

@@ -99,6 +99,9 @@ public sealed record TrainingSpec
     /// </summary>
     public TrainingStrategy? Strategy { get; init; }
 
+    /// <summary>What the training checks of itself. Default: nothing.</summary>
+    public VerificationSpec? Verification { get; init; }
+
     private static int AtLeastOne(string name, int value) =>
         value >= 1 ? value : throw new ArgumentOutOfRangeException(name, value, "It must be at least 1.");
 }

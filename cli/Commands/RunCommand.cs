@@ -22,7 +22,12 @@ internal static class RunCommand
         await using var page = options.Dashboard(parsed) is { } address
             ? await StartPageAsync(spec, address, terminal)
             : null;
-        return await RunAsync(spec, options.Resume(parsed), options.Style(parsed), terminal);
+        var run = new SweepRunOptions
+        {
+            Resume = options.Resume(parsed),
+            VerifySteps = options.VerifySteps(parsed),
+        };
+        return await RunAsync(spec, run, options.Style(parsed), terminal);
     }
 
     private static async Task<DashboardServer> StartPageAsync(SweepSpec spec, Uri address, Terminal terminal)
@@ -35,11 +40,12 @@ internal static class RunCommand
         return page;
     }
 
-    private static async Task<int> RunAsync(SweepSpec spec, bool resume, ProgressStyle style, Terminal terminal)
+    private static async Task<int> RunAsync(
+        SweepSpec spec, SweepRunOptions run, ProgressStyle style, Terminal terminal)
     {
         using var signals = new StopSignals(terminal.Error.WriteLine);
         Task<SweepResult> Run(IProgress<SweepEvent>? progress) =>
-            new SweepRunner(spec, new SweepRunOptions { Resume = resume, Progress = progress }).RunAsync(
+            new SweepRunner(spec, run with { Progress = progress }).RunAsync(
                 signals.Stop,
                 signals.Kill
             );
@@ -48,7 +54,7 @@ internal static class RunCommand
         {
             ProgressStyle.Json => await Run(new JsonProgress(terminal.Out)),
             ProgressStyle.None => await Run(null),
-            ProgressStyle.Auto when terminal.IsLive => await LiveTable.RunAsync(spec, terminal.Console, Run),
+            ProgressStyle.Auto when terminal.IsLive && run.VerifySteps == 0 => await LiveTable.RunAsync(spec, terminal.Console, Run),
             _ => await Run(new PlainProgress(terminal.Out)),
         };
         if (style is not (ProgressStyle.Json or ProgressStyle.None))

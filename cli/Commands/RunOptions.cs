@@ -45,6 +45,14 @@ internal sealed class RunOptions
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly Option<int?> _verify = new("--verify")
+    {
+        Description = "Compare each trial's first steps (10 unless given) with those of one rank alone; see "
+            + "docs/training.md.",
+        HelpName = "steps",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
     public RunOptions() =>
         _timeout.Validators.Add(result =>
         {
@@ -55,7 +63,7 @@ internal sealed class RunOptions
     public void AddTo(Command command)
     {
         command.Add(_sweep);
-        Option[] options = [_resume, _output, _trials, _parallel, _timeout, _seed, _progress, _json, _dashboard];
+        Option[] options = [_resume, _output, _trials, _parallel, _timeout, _seed, _progress, _json, _dashboard, _verify];
         foreach (var option in options)
             command.Add(option);
     }
@@ -87,6 +95,11 @@ internal sealed class RunOptions
             {
                 Port = parsed.GetValue(_dashboard) ?? DashboardOptions.DefaultAddress.Port,
             }.Uri;
+
+    /// <summary>First steps to verify; 0 for none.</summary>
+    public int VerifySteps(ParseResult parsed) => parsed.GetResult(_verify) is null
+        ? 0
+        : Math.Max(1, parsed.GetValue(_verify) ?? new Training.VerificationSpec().Steps);
 
     public bool Resume(ParseResult parsed) => parsed.GetValue(_resume);
 

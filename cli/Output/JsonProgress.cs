@@ -24,6 +24,9 @@ internal sealed class JsonProgress(TextWriter output) : IProgress<SweepEvent>
             case TrialStepped stepped:
                 WriteStep(json, stepped);
                 break;
+            case TrialVerified verified:
+                WriteVerification(json, verified);
+                break;
             case TrialEnded ended:
                 json.WriteString("event", "trial-ended");
                 JsonText.WriteTrial(json, ended.Trial);
@@ -52,6 +55,23 @@ internal sealed class JsonProgress(TextWriter output) : IProgress<SweepEvent>
             if (stepped.Metrics?[name] is { } metric && double.IsFinite(metric))
                 json.WriteNumber(name, metric);
         }
+    }
+
+    private static void WriteVerification(Utf8JsonWriter json, TrialVerified verified)
+    {
+        var report = verified.Report;
+        json.WriteString("event", "verified");
+        json.WriteNumber("trial", verified.Trial);
+        json.WriteNumber("steps", report.Steps);
+        json.WriteString("oracle", report.Oracle);
+        json.WriteBoolean("agrees", report.Agrees);
+        if (report.Difference is { } difference && double.IsFinite(difference))
+            json.WriteNumber("difference", difference);
+        if (report.FirstOff is { } tensor)
+            json.WriteString("firstOff", tensor);
+        json.WriteNumber("bytes", report.Bytes);
+        if (report.BytesByFormula is { } formula)
+            json.WriteNumber("bytesByFormula", formula);
     }
 
     private static void WriteResult(Utf8JsonWriter json, SweepResult result)

@@ -34,8 +34,13 @@ public sealed class PlainProgress(TextWriter output) : IProgress<SweepEvent>
                 Line(Describe(ended));
                 break;
             case TrialStepped { Metrics.Measures: { IsEmpty: false } measures } stepped:
+                foreach (var note in stepped.Metrics.Notes)
+                    Line($"trial {stepped.Trial.Number} step {stepped.Step}: {note}");
                 Line($"trial {stepped.Trial.Number} step {stepped.Step}: " + string.Join(", ", measures.Select(
                     measure => string.Create(CultureInfo.InvariantCulture, $"{measure.Key} {measure.Value:G4}"))));
+                break;
+            case TrialVerified verified:
+                Line($"trial {verified.Trial} verified, {verified.Report}");
                 break;
             case TrialStarted { Trial: var trial }:
                 _paused.Remove(trial.Number);

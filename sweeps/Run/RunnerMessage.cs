@@ -26,6 +26,9 @@ internal sealed record StepFinished(
     public bool IsLate { get; init; }
 }
 
+/// <summary>A trial's first steps were compared with the oracle's.</summary>
+internal sealed record StepsVerified(int Trial, Training.VerificationReport Report) : RunnerMessage;
+
 /// <summary>A C# function asks for a parameter and waits for its value.</summary>
 internal sealed record ParameterAsked(int Trial, Parameter Parameter, Reply<ParameterValue> Value) : RunnerMessage;
 

@@ -25,6 +25,11 @@ public sealed record TrialStarted(TrialSummary Trial) : SweepEvent;
 /// <param name="Metrics">Everything measured; null for a C# function.</param>
 public sealed record TrialStepped(TrialSummary Trial, int Step, double Value, StepMetrics? Metrics) : SweepEvent;
 
+/// <summary>The first steps of a trial were computed once more, and compared.</summary>
+/// <param name="Trial">The trial's number.</param>
+/// <param name="Report">How they compare.</param>
+public sealed record TrialVerified(int Trial, Training.VerificationReport Report) : SweepEvent;
+
 /// <summary>A trial stopped running: it completed, failed, was pruned or paused.</summary>
 /// <param name="Trial">The trial as it is now; its state says which.</param>
 /// <param name="IsBest">Whether it is the best completed trial so far.</param>

@@ -51,7 +51,8 @@ internal sealed class SweepLoop : IDisposable
     {
         (_spec, _options, _checkpoints, _openLedger) = (spec, options, checkpoints, ledger);
         _plan = new SweepPlan(spec);
-        _dispatcher = dispatcher(new TaskThreads(spec, new SweepWork(spec, checkpoints, Post), Post), Post);
+        var work = new SweepWork(spec, checkpoints, options.VerifySteps, Post);
+        _dispatcher = dispatcher(new TaskThreads(spec, work, Post), Post);
         _tasks = new SweepTasks(
             _dispatcher, spec.Retry, OnConcluded, work => _toTell.Add(new StageStarted(work.Kind)));
     }
@@ -112,6 +113,9 @@ internal sealed class SweepLoop : IDisposable
                 break;
             case ParameterAsked asked:
                 OnParameter(asked);
+                break;
+            case StepsVerified verified:
+                _toTell.Add(new TrialVerified(verified.Trial, verified.Report));
                 break;
             case CostTold told:
                 _costs!.OnTold(told.Trial, told.Cost);

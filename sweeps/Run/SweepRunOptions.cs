@@ -19,6 +19,20 @@ public sealed record SweepRunOptions
     /// </summary>
     public StudyStore? Store { get; init; }
 
+    /// <summary>
+    /// How many first steps of each trial the oracle computes once more, told as <see cref="TrialVerified"/>; 0, the
+    /// default, none. See <see cref="Training.VerificationSpec.Steps"/>.
+    /// </summary>
+    public int VerifySteps
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(VerifySteps));
+            field = value;
+        }
+    }
+
     /// <summary>The clock. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -8,7 +8,12 @@ using TuneGraph.Training;
 namespace TuneGraph;
 
 /// <summary>Does the tasks of a sweep. Runs on the tasks' own threads, once a rank.</summary>
-internal sealed class SweepWork(SweepSpec spec, CheckpointStore checkpoints, Action<RunnerMessage> post)
+/// <param name="spec">The sweep.</param>
+/// <param name="checkpoints">Where checkpoints are kept.</param>
+/// <param name="verifySteps">First steps of a trial to compare with the oracle's.</param>
+/// <param name="post">Tells the sweep's loop.</param>
+internal sealed class SweepWork(
+    SweepSpec spec, CheckpointStore checkpoints, int verifySteps, Action<RunnerMessage> post)
 {
     public object? Execute(
         SweepTask task,
@@ -29,7 +34,7 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointStore checkpoints, Act
 
     /// <summary>What is kept of an epoch's report.</summary>
     public static StepMetrics Measured(EpochReport report) =>
-        StepMetrics.Of(report) with { Measures = report.Measures };
+        StepMetrics.Of(report) with { Measures = report.Measures, Notes = report.Notes };
 
     private static TabularData Data(ConcurrentDictionary<TaskKey, object> results) =>
         (TabularData)results[SweepPlan.DataKey];
@@ -56,14 +61,27 @@ internal sealed class SweepWork(SweepSpec spec, CheckpointStore checkpoints, Act
             var due = report.Epoch % training.CheckpointEverySteps == 0 || report.Epoch == segment.Range.To;
             var saved = due ? checkpoints.Save(segment.Key, report.Epoch, report.CaptureCheckpoint()) : null;
             var metrics = Measured(report);
+            if (report.Verification is { } verified)
+                post(new StepsVerified(segment.Number, verified));
             var goOn = new Reply<bool>();
             post(new StepFinished(segment.Number, report.Epoch, spec.ValuesOf(metrics), metrics, saved, goOn));
             return goOn.Wait() ? EpochVerdict.Continue : EpochVerdict.Stop;
         }
 
-        Trainer.Train(segment.Spec, data, group, checkpoints.Find(start), segment.Range.To, OnEpoch, cancellationToken);
+        var from = checkpoints.Find(start);
+        var task = verifySteps > 0 && from is null ? Verified(segment.Spec) : segment.Spec;
+        Trainer.Train(task, data, group, from, segment.Range.To, OnEpoch, cancellationToken);
         return null;
     }
+
+    private TrainingSpec Verified(TrainingSpec task) => task with
+    {
+        Verification = new VerificationSpec
+        {
+            Steps = verifySteps,
+            HashEvery = task.Verification is { HashEvery: > 0 and var every } ? every : verifySteps,
+        },
+    };
 
     private FinalModel TrainFinal(
         TrainFinal final,

@@ -26,6 +26,18 @@ public enum ParallelStrategy
 
     /// <summary>Parameter servers: gradients go to sharded servers, waited for or not.</summary>
     ParameterServer,
+
+    /// <summary>Ranks have some consecutive layers each and hand values and gradients of micro-batches on.</summary>
+    Pipeline,
+
+    /// <summary>Ranks divide layers: linear pairs by units, attention by heads.</summary>
+    Tensor,
+
+    /// <summary>Parts of the batch, stages and divided layers at once, on a mesh of ranks.</summary>
+    Mixed,
+
+    /// <summary>The planner's choice.</summary>
+    Auto,
 }
 
 /// <summary>How the ranks of one trial work together.</summary>
@@ -82,6 +94,9 @@ public sealed record ParallelSpec
     /// </summary>
     public Knob<int> Zero { get; init; } = 0;
 
+    /// <summary>Whether slow ranks give rows to fast ones after every epoch. Default false.</summary>
+    public bool Balance { get; init; }
+
     /// <summary>Bytes of gradient that are exchanged at a time, at least 1,024. Default 256 KiB.</summary>
     public Knob<int> BucketBytes { get; init; } = new ExchangeSpec().BucketBytes;
 
@@ -96,6 +111,20 @@ public sealed record ParallelSpec
     /// </summary>
     public bool Pin { get; init; }
 
+    /// <summary>
+    /// The ranks compare hashes of their parameters after every so many steps; 0, the default, never. It changes no
+    /// result: ranks that differ end the trial.
+    /// </summary>
+    public int HashEvery
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(HashEvery));
+            field = value;
+        }
+    }
+
     /// <summary>The exchange of one configuration.</summary>
     public ExchangeSpec In(Configuration configuration) =>
         new()
@@ -104,6 +133,7 @@ public sealed record ParallelSpec
             BucketBytes = BucketBytes.In(configuration),
             Compression = Compression.In(configuration),
             Zero = Zero.In(configuration),
+            Balance = Balance,
         };
 
     internal IEnumerable<string?> References =>

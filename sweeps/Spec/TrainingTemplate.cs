@@ -100,6 +100,9 @@ public sealed record TrainingTemplate
             Prefetch = Prefetch,
             Seed = seed,
             Strategy = Parallel.Settings?.In(configuration),
+            Verification = Parallel.HashEvery > 0
+                ? new VerificationSpec { Steps = 0, HashEvery = Parallel.HashEvery }
+                : null,
         };
 
     internal IEnumerable<string?> References =>

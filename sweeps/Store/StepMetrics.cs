@@ -57,6 +57,9 @@ public sealed record StepMetrics(
     /// </summary>
     public ImmutableArray<KeyValuePair<string, double>> Measures { get; init; } = [];
 
+    /// <summary>Decisions that the trial's strategy took, a line each; told as they happen, not stored.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+
     /// <summary>A metric by its name; null when it was not measured.</summary>
     public double? this[string name] =>
         name switch

@@ -43,6 +43,22 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_verifies_the_first_steps_of_each_trial()
+    {
+        var file = WineSweepFile.Write(
+            _folder["wine.yaml"], trials: 2, change: ("batchSize: 16", "batchSize: 16, parallel: {worldSize: 2}"));
+
+        var plain = await Invocation.OfAsync("run", file, "--output", Output, "--verify", "3");
+        var json = await Invocation.OfAsync("run", file, "--output", _folder["json"], "--json", "--verify");
+
+        Assert.Equal((0, ""), (plain.ExitCode, plain.Error));
+        Assert.Equal(2, plain.Output.Split('\n').Count(line =>
+            line.Contains(" verified, 3 steps beside one rank alone: largest difference", StringComparison.Ordinal)
+            && line.Contains("bytes sent, as the formula says", StringComparison.Ordinal)));
+        Assert.Contains("\"event\":\"verified\",\"trial\":0,\"steps\":", json.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Validate_says_what_the_sweep_is_and_starts_nothing()
     {
         var check = await Invocation.OfAsync("validate", WineSweepFile.Write(_folder["wine.yaml"]));

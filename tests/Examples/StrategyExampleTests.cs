@@ -13,11 +13,16 @@ public sealed class StrategyExampleTests : IDisposable
 
     public static TheoryData<string, string, double, double> Examples => new()
     {
+        { "data.yaml", "test_accuracy", 0.85, 1 },
+        { "auto.yaml", "test_accuracy", 0.85, 1 },
         { "kmeans.yaml", "test_accuracy", 0.6, 1 },
         { "cocoa.yaml", "test_accuracy", 0.9, 1 },
         { "model-average.yaml", "test_accuracy", 0.85, 1 },
         { "federated.yaml", "test_accuracy", 0.8, 1 },
         { "parameter-server.yaml", "test_accuracy", 0.8, 1 },
+        { "pipeline.yaml", "test_accuracy", 0.85, 1 },
+        { "tensor.yaml", "test_accuracy", 0.85, 1 },
+        { "mixed.yaml", "test_accuracy", 0.85, 1 },
     };
 
     public void Dispose() => _folder.Dispose();

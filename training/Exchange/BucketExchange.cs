@@ -14,7 +14,7 @@ internal sealed unsafe class BucketExchange<T> : GradientExchange<T>
     private readonly Network<T> _network;
     private readonly PassSum<T> _passes;
     private readonly CompressionSpec _compression;
-    private readonly int _worldSize;
+    private readonly ProcessGroup _group;
     private readonly ImmutableArray<ArenaRange> _ranges;
     private readonly GradientBuckets<T> _plain;
     private readonly GradientBuckets<T>? _compressed;
@@ -26,7 +26,7 @@ internal sealed unsafe class BucketExchange<T> : GradientExchange<T>
     {
         _network = network;
         _compression = spec.Compression;
-        _worldSize = group.WorldSize;
+        _group = group;
         _passes = new PassSum<T>(network.Kernels, network.Gradient, passes);
         _ranges = BucketLayout.Of<T>(spec, network.Plan, group.WorldSize);
         _onGradient = overlaps ? Exchange : null;
@@ -57,8 +57,12 @@ internal sealed unsafe class BucketExchange<T> : GradientExchange<T>
     public override long Bytes =>
         ((Gradient.Length + _passes.Length) * sizeof(T)) + ((long)(_compressed?.StateLength ?? 0) * sizeof(float));
 
+    public override TrafficCounters Traffic => _compressed is null
+        ? _plain.Traffic
+        : new TrafficCounters(0, 0, 0) - (_group.Traffic - _plain.Traffic - _compressed.Traffic);
+
     // Compression gives means.
-    public override double WeightAt(long step) => IsCompressed(step) ? _worldSize : 1;
+    public override double WeightAt(long step) => IsCompressed(step) ? _group.WorldSize : 1;
 
     public override void Begin(int pass, long step)
     {

@@ -36,6 +36,12 @@ public sealed record ExchangeSpec
             : throw new ArgumentOutOfRangeException(nameof(Lanes), value, "It must be at least 1.");
     } = 4;
 
+    /// <summary>
+    /// Whether after every epoch slow ranks give rows of each batch to fast ones (<see cref="BatchShares"/>). Default:
+    /// false. Rounding then depends on measured times: two runs may differ in the last digits.
+    /// </summary>
+    public bool Balance { get; init; }
+
     /// <summary>How gradients are compressed. Default: not at all.</summary>
     public CompressionSpec Compression { get; init; } = new();
 

@@ -22,6 +22,9 @@ internal abstract class GradientExchange<T> : IDisposable
     /// <summary>Bytes of gradients and what the exchange needs besides.</summary>
     public abstract long Bytes { get; }
 
+    /// <summary>What this rank has sent so far, over whichever connections.</summary>
+    public abstract TrafficCounters Traffic { get; }
+
     /// <summary>The one that a training asks for.</summary>
     /// <param name="spec">How.</param>
     /// <param name="group">The ranks.</param>

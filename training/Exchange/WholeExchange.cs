@@ -13,6 +13,8 @@ internal sealed class WholeExchange<T>(ProcessGroup group, Network<T> network, i
 
     public override unsafe long Bytes => (Gradient.Length + _passes.Length) * sizeof(T);
 
+    public override TrafficCounters Traffic => group.Traffic;
+
     public override void Begin(int pass, long step) { }
 
     public override void End(int pass)

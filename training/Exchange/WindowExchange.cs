@@ -57,6 +57,8 @@ internal sealed unsafe class WindowExchange<T> : GradientExchange<T>
 
     public override long Bytes => (_windows.Length + _shards.Length + (_step?.Length ?? 0)) * sizeof(T);
 
+    public override TrafficCounters Traffic => _buckets.Traffic;
+
     public override void Begin(int pass, long step)
     {
         _next = _ranges.Length - 1;

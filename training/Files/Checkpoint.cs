@@ -120,10 +120,12 @@ public sealed class Checkpoint
     }
 
     /// <summary>The tensors of the model itself, in float32.</summary>
-    internal IEnumerable<SafeTensor> ModelTensors() => _file.Tensors
+    internal IEnumerable<SafeTensor> ModelTensors() => OwnTensors().Select(ParameterTensors.ToSingle);
+
+    /// <summary>The tensors of the model itself, as they are.</summary>
+    internal IReadOnlyList<SafeTensor> OwnTensors() => [.. _file.Tensors
         .Where(tensor => !tensor.Name.StartsWith("optimizer.", StringComparison.Ordinal)
-            && !tensor.Name.StartsWith(ResidualState.Prefix, StringComparison.Ordinal))
-        .Select(ParameterTensors.ToSingle);
+            && !tensor.Name.StartsWith(ResidualState.Prefix, StringComparison.Ordinal))];
 
     private static string Prefix(string state) => $"optimizer.{state}.";
 

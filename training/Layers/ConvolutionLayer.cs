@@ -48,6 +48,8 @@ internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
 
     public override bool Learns => true;
 
+    public override long Work => Output.Size * _window.Depth;
+
     private nint ColumnsPerImage => (nint)_window.Depth * _columnStride;
 
     public override void Allocate(LayerMemory<T> memory)

@@ -26,6 +26,8 @@ internal sealed unsafe class ResidualLayer<T> : Layer<T>
 
     public override bool Learns => _branch.Learns;
 
+    public override long Work => _branch.Work + Output.Size;
+
     public override void Allocate(LayerMemory<T> memory)
     {
         _memory = memory;

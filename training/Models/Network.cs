@@ -35,11 +35,7 @@ internal sealed unsafe class Network<T> : IDisposable
         _layers = SequentialLayer<T>.Of(shape.Layers, new LayerPlace(
             Plan, "layers", TensorShape.Vector(shape.Features), null, WantsInputGradient: false,
             MayOverwriteInput: true));
-        if (_layers.Output != TensorShape.Vector(shape.Outputs))
-        {
-            throw new ArgumentException($"The layers give {_layers.Output}, but data and loss ({shape.Loss}) need "
-                + $"a vector of {shape.Outputs}. End with a linear layer of {shape.Outputs} units.");
-        }
+        shape.Check(_layers.Output);
         Windows = sharding is { Windows: true } ? new GradientWindows<T>(Plan, sharding.WindowLength) : null;
         _memory = new LayerMemory<T>(kernels, Plan, capacity, trains, group, Windows);
         try
@@ -133,7 +129,7 @@ internal sealed unsafe class Network<T> : IDisposable
             outputs, _layers.Output.Stride<T>(), _layers.Output.Width, batch, T.CreateTruncating(scale));
         Clock.EndForward();
         _layers.Backward(outputs, pass);
-        Clock.EndBackward();
+        Clock.EndBackward(batch.Rows);
     }
 
     /// <summary>All layers, on what of the batch is rounded; what they give is float32 again for the loss.</summary>

@@ -20,8 +20,14 @@ internal sealed record EpochOutcome
     /// <summary>The learning rate of the last step; NaN where there is none.</summary>
     public double LearningRate { get; init; } = double.NaN;
 
+    /// <summary>How fast each rank computed; empty where it is not measured.</summary>
+    public ImmutableArray<RankPace> Paces { get; init; } = [];
+
     /// <summary>How many numbers are learned.</summary>
     public long Parameters { get; init; }
+
+    /// <summary>What this rank holds; zeros where that is not counted.</summary>
+    public TrainingMemory Memory { get; init; } = new(0, 0, 0);
 
     /// <summary>What else was measured.</summary>
     public ImmutableArray<KeyValuePair<string, double>> Measures { get; init; } = [];

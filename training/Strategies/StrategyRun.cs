@@ -36,7 +36,7 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
         try
         {
             using var run = Make<T>(input(), group);
-            return run.RunEpochs(onEpoch, cancellationToken);
+            return run.RunEpochs<T>(onEpoch, cancellationToken);
         }
         catch (CollectiveAbortedException)
         {
@@ -63,6 +63,10 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
     /// <summary>Takes the state after an epoch. All ranks call it together; all get the same.</summary>
     protected abstract Checkpoint Capture(int epoch);
 
+    /// <summary>Bytes of all ranks in an epoch by the strategy's formula, and the formula; null where it has
+    /// none.</summary>
+    protected virtual (long Bytes, string Formula)? BytesByFormula => null;
+
     /// <summary>This rank's contiguous part of <paramref name="count"/> things.</summary>
     protected (int From, int End) Share(int count) => (
         (int)((long)count * Group.Rank / Group.WorldSize), (int)((long)count * (Group.Rank + 1) / Group.WorldSize));
@@ -83,10 +87,14 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
             FederatedStrategy federated => new FederatedRun<T>(federated, input, group),
             ModelAverageStrategy average => new ModelAverageRun<T>(average, input, group),
             ParameterServerStrategy server => new ParameterServerRun<T>(server, input, group),
+            PipelineStrategy pipeline => new MeshRun<T>(pipeline.MeshOf(group.WorldSize), input, group),
+            TensorStrategy => new MeshRun<T>(TensorStrategy.MeshOf(group.WorldSize), input, group),
+            MixedStrategy mixed => new MeshRun<T>(mixed.Mesh, input, group),
             _ => throw new UnreachableException($"Unhandled strategy {input.Spec.Strategy?.GetType().Name}."),
         };
 
-    private TrainingResult RunEpochs(Func<EpochReport, EpochVerdict> onEpoch, CancellationToken cancellationToken)
+    private TrainingResult RunEpochs<T>(Func<EpochReport, EpochVerdict> onEpoch, CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         CheckAgreement();
         var epoch = Input.Start?.FinishedEpochs ?? 0;
@@ -102,12 +110,45 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
             var outcome = RunEpoch(epoch, cancellationToken);
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             Check(epoch, outcome);
-            stopped = Decide(Report(epoch, outcome, seconds), epoch, onEpoch) == EpochVerdict.Stop;
+            var report = Report(epoch, outcome, seconds) with { Verification = Verify<T>(epoch, outcome) };
+            stopped = Decide(report, epoch, onEpoch) == EpochVerdict.Stop;
         }
         var checkpoint = Capture(epoch);
         var model = new TrainedModel(
             Input.Spec.Model, Input.Train.Schema, Input.Loss, checkpoint.ModelTensors());
         return new TrainingResult(epoch, stopped, checkpoint, model);
+    }
+
+    /// <summary>Compares the ranks, and the first epoch with the oracle's; a collective.</summary>
+    private VerificationReport? Verify<T>(int epoch, EpochOutcome outcome)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (Input.Spec.Verification is not { } spec)
+            return null;
+        var hashes = spec.HashEvery > 0 && epoch % spec.HashEvery == 0;
+        var first = spec.Steps > 0 && epoch == (Input.Start?.FinishedEpochs ?? 0) + 1;
+        if (!hashes && !first)
+            return null;
+        var mine = Capture(epoch).OwnTensors();
+        if (hashes)
+            RankAgreement.Check(Group, epoch, mine);
+        if (!first)
+            return null;
+        var oracle = StrategyOracle.For(Input.Spec, Group.WorldSize);
+        var bytes = outcome.Measures.FirstOrDefault(measure => measure.Key == "bytes").Value;
+        var report = new VerificationReport
+        {
+            Steps = Input.StepsPerEpoch,
+            Oracle = oracle?.Name ?? "no oracle",
+            Allowed = TensorComparison.Allowed(typeof(T) == typeof(double), Input.StepsPerEpoch),
+            Bytes = (long)bytes,
+            BytesByFormula = BytesByFormula?.Bytes,
+            Formula = BytesByFormula?.Formula ?? "",
+        };
+        if (oracle is null)
+            return report;
+        var theirs = Patient.OnFirst(Group, () => oracle.FirstEpoch<T>(Input));
+        return theirs is null ? null : TensorComparison.Compare(mine, theirs, report);
     }
 
     private Checkpoint Matching(Checkpoint start) => start.Fingerprint == Fingerprint
@@ -133,6 +174,8 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
     {
         Parameters = outcome.Parameters,
         Measures = outcome.Measures,
+        Memory = outcome.Memory,
+        Paces = outcome.Paces,
     };
 
     /// <summary>Losses are the same on all ranks, so all of them throw, or none.</summary>

@@ -6,11 +6,15 @@ namespace TuneGraph.Training;
 /// How the ranks of a training work together, where that is not synchronous data-parallel gradient descent.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "strategy")]
+[JsonDerivedType(typeof(AutoStrategy), "auto")]
 [JsonDerivedType(typeof(KMeansStrategy), "kmeans")]
 [JsonDerivedType(typeof(CocoaStrategy), "cocoa")]
 [JsonDerivedType(typeof(ModelAverageStrategy), "model-average")]
 [JsonDerivedType(typeof(FederatedStrategy), "federated")]
 [JsonDerivedType(typeof(ParameterServerStrategy), "parameter-server")]
+[JsonDerivedType(typeof(PipelineStrategy), "pipeline")]
+[JsonDerivedType(typeof(TensorStrategy), "tensor")]
+[JsonDerivedType(typeof(MixedStrategy), "mixed")]
 public abstract record TrainingStrategy
 {
     private protected TrainingStrategy()

@@ -27,6 +27,9 @@ public sealed record ParameterServerTemplate : StrategyTemplate
     /// <summary>In which order workers are done. Default: at random.</summary>
     public Knob<ArrivalOrder> Order { get; init; } = ArrivalOrder.Random;
 
+    /// <summary>Slowest gradients of a step that are dropped, at least 0; only with sync. Default 0.</summary>
+    public Knob<int> BackupWorkers { get; init; } = 0;
+
     /// <inheritdoc/>
     public override ParameterServerStrategy In(Configuration configuration) => new()
     {
@@ -36,11 +39,12 @@ public sealed record ParameterServerTemplate : StrategyTemplate
         FetchEvery = FetchEvery.In(configuration),
         PushEvery = PushEvery.In(configuration),
         Order = Order.In(configuration),
+        BackupWorkers = BackupWorkers.In(configuration),
     };
 
     internal override IEnumerable<string?> References =>
     [
         Mode.Parameter, Staleness.Parameter, StalenessAware.Parameter, FetchEvery.Parameter, PushEvery.Parameter,
-        Order.Parameter,
+        Order.Parameter, BackupWorkers.Parameter,
     ];
 }

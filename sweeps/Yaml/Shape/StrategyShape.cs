@@ -15,11 +15,15 @@ internal static class StrategyShape
     public static ScalarReader<Func<Fields, StrategyTemplate?>> Strategy { get; } =
         Scalars.OneOf<Func<Fields, StrategyTemplate?>>(
             ("data", _ => null),
+            ("auto", Auto),
             ("kmeans", KMeans),
             ("cocoa", Cocoa),
             ("model-average", ModelAverage),
             ("federated", FederatedShape.Read),
-            ("parameter-server", ParameterServer));
+            ("parameter-server", ParameterServer),
+            ("pipeline", MeshShape.Pipeline),
+            ("tensor", MeshShape.Tensor),
+            ("mixed", MeshShape.Mixed));
 
     /// <summary>Which models a strategy trains.</summary>
     public static void CheckModel(Fields fields, ModelTemplate model, StrategyTemplate? strategy)
@@ -39,6 +43,23 @@ internal static class StrategyShape
 
     private static bool Fits(CocoaProblem problem, ModelTemplate model) =>
         problem is CocoaProblem.Svm or CocoaProblem.Logistic ? model is LogisticTemplate : model is LinearTemplate;
+
+    private static AutoTemplate Auto(Fields fields)
+    {
+        var plain = new AutoTemplate();
+        return new AutoTemplate
+        {
+            ProbeSteps = fields.Optional("probeSteps", Scalars.Whole(4, MostRounds).OrParameter(), plain.ProbeSteps),
+            MemoryMib = fields.Optional("memoryMib", Scalars.Whole(0, int.MaxValue).OrParameter(), plain.MemoryMib),
+            LocalSteps = fields.Optional(
+                "localSteps", Scalars.Whole(1, Scalars.Plenty).OrParameter(), plain.LocalSteps),
+            Staleness = fields.Optional("staleness", Scalars.Whole(0, Scalars.Plenty).OrParameter(), plain.Staleness),
+            StalenessAbove = fields.Optional("stalenessAbove", Positive.OrParameter(), plain.StalenessAbove),
+            LocalAbove = fields.Optional("localAbove", Positive.OrParameter(), plain.LocalAbove),
+            MayChangeResults = fields.Optional(
+                "mayChangeResults", Scalars.Flag.OrParameter(), plain.MayChangeResults),
+        };
+    }
 
     private static CocoaTemplate Cocoa(Fields fields)
     {
@@ -92,6 +113,8 @@ internal static class StrategyShape
             PushEvery = fields.Optional("pushEvery", period, plain.PushEvery),
             Order = fields.Optional("order", Scalars.OneOf(
                 ("roundRobin", ArrivalOrder.RoundRobin), ("random", ArrivalOrder.Random)).OrParameter(), plain.Order),
+            BackupWorkers = fields.Optional(
+                "backupWorkers", Scalars.Whole(0, Scalars.Plenty).OrParameter(), plain.BackupWorkers),
         };
     }
 

@@ -34,6 +34,10 @@ internal sealed class CocoaRun : StrategyRun
         _point = new double[_problem.SharedLength];
     }
 
+    protected override (long Bytes, string Formula)? BytesByFormula => (
+        2L * (Group.WorldSize - 1) * sizeof(double) * _delta.Length,
+        $"2 (N - 1) S a round, N = {Group.WorldSize}, S = {sizeof(double) * _delta.Length:N0}");
+
     protected override void Begin()
     {
     }

@@ -31,6 +31,17 @@ internal sealed class ModelAverageRun<T> : StrategyRun
         _exchange = new T[plan.Length + plan.StatisticsLength + 1];
     }
 
+    protected override unsafe (long Bytes, string Formula)? BytesByFormula
+    {
+        get
+        {
+            var meetings = (Input.StepsPerEpoch + _strategy.LocalSteps - 1) / _strategy.LocalSteps;
+            var size = (long)_exchange.Length * sizeof(T);
+            return (2L * (Group.WorldSize - 1) * size * meetings,
+                $"2 (N - 1) S a meeting, N = {Group.WorldSize}, S = {size:N0}, {meetings} meetings");
+        }
+    }
+
     public override void Dispose()
     {
         _learner.Dispose();
@@ -152,6 +163,7 @@ internal sealed class ModelAverageRun<T> : StrategyRun
             ValidationAccuracy =
                 rows == 0 || Input.Loss.Task != LearningTask.Classification ? null : sums[2] / rows,
             Seconds = _learner.Network.Clock.Take(),
+            Paces = [.. RankPace.Gather(Group, _learner.Network.Clock.TakePace())],
             LearningRate = rate,
             Parameters = _learner.Parameters,
             Measures = [KeyValuePair.Create("bytes", (double)bytes)],

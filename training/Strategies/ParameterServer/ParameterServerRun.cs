@@ -8,6 +8,7 @@ internal sealed class ParameterServerRun<T> : StrategyRun
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const string StateName = "optimizer.server";
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(1);
 
     private readonly ParameterServerStrategy _strategy;
     private readonly LocalLearner<T> _learner;
@@ -22,7 +23,7 @@ internal sealed class ParameterServerRun<T> : StrategyRun
     private readonly int[] _fetched;     // the servers' version that each worker's parameters are of
     private Task _gradient = Task.CompletedTask;
     private int _version, _pushes, _most, _localStep;
-    private long _late;
+    private long _late, _rows, _dropped;
 
     public ParameterServerRun(ParameterServerStrategy strategy, TrainingInput input, ProcessGroup group)
         : base(input, group, $"parameter-server {strategy.Mode}, {input.Fingerprint<T>()}")
@@ -37,8 +38,34 @@ internal sealed class ParameterServerRun<T> : StrategyRun
         _pending = new T[_length];
         _order = new int[input.Train.Rows];
         _fetched = new int[group.WorldSize];
+        if (strategy.BackupWorkers >= group.WorldSize)
+        {
+            throw new ArgumentException($"With {group.WorldSize} ranks there may be at most {group.WorldSize - 1} "
+                + $"backup workers, not {strategy.BackupWorkers}.", nameof(strategy));
+        }
         if (strategy.Mode == ParameterServerMode.Hogwild)
             _shared = new SharedWeights<T>(_length, group);
+    }
+
+    protected override unsafe (long Bytes, string Formula)? BytesByFormula
+    {
+        get
+        {
+            int Talks(int every) => (Input.StepsPerEpoch + every - 1) / every;
+            var (n, size) = (Group.WorldSize, (long)_length * sizeof(T));
+            (long Rounds, string Formula)? rounds = _strategy.Mode switch
+            {
+                ParameterServerMode.Hogwild => null,
+                ParameterServerMode.Sync => (2L * Input.StepsPerEpoch, "2 (N - 1) S a step"),
+                ParameterServerMode.Downpour => (
+                    Talks(_strategy.FetchEvery) + Talks(_strategy.PushEvery) + 1,
+                    "(N - 1) S for each worker's fetch or push, and one at the end"),
+                _ => ((2L * Input.StepsPerEpoch) + 1, "2 (N - 1) S a step of all, and (N - 1) S at the end"),
+            };
+            return rounds is { } known
+                ? ((n - 1) * size * known.Rounds, $"{known.Formula}, N = {n}, S = {size:N0}")
+                : null;
+        }
     }
 
     public override void Dispose()
@@ -70,7 +97,10 @@ internal sealed class ParameterServerRun<T> : StrategyRun
         var before = Group.Traffic;
         _loss = 0;
         var staleness = (Mean: 0.0, Most: 0);
-        if (_strategy.Mode == ParameterServerMode.Sync)
+        (_rows, _dropped) = (0, 0);
+        if (_strategy.BackupWorkers > 0)
+            RunWithBackups(epoch, cancellationToken);
+        else if (_strategy.Mode == ParameterServerMode.Sync)
             RunTogether(epoch, cancellationToken);
         else if (_shared is not null)
             RunWithoutLocks(_shared, epoch, cancellationToken);
@@ -100,6 +130,63 @@ internal sealed class ParameterServerRun<T> : StrategyRun
             Group.AllGather<T>(_shard, _learner.Weights, cancellationToken);
         }
     }
+
+    /// <summary>
+    /// Every step goes on when all but some are done. A rank computes on another thread, so that it can take part in
+    /// the exchange while its gradient is late; then it skips to the step that the others are at.
+    /// </summary>
+    private void RunWithBackups(int epoch, CancellationToken cancellationToken)
+    {
+        var (nothing, rows) = (new T[_length], new long[Group.WorldSize]);
+        _learner.Weights.CopyTo(_pending);
+        var computed = -1;
+        try
+        {
+            for (var step = 0; step < Input.StepsPerEpoch; step++)
+            {
+                if (_gradient.IsCompleted)
+                    (computed, _gradient) = (step, Begin(epoch, step));
+                WaitForMost(rows, computed == step, step, cancellationToken);
+                var taken = rows[Group.Rank] > 0;
+                Group.ReduceScatter<T>(
+                    taken ? _learner.Gradient : nothing, _shardGradient, cancellationToken: cancellationToken);
+                ArenaArithmetic.Scale<T>(_shardGradient, (double)BatchAt(step) / rows.Sum());
+                _dropped += rows.Count(count => count == 0);
+                _rule.Step(_shard, _shardGradient, _learner.LearningRate(_steps + step), 1);
+                Group.AllGather<T>(_shard, _pending, cancellationToken);
+            }
+        }
+        finally
+        {
+            Task.WaitAny([_gradient], CancellationToken.None);
+        }
+        _pending.AsSpan().CopyTo(_learner.Weights);
+    }
+
+    private Task Begin(int epoch, int step)
+    {
+        _gradient.GetAwaiter().GetResult();
+        _pending.AsSpan().CopyTo(_learner.Weights);
+        return Task.Run(() => Differentiate(epoch, step), CancellationToken.None);
+    }
+
+    /// <summary>Agrees on whose gradients are taken: their rows, 0 for those that are dropped.</summary>
+    private void WaitForMost(long[] rows, bool isAtStep, int step, CancellationToken cancellationToken)
+    {
+        var (from, end) = Share(BatchAt(step));
+        do
+        {
+            if (isAtStep)
+                Task.WaitAny([_gradient], _patience);
+            Array.Clear(rows);
+            rows[Group.Rank] = isAtStep && _gradient.IsCompleted ? end - from : 0;
+            Group.AllReduce(rows.AsSpan(), cancellationToken: cancellationToken);
+        }
+        while (rows.Count(count => count > 0) < Math.Min(Group.WorldSize, BatchAt(step)) - _strategy.BackupWorkers
+            || rows.All(count => count == 0));
+    }
+
+    private int BatchAt(int step) => Math.Min(Input.BatchSize, _order.Length - (step * Input.BatchSize));
 
     /// <summary>Fetches and pushes in the order of the schedule; returns how late the gradients were.</summary>
     private (double Mean, int Most) RunArrivals(int epoch, CancellationToken cancellationToken)
@@ -199,9 +286,9 @@ internal sealed class ParameterServerRun<T> : StrategyRun
     /// <summary>The gradient of this rank's part of a batch, as a part of the whole batch's mean.</summary>
     private void Differentiate(int epoch, int step)
     {
-        var start = step * Input.BatchSize;
-        var batch = Math.Min(Input.BatchSize, _order.Length - start);
+        var (start, batch) = (step * Input.BatchSize, BatchAt(step));
         var (from, end) = Share(batch);
+        _rows += end - from;
         _loss += _learner.Differentiate(
             _order.AsSpan(start + from, end - from), 1.0 / batch, epoch, start + from);
     }
@@ -214,21 +301,24 @@ internal sealed class ParameterServerRun<T> : StrategyRun
         var rows = Input.Validation?.Rows ?? 0;
         var (from, end) = Share(rows);
         var (validation, correct) = rows == 0 ? (0, 0) : _learner.Network.Evaluate(Input.Validation!, from, end);
-        Span<double> sums = [_loss, validation, correct];
+        Span<double> sums = [_loss, validation, correct, _rows];
         Group.AllReduce(sums);
         return new EpochOutcome
         {
-            TrainLoss = sums[0] / Input.Train.Rows,
+            TrainLoss = sums[0] / sums[3],
             ValidationLoss = rows == 0 ? double.NaN : sums[1] / rows,
             ValidationAccuracy =
                 rows == 0 || Input.Loss.Task != LearningTask.Classification ? null : sums[2] / rows,
             Seconds = _learner.Network.Clock.Take(),
+            Paces = [.. RankPace.Gather(Group, _learner.Network.Clock.TakePace())],
             LearningRate = _learner.LearningRate(_steps - 1),
             Parameters = _learner.Parameters,
             Measures =
             [
                 KeyValuePair.Create("bytes", (double)bytes), KeyValuePair.Create("staleness_mean", staleness.Mean),
                 KeyValuePair.Create("staleness_most", (double)staleness.Most),
+                .. _strategy.BackupWorkers == 0 ? (KeyValuePair<string, double>[])[]
+                    : [KeyValuePair.Create("dropped", (double)_dropped)],
             ],
         };
     }

@@ -27,6 +27,13 @@ public sealed record ParameterServerStrategy : TrainingStrategy
     /// <summary>In which order workers are done. Default: at random.</summary>
     public ArrivalOrder Order { get; init => field = Known(nameof(Order), value); } = ArrivalOrder.Random;
 
+    /// <summary>
+    /// Backup workers (Chen et al. 2016, arXiv:1604.00981): every step goes on without the so many slowest gradients,
+    /// which are dropped; the others count for them. Only with <see cref="ParameterServerMode.Sync"/>; at least 0, below
+    /// the number of ranks. Default: 0. Who is slow is measured: two runs differ.
+    /// </summary>
+    public int BackupWorkers { get; init => field = AtLeast(nameof(BackupWorkers), value, 0); }
+
     internal override string? WhyNot(TrainingSpec spec, DataSchema schema) =>
         spec.Optimizer.Kind is not (OptimizerKind.Sgd or OptimizerKind.Adagrad)
             ? $"The servers of the strategy parameter-server step by sgd or adagrad, not {spec.Optimizer.Kind}."
@@ -35,6 +42,8 @@ public sealed record ParameterServerStrategy : TrainingStrategy
                 + "know no Nesterov momentum."
         : Mode == ParameterServerMode.Hogwild && spec.Optimizer is not { Kind: OptimizerKind.Sgd, Momentum: 0 }
             ? "Hogwild steps by sgd with a momentum of 0."
+        : BackupWorkers > 0 && Mode != ParameterServerMode.Sync
+            ? $"Backup workers are for the mode Sync; {Mode} waits for nobody every step. Make backupWorkers 0."
         : spec.Accumulation > 1
             ? "The strategy parameter-server spreads no step over several passes; make accumulation 1."
         : null;
