@@ -119,6 +119,49 @@ internal abstract unsafe class Kernels<T> : IDisposable
 
     /// <summary>The way back: images become the sums of what was taken from each of their places.</summary>
     public abstract void Fold(T* columns, nint stride, int count, in Window window, T* images);
+    /// <summary>
+    /// Unfolds images and multiplies by what they have become; the product is that of the first, and its B the room for
+    /// the columns: of as many images as there are <see cref="Threads"/>, or where large calls are preferred, of all.
+    /// </summary>
+    public virtual void Convolve(in Images<T> images, in Product<T> product, T* scratch)
+    {
+        if (PrefersLargeCalls)
+        {
+            Unfold(images.Values, images.Count, images.Window, product.B, images.ColumnStride);
+            Multiply(product, new Repeats(images.Count, 1)
+            {
+                StepB = (images.ColumnLength, 0),
+                StepC = (images.OutputStep, 0),
+            }, scratch);
+            return;
+        }
+        for (var i = 0; i < images.Count; i++)
+        {
+            Unfold(images.Values + (i * images.Length), 1, images.Window, product.B, images.ColumnStride);
+            Multiply(product with { C = product.C + (i * images.OutputStep) }, scratch);
+        }
+    }
+
+    /// <summary>The way back: the products, whose C is the room for the columns, are folded to images.</summary>
+    public virtual void ConvolveBack(in Product<T> product, in Images<T> images, T* scratch)
+    {
+        if (PrefersLargeCalls)
+        {
+            Multiply(product, new Repeats(images.Count, 1)
+            {
+                StepB = (images.OutputStep, 0),
+                StepC = (images.ColumnLength, 0),
+            }, scratch);
+            Fold(product.C, images.ColumnStride, images.Count, images.Window, images.Values);
+            return;
+        }
+        for (var i = 0; i < images.Count; i++)
+        {
+            Multiply(product with { B = product.B + (i * images.OutputStep) }, scratch);
+            Fold(product.C, images.ColumnStride, 1, images.Window, images.Values + (i * images.Length));
+        }
+    }
+
     public abstract void PlaneSums(T* source, int samples, int channels, int planeStride, T* sums);
     public abstract void MaxPool(T* source, int planes, in Window window, T* target, int targetStride, int* places);
     public abstract void MaxPoolGradient(

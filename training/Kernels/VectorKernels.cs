@@ -113,28 +113,46 @@ internal sealed unsafe class VectorKernels<T, V, S>(ThreadTeam team) : Kernels<T
     }
 
     public override void Unfold(T* images, int count, in Window window, T* columns, nint stride) =>
-        Images(ImageStep.Unfold, images, count, window, columns, stride);
+        OnImages(ImageStep.Unfold, images, count, window, columns, stride);
 
     public override void Fold(T* columns, nint stride, int count, in Window window, T* images) =>
-        Images(ImageStep.Fold, images, count, window, columns, stride);
+        OnImages(ImageStep.Fold, images, count, window, columns, stride);
+
+    public override void Convolve(in Images<T> images, in Product<T> product, T* scratch) =>
+        ConvolutionWork<T, V, S>.Run(team, new ConvolutionWork<T, V, S>
+        {
+            Product = product,
+            Images = images,
+            Scratch = scratch,
+            IsBackward = false,
+        });
+
+    public override void ConvolveBack(in Product<T> product, in Images<T> images, T* scratch) =>
+        ConvolutionWork<T, V, S>.Run(team, new ConvolutionWork<T, V, S>
+        {
+            Product = product,
+            Images = images,
+            Scratch = scratch,
+            IsBackward = true,
+        });
 
     public override void PlaneSums(T* source, int samples, int channels, int planeStride, T* sums) =>
-        Images(ImageStep.PlaneSums, source, samples, new Window(channels, 1, 1, planeStride, 1, 1, 0), sums, 0);
+        OnImages(ImageStep.PlaneSums, source, samples, new Window(channels, 1, 1, planeStride, 1, 1, 0), sums, 0);
 
     public override void MaxPool(
         T* source, int planes, in Window window, T* target, int targetStride, int* places) =>
-        Images(ImageStep.MaxPool, source, planes, window, target, targetStride, places);
+        OnImages(ImageStep.MaxPool, source, planes, window, target, targetStride, places);
 
     public override void MaxPoolGradient(
         T* gradient, int gradientStride, int* places, int planes, in Window window, T* target) =>
-        Images(ImageStep.MaxPoolGradient, target, planes, window, gradient, gradientStride, places);
+        OnImages(ImageStep.MaxPoolGradient, target, planes, window, gradient, gradientStride, places);
 
     public override void MeanPool(T* source, int planes, in Window window, T* target, int targetStride) =>
-        Images(ImageStep.MeanPool, source, planes, window, target, targetStride);
+        OnImages(ImageStep.MeanPool, source, planes, window, target, targetStride);
 
     public override void MeanPoolGradient(
         T* gradient, int gradientStride, int planes, in Window window, T* target) =>
-        Images(ImageStep.MeanPoolGradient, target, planes, window, gradient, gradientStride);
+        OnImages(ImageStep.MeanPoolGradient, target, planes, window, gradient, gradientStride);
 
     public override void ChannelSums(T* a, in ChannelView view, double* sums) =>
         NormWork<T, V, S>.Sums(team, a, null, null, view, sums);
@@ -298,7 +316,7 @@ internal sealed unsafe class VectorKernels<T, V, S>(ThreadTeam team) : Kernels<T
     public override void Lion(T* w, T* g, T* m, nint count, OptimizerSpec spec, double rate) =>
         UpdateWork<T, V, S>.Run(team, OptimizerKind.Lion, w, g, m, null, count, spec, rate, 0);
 
-    private void Images(
+    private void OnImages(
         ImageStep step, T* images, int count, in Window window, T* columns, nint stride, int* places = null) =>
         ImageWork<T, V, S>.Run(team, new ImageWork<T, V, S>
         {

@@ -12,9 +12,6 @@ internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
     /// <summary>Bytes of columns unfolded at a time for a cache, and for kernels that like large calls.</summary>
     private const long ColumnBytes = 384 << 10, LargeColumnBytes = 256 << 20;
 
-    /// <summary>Images that each of several threads takes at a time: waking them costs more than one.</summary>
-    private const int ImagesPerThread = 4;
-
     private readonly Window _window;
     private readonly TensorPlace _weights;
     private readonly TensorPlace _bias;
@@ -23,8 +20,7 @@ internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
     private readonly int _places;          // of the window, filled up to whole panels
     private readonly int _columnStride;
     private readonly int _weightStride;
-    private int _forwardGroup;             // images unfolded at a time, forward
-    private int _group;                    // and backward
+    private int _group;                    // images unfolded at a time for the gradient of the weights
     private LayerMemory<T> _memory = null!;
     private T* _input;
     private T* _output;
@@ -62,11 +58,7 @@ internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
         _output = memory.TakeValues(memory.Capacity * Output.Length<T>());
         var most = memory.Kernels.PrefersLargeCalls ? LargeColumnBytes : ColumnBytes;
         _group = (int)Math.Clamp(most / (ColumnsPerImage * sizeof(T)), 1, memory.Capacity);
-        var threads = memory.Kernels.Threads;
-        _forwardGroup = memory.Kernels.PrefersLargeCalls ? _group
-            : threads > 1 ? Math.Min(memory.Capacity, ImagesPerThread * threads)
-            : 1;
-        memory.NeedTemporary(Math.Max(_group, _forwardGroup) * ColumnsPerImage);
+        memory.NeedTemporary(Math.Max(_group, memory.Kernels.Threads) * ColumnsPerImage);
         if (memory.Trains && _wantsInputGradient)
             _inputGradient = memory.TakeValues(memory.Capacity * Input.Length<T>());
     }
@@ -74,12 +66,10 @@ internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
     public override T* Forward(T* input, in LayerPass pass)
     {
         _input = input;
-        for (var first = 0; first < pass.Samples; first += _forwardGroup)
+        var step = PrefersGroups ? _group : Math.Max(1, pass.Samples);
+        for (var first = 0; first < pass.Samples; first += step)
         {
-            var images = Math.Min(_forwardGroup, pass.Samples - first);
-            _memory.Kernels.Unfold(
-                input + (first * Input.Length<T>()), images, _window, _memory.Temporary, _columnStride);
-            _memory.Kernels.Multiply(new Product<T>
+            _memory.Kernels.Convolve(Images(input, first, Math.Min(step, pass.Samples - first)), new Product<T>
             {
                 Rows = Output.Planes,
                 Depth = _window.Depth,
@@ -94,8 +84,7 @@ internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
                 PanelStrideC = Panels<T>.Width,
                 RowBias = _memory.Weights(_bias),
                 Relu = _relu,
-            }, new Repeats(images, 1) { StepB = (ColumnsPerImage, 0), StepC = (Output.Length<T>(), 0) },
-                _memory.Scratch);
+            }, _memory.Scratch);
         }
         return _output;
     }
@@ -140,10 +129,11 @@ internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
 
     private void InputGradient(T* gradient, int samples)
     {
-        for (var first = 0; first < samples; first += _forwardGroup)
+        var step = PrefersGroups ? _group : Math.Max(1, samples);
+        for (var first = 0; first < samples; first += step)
         {
-            var images = Math.Min(_forwardGroup, samples - first);
-            _memory.Kernels.Multiply(new Product<T>
+            var images = Images(_inputGradient, first, Math.Min(step, samples - first));
+            _memory.Kernels.ConvolveBack(new Product<T>
             {
                 Rows = _window.Depth,
                 Depth = Output.Planes,
@@ -156,12 +146,20 @@ internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
                 C = _memory.Temporary,
                 RowStrideC = _columnStride,
                 PanelStrideC = Panels<T>.Width,
-            }, new Repeats(images, 1) { StepB = (Output.Length<T>(), 0), StepC = (ColumnsPerImage, 0) },
-                _memory.Scratch);
-            _memory.Kernels.Fold(
-                _memory.Temporary, _columnStride, images, _window, _inputGradient + (first * Input.Length<T>()));
+            }, images, _memory.Scratch);
         }
     }
+
+    private bool PrefersGroups => _memory.Kernels.PrefersLargeCalls;
+
+    private Images<T> Images(T* values, int first, int count) => new()
+    {
+        Values = values + (first * Input.Length<T>()),
+        Count = count,
+        Window = _window,
+        ColumnStride = _columnStride,
+        OutputStep = Output.Length<T>(),
+    };
 
     private static TensorShape OutputOf(ConvolutionSpec spec, TensorShape input)
     {
