@@ -87,6 +87,7 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
             FederatedStrategy federated => new FederatedRun<T>(federated, input, group),
             ModelAverageStrategy average => new ModelAverageRun<T>(average, input, group),
             ParameterServerStrategy server => new ParameterServerRun<T>(server, input, group),
+            AutoStrategy => throw new UnreachableException("The strategy auto trains by others, one after the other."),
             _ => throw new UnreachableException($"Unhandled strategy {input.Spec.Strategy?.GetType().Name}."),
         };
 

@@ -51,6 +51,7 @@ public sealed record VerificationReport
             : due == Bytes ? $", as the formula says ({Formula})"
             : string.Create(CultureInfo.InvariantCulture, $"; the formula says {due:N0} ({Formula})");
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Steps} step{(Steps == 1 ? "" : "s")} beside {Oracle}: {difference}{off}; {Bytes:N0} bytes sent{formula}");
+            $"{Steps} step{(Steps == 1 ? "" : "s")} beside {Oracle}: {difference}{off}; {Bytes:N0} bytes sent")
+            + formula;
     }
 }

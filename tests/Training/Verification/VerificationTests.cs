@@ -37,7 +37,10 @@ public sealed class VerificationTests
         { "one rank alone", new ModelAverageStrategy { LocalSteps = 1 } },
         { "the same ranks as threads of one process", new ModelAverageStrategy { LocalSteps = 3 } },
         { "one rank alone", new ParameterServerStrategy { Mode = ParameterServerMode.Sync } },
-        { "the same ranks as threads of one process", new ParameterServerStrategy { Mode = ParameterServerMode.Async } },
+        {
+            "the same ranks as threads of one process",
+            new ParameterServerStrategy { Mode = ParameterServerMode.Async }
+        },
         {
             "the same ranks as threads of one process",
             new ParameterServerStrategy { Mode = ParameterServerMode.Downpour, FetchEvery = 3, PushEvery = 2 }
