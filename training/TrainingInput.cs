@@ -32,6 +32,14 @@ internal sealed record TrainingInput
             throw new ArgumentException("The model kmeans is trained by the strategy kmeans only.", nameof(spec));
         if (spec.Strategy is not (null or AutoStrategy) && spec.Device != DeviceName.Cpu)
             throw new ArgumentException($"Strategies train on the cpu, not on {spec.Device}.", nameof(spec));
+        if (spec.Strategy is not null && spec.Precision != Precision.Float32)
+            throw new ArgumentException($"Strategies train in float32, not in {spec.Precision}.", nameof(spec));
+        if (spec.Precision == Precision.Float16 && spec.Exchange.Compression.Kind != CompressionKind.None)
+        {
+            throw new ArgumentException($"Gradients of float16 may be infinite, until their scale is found, which "
+                + $"{spec.Exchange.Compression.Kind} compression would keep. Use bfloat16, or exchange them exactly.",
+                nameof(spec));
+        }
         Loss = LossFor(spec, train.Schema);
         Spec = spec;
         Train = train;
@@ -73,7 +81,7 @@ internal sealed record TrainingInput
             + $"{Train.Rows} {Validation?.Rows} {Spec.Strategy?.ToJson()} "
             + $"{e.Overlap} {e.BucketBytes} {e.Lanes} {e.Zero} {e.Balance} "
             + $"{c.Kind} {c.Threshold:R} {c.Fraction:R} {c.Momentum:R} {c.Rank} {c.AfterSteps} {Spec.Device.Kind} "
-            + $"{Spec.Verification?.Steps} {Spec.Verification?.HashEvery}");
+            + $"{Spec.Verification?.Steps} {Spec.Verification?.HashEvery} {Spec.Precision} {Spec.Tf32}");
         return SHA256.HashData(Encoding.UTF8.GetBytes(text));
     }
 

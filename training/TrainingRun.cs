@@ -20,6 +20,7 @@ internal sealed class TrainingRun<T> : IDisposable
     private readonly Network<T> _network;
     private readonly Optimizer<T> _optimizer;
     private readonly GradientExchange<T> _exchange;
+    private readonly LossScaler? _scaler;
     private readonly string _fingerprint;
     private readonly int[] _order;
     private readonly ValidationMetrics<T>? _metrics;
@@ -42,7 +43,8 @@ internal sealed class TrainingRun<T> : IDisposable
         var pass = (share + input.Spec.Accumulation - 1) / input.Spec.Accumulation;
         var validationShare = ((input.Validation?.Rows ?? 0) + group.WorldSize - 1) / group.WorldSize;
         var capacity = Math.Max(pass, Math.Min(EvaluationRows, validationShare));
-        _kernels = ComputeDevices.Open<T>(input.Spec.Device, group.Rank, team);
+        _kernels = ComputeDevices.Open<T>(input.Spec, group.Rank, team);
+        _scaler = LossScaler.Of(input.Spec.Precision);
         var exchange = input.Spec.Exchange;
         _network = new Network<T>(
             input.Shape, capacity, trains: true, _kernels, group,
@@ -111,7 +113,7 @@ internal sealed class TrainingRun<T> : IDisposable
     private void Begin()
     {
         if (_input.Start is { } start)
-            start.Restore(_fingerprint, _network, _optimizer, _exchange);
+            start.Restore(_fingerprint, _network, _optimizer, _exchange, _scaler);
         else
             _network.Initialize(_input.Spec.Seed);
 
@@ -159,8 +161,11 @@ internal sealed class TrainingRun<T> : IDisposable
             Differentiate(epoch, start, batch);
             _learningRate = _input.Spec.Optimizer.LearningRate * _input.Spec.Schedule.FactorAt(
                 _optimizer.Steps, _input.StepsPerEpoch, _input.Spec.Epochs, _input.BatchSize);
-            _optimizer.Step(_network.Parameters, _exchange.Gradient, _learningRate);
-            _exchange.Shards?.Share(_network.Parameters);
+            if (_scaler is null || _scaler.Unscale(_kernels, _exchange, _group))
+            {
+                _optimizer.Step(_network.Parameters, _exchange.Gradient, _learningRate);
+                _exchange.Shards?.Share(_network.Parameters);
+            }
             _network.Clock.EndOptimizer();
             _watch?.AfterStep(_optimizer.Steps);
         }
@@ -172,7 +177,7 @@ internal sealed class TrainingRun<T> : IDisposable
     private void Differentiate(int epoch, int start, int batch)
     {
         var passes = _input.Spec.Accumulation;
-        var scale = _exchange.WeightAt(_optimizer.Steps) / batch;
+        var scale = _exchange.WeightAt(_optimizer.Steps) * (_scaler?.Scale ?? 1) / batch;
         for (var pass = 0; pass < passes; pass++)
         {
             var (from, end) = RowsOf((start / _input.BatchSize * passes) + pass);
@@ -221,6 +226,9 @@ internal sealed class TrainingRun<T> : IDisposable
             Parameters = _network.Plan.Parameters.Sum(place => place.Shape.Aggregate(1L, (size, n) => size * n)),
             Memory = Memory,
             Paces = [.. paces],
+            Measures = _scaler is null
+                ? []
+                : [new("loss_scale", _scaler.Scale), new("skipped_steps", _scaler.Skipped)],
         };
     }
 
@@ -249,7 +257,7 @@ internal sealed class TrainingRun<T> : IDisposable
     }
 
     private Checkpoint Capture(int epoch) =>
-        Checkpoint.Capture(_fingerprint, epoch, _network, _optimizer, _exchange);
+        Checkpoint.Capture(_fingerprint, epoch, _network, _optimizer, _exchange, _scaler);
 
     /// <summary>This rank's contiguous part of <paramref name="count"/> things.</summary>
     private (int From, int End) Share(int count) => (

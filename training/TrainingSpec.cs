@@ -46,6 +46,21 @@ public sealed record TrainingSpec
     public DeviceName Device { get; init; } = DeviceName.Cpu;
 
     /// <summary>
+    /// Bits of weights and of values between layers. Default: float32. Devices keep 16 bits where that is said; the
+    /// CPU rounds to them, so as to compute the same, and gains no time. float16 scales the loss up so far that
+    /// gradients stay in its range, and leaves a step out where that went too far (<c>loss_scale</c> and
+    /// <c>skipped_steps</c> of <see cref="EpochReport.Measures"/>); ranks must then exchange exact gradients. Models
+    /// that a training gives predict in float32.
+    /// </summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>
+    /// Whether CUDA devices from compute capability 8.0 on may round the factors of float32 products to tf32, of 10
+    /// bits of fraction, which their tensor cores multiply much faster. Default: false. Other devices ignore it.
+    /// </summary>
+    public bool Tf32 { get; init; }
+
+    /// <summary>
     /// How several ranks exchange gradients. Default: exactly, and beside the backward pass where that helps. A divided
     /// optimizer needs exact gradients.
     /// </summary>

@@ -10,36 +10,40 @@ namespace TuneGraph.Search;
 [SuppressMessage("Naming", "CA1720", Justification = "The kinds are types.")]
 public readonly record struct ParameterValue
 {
-    private readonly long _bits;
-    private readonly string? _text;
+    // Two words a value, for a study keeps one for each parameter of each trial: what is no text says its kind by a
+    // mark, and a text by being there.
+    private static readonly object _int = new();
+    private static readonly object _flag = new();
 
-    private ParameterValue(ParameterKind kind, long bits, string? text = null)
-    {
-        Kind = kind;
-        _bits = bits;
-        _text = text;
-    }
+    private readonly long _bits;
+    private readonly object? _textOrMark; // null: a float
+
+    private ParameterValue(object? textOrMark, long bits) => (_textOrMark, _bits) = (textOrMark, bits);
 
     /// <summary>Which of the four types this value has.</summary>
-    public ParameterKind Kind { get; }
+    public ParameterKind Kind =>
+        _textOrMark is null ? ParameterKind.Float
+        : ReferenceEquals(_textOrMark, _int) ? ParameterKind.Int
+        : ReferenceEquals(_textOrMark, _flag) ? ParameterKind.Flag
+        : ParameterKind.Text;
 
     /// <summary>A value of kind <see cref="ParameterKind.Float"/>.</summary>
     public static ParameterValue Float(double value) =>
-        new(ParameterKind.Float, BitConverter.DoubleToInt64Bits(value == 0 ? 0.0 : value));
+        new(null, BitConverter.DoubleToInt64Bits(value == 0 ? 0.0 : value));
 
     /// <summary>A value of kind <see cref="ParameterKind.Int"/>.</summary>
-    public static ParameterValue Int(long value) => new(ParameterKind.Int, value);
+    public static ParameterValue Int(long value) => new(_int, value);
 
     /// <summary>A value of kind <see cref="ParameterKind.Text"/>.</summary>
     /// <exception cref="ArgumentNullException">The text is null.</exception>
     public static ParameterValue Text(string value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return new(ParameterKind.Text, 0, value);
+        return new(value, 0);
     }
 
     /// <summary>A value of kind <see cref="ParameterKind.Flag"/>.</summary>
-    public static ParameterValue Flag(bool value) => new(ParameterKind.Flag, value ? 1 : 0);
+    public static ParameterValue Flag(bool value) => new(_flag, value ? 1 : 0);
 
     /// <summary>Makes a float.</summary>
     public static implicit operator ParameterValue(double value) => Float(value);
@@ -73,7 +77,7 @@ public readonly record struct ParameterValue
     /// <exception cref="InvalidOperationException">
     /// The value is of another kind; <see cref="ToString"/> writes any.
     /// </exception>
-    public string AsText() => Kind == ParameterKind.Text ? _text! : throw WrongKind("a text");
+    public string AsText() => _textOrMark as string ?? throw WrongKind("a text");
 
     /// <summary>The flag.</summary>
     /// <exception cref="InvalidOperationException">The value is of another kind.</exception>
@@ -87,7 +91,7 @@ public readonly record struct ParameterValue
     {
         ParameterKind.Float => AsFloat().ToString("R", CultureInfo.InvariantCulture),
         ParameterKind.Int => _bits.ToString(CultureInfo.InvariantCulture),
-        ParameterKind.Text => _text!,
+        ParameterKind.Text => AsText(),
         _ => _bits != 0 ? "true" : "false",
     };
 

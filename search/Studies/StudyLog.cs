@@ -31,8 +31,9 @@ internal sealed class StudyLog(IReadOnlyList<Trial> trials) : IReadOnlyList<Stud
         get
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
-            var (kind, number, detail) = _blocks[index / Block][index % Block];
-            return kind switch
+            var entry = _blocks[index / Block][index % Block];
+            var (number, detail) = (entry.Number, entry.Detail);
+            return entry.Kind switch
             {
                 Kind.Asked => AskedOf(trials[number]),
                 Kind.Reported => ReportedOf(trials[number], detail),
@@ -40,7 +41,7 @@ internal sealed class StudyLog(IReadOnlyList<Trial> trials) : IReadOnlyList<Stud
                 Kind.Resumed => new TrialResumed(number),
                 Kind.Told => ToldOf(trials[number]),
                 Kind.Other => _others[detail],
-                _ => throw new UnreachableException($"Unhandled kind {kind}."),
+                _ => throw new UnreachableException($"Unhandled kind {entry.Kind}."),
             };
         }
     }
@@ -87,5 +88,17 @@ internal sealed class StudyLog(IReadOnlyList<Trial> trials) : IReadOnlyList<Stud
         return new(Kind.Other, @event.Number, _others.Count - 1);
     }
 
-    private readonly record struct Entry(Kind Kind, int Number, int Detail);
+    /// <summary>Eight bytes an event: kind and number share four, so that a log has room for 2²⁹ trials.</summary>
+    private readonly struct Entry(Kind kind, int number, int detail)
+    {
+        private const int KindBits = 3;
+
+        private readonly uint _kindAndNumber = checked((uint)number * (1 << KindBits)) | (uint)kind;
+
+        public Kind Kind => (Kind)(_kindAndNumber % (1 << KindBits));
+
+        public int Number => (int)(_kindAndNumber >> KindBits);
+
+        public int Detail => detail;
+    }
 }

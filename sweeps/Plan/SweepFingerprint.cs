@@ -64,10 +64,14 @@ public static class SweepFingerprint
             {o.ClipNorm} {o.ClipValue}{(training.Device == DeviceName.Cpu ? "" : $" on {training.Device}")}
             """;
         // What came later is told only where it is used, so that older studies go on.
-        return FormattableString.Invariant(text) + (training.EarlyStopping is { } rule
+        return FormattableString.Invariant(text) + Bits(training) + (training.EarlyStopping is { } rule
             ? FormattableString.Invariant($" {rule.Patience} {rule.MinDelta:R} {rule.Metric}")
             : "");
     }
+
+    private static string Bits(TrainingTemplate training) =>
+        (training.Precision == Precision.Float32 ? "" : FormattableString.Invariant($" in {training.Precision}"))
+        + (training.Tf32 == false ? "" : FormattableString.Invariant($" tf32 {training.Tf32}"));
 
     // Nothing where nothing is set, so that studies from before go on.
     private static string Exchange(ParallelSpec parallel)

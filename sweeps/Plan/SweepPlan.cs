@@ -176,6 +176,8 @@ internal sealed class SweepPlan(SweepSpec spec)
         var exchange = e == new ExchangeSpec() ? "" : FormattableString.Invariant(
             $" {e} {c.Threshold:R} {c.Fraction:R} {c.Momentum:R}");
         var device = training.Device == DeviceName.Cpu ? "" : $" on {training.Device}";
+        if (training.Precision != Precision.Float32 || training.Tf32)
+            device += $" in {training.Precision} {training.Tf32}";
         FormattableString text = $"""
             {TrainerVersion} data={dataHash} model={training.Model.ToJson()}
             batch={training.BatchSize} loss={training.Loss} {training.HuberDelta:R} passes={training.Accumulation}

@@ -25,13 +25,17 @@ internal sealed record TaskFault(FaultKind Kind, string Type, string Message)
     public string Reason => $"{Type}: {Message}";
 
     /// <summary>What the attempt's record says.</summary>
-    public string Note => Kind == FaultKind.OutOfMemory ? $"out of memory: {Message}" : Message;
+    public string Note =>
+        Kind == FaultKind.OutOfMemory && !Message.StartsWith("out of memory", StringComparison.Ordinal)
+            ? $"out of memory: {Message}"
+            : Message;
 
     public static TaskFault Of(Exception error) =>
         new(
             error switch
             {
-                OutOfMemoryException => FaultKind.OutOfMemory,
+                OutOfMemoryException or DeviceException { Failure: DeviceFailure.OutOfMemory } =>
+                    FaultKind.OutOfMemory,
                 TrainingDivergedException => FaultKind.Diverged,
                 _ => FaultKind.Failed,
             },

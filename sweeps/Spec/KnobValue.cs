@@ -22,10 +22,14 @@ internal static class KnobValue
     }
 
     public static T ReadName<T>(string name)
-        where T : struct =>
-        Enum.TryParse<T>(name, ignoreCase: true, out var value) && !char.IsAsciiDigit(name[0])
-            ? value
-            : throw new FormatException($"'{name}' is none of {string.Join(", ", Names<T>())}.");
+        where T : struct
+    {
+        var names = Names<T>();
+        var index = Array.FindIndex(names, known => known.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return index >= 0
+            ? Enum.Parse<T>(Enum.GetNames(typeof(T))[index])
+            : throw new FormatException($"'{name}' is none of {string.Join(", ", names)}.");
+    }
 
     /// <summary>The names of an enumeration as YAML writes them; empty for numbers and flags.</summary>
     public static string[] Names<T>()
@@ -43,7 +47,10 @@ internal static class KnobValue
 
     // Each is one word in the field.
     private static string Camel(string name) =>
-        name is nameof(OptimizerKind.AdamW) or nameof(OptimizerKind.RmsProp) or nameof(CompressionKind.BFloat16)
+        name is nameof(PipelineSchedule.OneForwardOneBackward)
+            ? "1f1b"
+            : name is nameof(PipelineSchedule.GPipe)
+            or nameof(OptimizerKind.AdamW) or nameof(OptimizerKind.RmsProp) or nameof(CompressionKind.BFloat16)
             or nameof(CompressionKind.OneBit) or nameof(CompressionKind.TwoBit) or nameof(CompressionKind.TopK)
             or nameof(CompressionKind.PowerSgd)
             ? name.ToLowerInvariant()

@@ -27,6 +27,15 @@ public enum ParallelStrategy
     /// <summary>Parameter servers: gradients go to sharded servers, waited for or not.</summary>
     ParameterServer,
 
+    /// <summary>Ranks have some consecutive layers each and hand values and gradients of micro-batches on.</summary>
+    Pipeline,
+
+    /// <summary>Ranks divide layers: linear pairs by units, attention by heads.</summary>
+    Tensor,
+
+    /// <summary>Parts of the batch, stages and divided layers at once, on a mesh of ranks.</summary>
+    Mixed,
+
     /// <summary>The planner's choice.</summary>
     Auto,
 }

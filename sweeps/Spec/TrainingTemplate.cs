@@ -34,6 +34,12 @@ public sealed record TrainingTemplate
     /// <summary>What the trials train on. Default: the CPU.</summary>
     public DeviceName Device { get; init; } = DeviceName.Cpu;
 
+    /// <summary>Bits of weights and of values between layers. Default: float32.</summary>
+    public Knob<Precision> Precision { get; init; } = Training.Precision.Float32;
+
+    /// <summary>Whether CUDA devices may round the factors of float32 products to tf32. Default: false.</summary>
+    public Knob<bool> Tf32 { get; init; } = false;
+
     /// <summary>How the learning rate changes. Default: not at all.</summary>
     public ScheduleTemplate Schedule { get; init; } = new();
 
@@ -88,6 +94,8 @@ public sealed record TrainingTemplate
             Epochs = Epochs,
             BatchSize = BatchSize.In(configuration),
             Device = Device,
+            Precision = Precision.In(configuration),
+            Tf32 = Tf32.In(configuration),
             Threads = Parallel.Threads,
             Prefetch = Prefetch,
             Seed = seed,
@@ -99,7 +107,7 @@ public sealed record TrainingTemplate
 
     internal IEnumerable<string?> References =>
     [
-        BatchSize.Parameter, HuberDelta.Parameter, Accumulation.Parameter, .. Schedule.References,
-        .. Optimizer.References, .. Parallel.References,
+        BatchSize.Parameter, HuberDelta.Parameter, Accumulation.Parameter, Precision.Parameter, Tf32.Parameter,
+        .. Schedule.References, .. Optimizer.References, .. Parallel.References,
     ];
 }

@@ -1,13 +1,20 @@
 using System.Diagnostics;
 using System.Globalization;
 using TuneGraph.Collectives;
+using TuneGraph.Tests.Rank;
 
 // Arguments: shm|tcp|tls|unix|an address, folder of the store, rank, world size, then what to do: sum | die (at step 7
-// rank 1 is killed) | stop (there it is stopped) | cut (there rank 0 takes its network interface down).
+// rank 1 is killed) | stop (there it is stopped) | cut (there rank 0 takes its network interface down) | the name of a
+// strategy to train by (with the kind threads all ranks are threads of each process).
 // Prints one line: what came out, or which exception.
 var (kind, folder, scenario) = (args[0], args[1], args[4]);
 var rank = int.Parse(args[2], CultureInfo.InvariantCulture);
 var worldSize = int.Parse(args[3], CultureInfo.InvariantCulture);
+if (kind == "threads")
+{
+    Console.WriteLine(StrategyTraining.OnThreads(scenario, worldSize));
+    return;
+}
 // Long enough for any start of a process, short enough to wait for where somebody is silent for good.
 var stallTime = TimeSpan.FromSeconds(scenario is "stop" or "cut" ? 3 : 60);
 var options = new SocketOptions
@@ -23,6 +30,11 @@ using ProcessGroup group = kind == "shm"
     : SocketGroup.Join("test", rank, worldSize, new FileStore(folder), options);
 try
 {
+    if (scenario is not ("sum" or "die" or "stop" or "cut"))
+    {
+        Console.WriteLine(StrategyTraining.On(group, scenario));
+        return;
+    }
     var random = new Random(rank);
     var hash = 17L;
     for (var step = 0; step < 20; step++)

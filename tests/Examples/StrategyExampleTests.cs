@@ -20,6 +20,9 @@ public sealed class StrategyExampleTests : IDisposable
         { "model-average.yaml", "test_accuracy", 0.85, 1 },
         { "federated.yaml", "test_accuracy", 0.8, 1 },
         { "parameter-server.yaml", "test_accuracy", 0.8, 1 },
+        { "pipeline.yaml", "test_accuracy", 0.85, 1 },
+        { "tensor.yaml", "test_accuracy", 0.85, 1 },
+        { "mixed.yaml", "test_accuracy", 0.85, 1 },
     };
 
     public void Dispose() => _folder.Dispose();

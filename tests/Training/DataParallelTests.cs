@@ -34,7 +34,7 @@ public sealed class DataParallelTests
         var spec = With(activation, optimizer);
         var (alone, _) = Train(1, spec);
         var (together, _) = Train(worldSize, spec);
-        Assert.InRange(RelativeDifference<float>(alone[0], together[0]), 0, 1e-5);
+        Assert.InRange(ModelWeights.Difference<float>(alone[0], together[0]), 0, 1e-5);
     }
 
     [Theory]
@@ -45,7 +45,7 @@ public sealed class DataParallelTests
         var spec = With(activation, optimizer);
         var (alone, _) = Train(1, spec, inDouble: true);
         var (together, _) = Train(worldSize, spec, inDouble: true);
-        Assert.InRange(RelativeDifference<double>(alone[0], together[0]), 0, 1e-12);
+        Assert.InRange(ModelWeights.Difference<double>(alone[0], together[0]), 0, 1e-12);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class DataParallelTests
         var spec = Spec with { BatchSize = 2, Epochs = 2 };
         var (alone, _) = Train(1, spec, inDouble: true);
         var (together, _) = Train(4, spec, inDouble: true);
-        Assert.InRange(RelativeDifference<double>(alone[0], together[0]), 0, 1e-12);
+        Assert.InRange(ModelWeights.Difference<double>(alone[0], together[0]), 0, 1e-12);
     }
 
     private static TrainingSpec With(Activation activation, OptimizerKind optimizer) => Spec with
@@ -108,21 +108,4 @@ public sealed class DataParallelTests
             : Trainer.Train(spec, _train, _validation, group, null, spec.Epochs, OnEpoch, token));
         return ([.. results.Select(result => result.Checkpoint.ToBytes())], reports);
     }
-
-    /// <summary>‖a - b‖ / ‖a‖ over all parameters.</summary>
-    private static double RelativeDifference<T>(byte[] first, byte[] second)
-        where T : unmanaged
-    {
-        var (a, b) = (Parameters<T>(first), Parameters<T>(second));
-        Assert.NotEqual(0, a.Sum(Math.Abs));
-        return Math.Sqrt(a.Zip(b, (x, y) => (x - y) * (x - y)).Sum() / a.Sum(x => x * x));
-    }
-
-    private static double[] Parameters<T>(byte[] checkpoint)
-        where T : unmanaged =>
-    [
-        .. SafeTensors.Read(checkpoint).Tensors
-            .Where(tensor => tensor.Name.StartsWith("layers.", StringComparison.Ordinal))
-            .SelectMany(tensor => tensor.Values<T>().ToArray().Select(value => Convert.ToDouble(value))),
-    ];
 }

@@ -179,12 +179,7 @@ public sealed class GeneralTrainingTests
         return worldSize == 1 ? Rank(InProcessGroup.Create(1)[0]) : Ranks.Run(worldSize, Rank)[0];
     }
 
-    private static double[] Parameters(TrainingResult result) =>
-    [
-        .. SafeTensors.Read(result.Checkpoint.ToBytes()).Tensors
-            .Where(tensor => tensor.Name.StartsWith("layers.", StringComparison.Ordinal))
-            .SelectMany(tensor => tensor.Values<double>().ToArray()),
-    ];
+    private static double[] Parameters(TrainingResult result) => ModelWeights.Of<double>(result.Checkpoint.ToBytes());
 
     private static void AssertNear(double[] expected, double[] actual, double tolerance)
     {

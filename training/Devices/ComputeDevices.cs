@@ -30,15 +30,24 @@ public static class ComputeDevices
 
     /// <summary>Kernels for one training.</summary>
     /// <exception cref="DeviceException">There is no such device, or it has failed.</exception>
-    internal static Kernels<T> Open<T>(DeviceName name, int rank, ThreadTeam? team = null)
+    /// <exception cref="ArgumentException">float64 cannot be rounded to 16 bits.</exception>
+    internal static Kernels<T> Open<T>(TrainingSpec spec, int rank, ThreadTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (Resolve(name, rank) is not { } chosen)
-            return Kernels<T>.On(team ?? ThreadTeam.Alone);
+        if (typeof(T) != typeof(float) && spec.Precision != Precision.Float32)
+            throw new ArgumentException($"A training in float64 has no precision {spec.Precision}.", nameof(spec));
+        if (Resolve(spec.Device, rank) is not { } chosen)
+            return OnCpu<T>(team, spec.Precision);
         if (typeof(T) != typeof(float))
             throw new DeviceException(chosen, DeviceFailure.Unavailable, $"{chosen} trains in float32 only. Use cpu.");
-        return (Kernels<T>)(object)new GpuKernels(GpuContext.Shared.Open(chosen));
+        return (Kernels<T>)(object)new GpuKernels(
+            GpuContext.Shared.Open(chosen), precision: spec.Precision, allowsTf32: spec.Tf32);
     }
+
+    private static Kernels<T> OnCpu<T>(ThreadTeam team, Precision precision)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => precision == Precision.Float32
+        ? Kernels<T>.On(team)
+        : (Kernels<T>)(object)new RoundedKernels(Kernels<float>.On(team), precision);
 
     /// <summary>The accelerator that a name stands for; null for the CPU.</summary>
     private static string? Resolve(DeviceName name, int rank)

@@ -6,8 +6,9 @@ namespace TuneGraph.Training;
 
 /// <summary>
 /// Everything needed to go on with a training bit for bit: parameters, running statistics, optimizer state, finished
-/// epochs and steps (of which the learning rate is a function), and what the compression of gradients has left out so
-/// far. Chance needs no state here: it is a function of the seed and of what is done next. Immutable.
+/// epochs and steps (of which the learning rate is a function), what the compression of gradients has left out so far,
+/// and the scale of float16's losses. Chance needs no state here: it is a function of the seed and of what is done
+/// next. Immutable.
 /// </summary>
 public sealed class Checkpoint
 {
@@ -50,7 +51,8 @@ public sealed class Checkpoint
 
     /// <summary>Copies the state; a collective where ranks divide it.</summary>
     internal static Checkpoint Capture<T>(
-        string fingerprint, int epochs, Network<T> network, Optimizer<T> optimizer, GradientExchange<T> exchange)
+        string fingerprint, int epochs, Network<T> network, Optimizer<T> optimizer, GradientExchange<T> exchange,
+        LossScaler? scaler = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var plan = network.Plan;
@@ -67,10 +69,13 @@ public sealed class Checkpoint
             var state = exchange.Shards is null ? values : whole;
             tensors.AddRange(ParameterTensors.Of(Prefix(name), plan.Parameters, state));
         }
-        if (exchange.Residuals is not { } residuals)
-            return Of(fingerprint, epochs, optimizer.Steps, tensors);
-        tensors.AddRange(residuals.Capture());
-        return Of(fingerprint, epochs, optimizer.Steps, tensors, (ResidualState.Key, residuals.Description));
+        List<(string, string)> more = scaler is null ? [] : [(LossScaler.Key, scaler.State)];
+        if (exchange.Residuals is { } residuals)
+        {
+            tensors.AddRange(residuals.Capture());
+            more.Add((ResidualState.Key, residuals.Description));
+        }
+        return Of(fingerprint, epochs, optimizer.Steps, tensors, [.. more]);
     }
 
     /// <summary>A checkpoint of named tensors; those of the model are those not named "optimizer.…".</summary>
@@ -89,7 +94,8 @@ public sealed class Checkpoint
 
     /// <exception cref="ArgumentException">The checkpoint belongs to another kind of training.</exception>
     internal void Restore<T>(
-        string fingerprint, Network<T> network, Optimizer<T> optimizer, GradientExchange<T> exchange)
+        string fingerprint, Network<T> network, Optimizer<T> optimizer, GradientExchange<T> exchange,
+        LossScaler? scaler = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (fingerprint != Fingerprint)
@@ -108,6 +114,8 @@ public sealed class Checkpoint
             exchange.Shards?.Take(whole, values);
         }
         exchange.Residuals?.Restore(_file);
+        if (_file.Metadata.TryGetValue(LossScaler.Key, out var scale))
+            scaler?.Restore(scale);
         optimizer.Steps = Steps;
     }
 

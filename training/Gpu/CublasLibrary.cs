@@ -21,6 +21,9 @@ internal sealed unsafe class CublasLibrary
         Sgemm = (delegate* unmanaged<
             nint, int, int, int, int, int, float*, nint, int, long, nint, int, long, float*, nint, int, long, int, int>)
             Find("cublasSgemmStridedBatched");
+        GemmEx = (delegate* unmanaged<
+            nint, int, int, int, int, int, float*, nint, int, int, long, nint, int, int, long, float*, nint, int, int,
+            long, int, int, int, int>)Find("cublasGemmStridedBatchedEx");
     }
 
     /// <summary>The newest that loads; null if none does.</summary>
@@ -45,6 +48,13 @@ internal sealed unsafe class CublasLibrary
     public delegate* unmanaged<
         nint, int, int, int, int, int, float*, nint, int, long, nint, int, long, float*, nint, int, long, int, int>
         Sgemm
+    { get; }
+
+    /// <summary>The same, where after each matrix comes its type, and after the products how and by what to
+    /// compute.</summary>
+    public delegate* unmanaged<
+        nint, int, int, int, int, int, float*, nint, int, int, long, nint, int, int, long, float*, nint, int, int,
+        long, int, int, int, int> GemmEx
     { get; }
 
     /// <summary>Loads the first of several libraries that is there.</summary>

@@ -31,10 +31,21 @@ internal sealed unsafe class GpuArray<T> : DeviceArray<T>
     public override T* Host => Length == 0 ? null : (T*)Copy.NativePtr;
 
     /// <summary>Made when first needed: what never leaves the device has no copy.</summary>
-    private CPUMemoryBuffer Copy => _copies[_current] ??=
-        CPUMemoryBuffer.CreatePageLocked(_owner.Device.Accelerator, Length, sizeof(T));
+    private CPUMemoryBuffer Copy => _copies[_current] ??= Pinned();
 
     private ArrayView<T> View => _owner.Arena.View(Pointer, Length * sizeof(T) / 4).Cast<T>();
+
+    private CPUMemoryBuffer Pinned()
+    {
+        try
+        {
+            return CPUMemoryBuffer.CreatePageLocked(_owner.Device.Accelerator, Length, sizeof(T));
+        }
+        catch (AcceleratorException e)
+        {
+            throw _owner.Device.Failed(e);
+        }
+    }
 
     public override void Download()
     {

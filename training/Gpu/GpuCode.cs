@@ -10,11 +10,14 @@ internal sealed class GpuCode(GpuDevice device)
         new(device, ProductCode.MediumTile, ProductCode.MediumThreads);
     public GpuKernel<ProductArguments> LargeTile { get; } =
         new(device, ProductCode.LargeTile, ProductCode.LargeThreads, 2);
+    public GpuKernel<ProductArguments> TensorTile { get; } =
+        new(device, TensorProductCode.Tile, TensorProductCode.Threads) { NeedsTensorCores = true };
     public GpuKernel<ProductArguments> SumSplits { get; } = new(device, ProductCode.SumSplits);
     public GpuKernel<ProductArguments> FinishAll { get; } = new(device, ProductCode.FinishAll);
 
     // Element by element.
     public GpuKernel<ElementArguments> Clear { get; } = new(device, ElementCode.Clear);
+    public GpuKernel<ElementArguments> Copy { get; } = new(device, ElementCode.Copy);
     public GpuKernel<ElementArguments> Add { get; } = new(device, ElementCode.Add);
     public GpuKernel<ElementArguments> Multiply { get; } = new(device, ElementCode.Multiply);
     public GpuKernel<ElementArguments> Square { get; } = new(device, ElementCode.Square);

@@ -17,10 +17,15 @@ internal sealed class GpuDevice : IDisposable
     private readonly List<GpuKernel> _kernels = [];
     private volatile DeviceException? _lost;
 
-    public GpuDevice(string name, Accelerator accelerator)
+    /// <param name="name">What it is called in specifications.</param>
+    /// <param name="accelerator">What computes.</param>
+    /// <param name="driver">What may fail; null for the accelerator's own.</param>
+    public GpuDevice(string name, Accelerator accelerator, GpuDriver? driver = null)
     {
         Name = name;
         Accelerator = accelerator;
+        Driver = driver ?? new GpuDriver(accelerator);
+        HasTensorCores = accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80;
         Pool = new GpuPool(this);
         Code = new GpuCode(this);
         IsSimulated = accelerator.AcceleratorType == AcceleratorType.CPU;
@@ -29,11 +34,15 @@ internal sealed class GpuDevice : IDisposable
 
     public string Name { get; }
     public Accelerator Accelerator { get; }
+    public GpuDriver Driver { get; }
     public GpuPool Pool { get; }
     public GpuCode Code { get; }
 
     /// <summary>Whether every thread of it is one of the system's, and every barrier theirs.</summary>
     public bool IsSimulated { get; }
+
+    /// <summary>Whether <see cref="TensorProductCode"/> runs on it.</summary>
+    public bool HasTensorCores { get; }
 
     /// <summary>Held while a kernel is launched or loaded.</summary>
     public Lock Gate { get; } = new();
@@ -67,7 +76,10 @@ internal sealed class GpuDevice : IDisposable
     public void LoadAll()
     {
         foreach (var kernel in _kernels)
-            kernel.Load();
+        {
+            if (HasTensorCores || !kernel.NeedsTensorCores)
+                kernel.Load();
+        }
     }
 
     /// <exception cref="DeviceException">The device has failed before.</exception>
@@ -85,10 +97,10 @@ internal sealed class GpuDevice : IDisposable
         if (IsOutOfMemory(e))
         {
             return new DeviceException(Name, DeviceFailure.OutOfMemory,
-                $"{Name} ran out of memory while it computed: {Reason(e)}.", e);
+                $"out of memory on device {Name} while it computed: {Reason(e)}. {GpuPool.WayOut}", e);
         }
         return _lost = new DeviceException(Name, DeviceFailure.Lost,
-            $"{Name} failed: {Reason(e)}. It is not used again by this process; restart the worker.", e);
+            $"device {Name} is lost: {Reason(e)}. It is not used again by this process; restart the worker.", e);
     }
 
     public void Dispose()

@@ -19,6 +19,9 @@ internal abstract class GpuKernel
     /// <summary>The most threads of a group, and groups at a time, which bounds the registers of a thread.</summary>
     public KernelSpecialization Specialization { get; }
 
+    /// <summary>Whether only CUDA devices from compute capability 8.0 on can run it.</summary>
+    public bool NeedsTensorCores { get; init; }
+
     /// <summary>Compiles and loads it, unless that is done.</summary>
     public abstract void Load();
 }
@@ -44,6 +47,7 @@ internal sealed class GpuKernel<TArguments>(
             return;
         try
         {
+            _device.Driver.BeforeLaunch();
             // OpenCL keeps the arguments of a launch in the kernel, so one thread at a time.
             lock (_device.Gate)
                 Launcher(stream, new KernelConfig(checked((int)groupCount), groupThreads), arguments);

@@ -20,9 +20,13 @@ internal sealed unsafe class GpuKernels : GpuSession
     /// <param name="tile">Tile of all products; null to choose for each.</param>
     /// <param name="splits">Parts of all products' depth; null to choose for each.</param>
     /// <param name="library">Whether cuBLAS may compute products.</param>
+    /// <param name="precision">Of values between layers, and of copies of weights.</param>
+    /// <param name="allowsTf32">Whether products may round float32 to tf32.</param>
     /// <exception cref="DeviceException">The device has failed before, or has no memory left.</exception>
-    public GpuKernels(GpuDevice device, int? tile = null, int? splits = null, bool library = true)
-        : base(device)
+    public GpuKernels(
+        GpuDevice device, int? tile = null, int? splits = null, bool library = true,
+        Precision precision = Precision.Float32, bool allowsTf32 = false)
+        : base(device, precision, allowsTf32)
     {
         _products = new GpuProducts(this, library) { OnlyTile = tile, OnlySplits = splits };
         _losses = new GpuLosses(this);
@@ -65,9 +69,15 @@ internal sealed unsafe class GpuKernels : GpuSession
     {
         if (count == 0)
             return;
+        Numbers from = View(source, count), to = View(target, count);
+        if (from.Format != to.Format)
+        {
+            Each(Code.Copy, count / 4, Elements(target, source, source, count));
+            return;
+        }
         try
         {
-            View(source, count).CopyTo(Stream, View(target, count));
+            from.Values.CopyTo(Stream, to.Values);
         }
         catch (AcceleratorException e)
         {
@@ -122,7 +132,7 @@ internal sealed unsafe class GpuKernels : GpuSession
         var blocks = samples * planes * groups * 4;
         Each(Code.Dropout, blocks, new DropoutArguments
         {
-            Factors = View(factors, (long)samples * planes * stride),
+            Factors = Exact(factors, (long)samples * planes * stride),
             Seed = seed,
             FirstRow = (uint)mask.FirstSample,
             Index = index,

@@ -55,7 +55,7 @@ internal sealed unsafe class GpuLosses(GpuSession owner)
     {
         var arguments = Counted(outputs, rows, stride, tally) with
         {
-            Targets = owner.View(targets, rows),
+            Targets = owner.Exact(targets, rows),
             Delta = delta,
             Scale = scale,
         };
@@ -89,9 +89,11 @@ internal sealed unsafe class GpuLosses(GpuSession owner)
             _results = (float*)owner.Arena.Take(2L * rows);
             _resultsRows = rows;
         }
+        // First: where the block has to grow for them, all views from before are of the old one.
+        var results = rows == 0 ? owner.Nothing : owner.Exact(_results, 2L * rows);
         return Plain(outputs, rows, stride, 0) with
         {
-            Results = rows == 0 ? owner.Nothing : owner.View(_results, 2L * rows),
+            Results = results,
             Tally = owner.View(tally, 2),
         };
     }

@@ -16,7 +16,7 @@ internal sealed unsafe class GpuNorms(GpuSession owner)
             Values = owner.View(x, Length(view)),
             Other = b == null ? owner.Nothing : owner.View(b, Length(view)),
             HasOther = b == null ? 0 : 1,
-            Means = owner.View(mean, view.Channels),
+            Means = owner.Exact(mean, view.Channels),
             Sums = owner.View(sums, view.Channels),
         }, view.Samples * view.Size);
 
@@ -25,9 +25,9 @@ internal sealed unsafe class GpuNorms(GpuSession owner)
         {
             Values = owner.View(x, Length(view)),
             Other = owner.View(y, Length(view)),
-            Means = owner.View(mean, view.Channels),
-            Scales = owner.View(scale, view.Channels),
-            Shifts = owner.View(shift, view.Channels),
+            Means = owner.Exact(mean, view.Channels),
+            Scales = owner.Exact(scale, view.Channels),
+            Shifts = owner.Exact(shift, view.Channels),
         });
 
     public void Combine(
@@ -36,17 +36,17 @@ internal sealed unsafe class GpuNorms(GpuSession owner)
         {
             Values = owner.View(x, Length(view)),
             Other = owner.View(gradient, Length(view)),
-            Means = owner.View(mean, view.Channels),
-            Scales = owner.View(a, view.Channels),
-            Slopes = owner.View(b, view.Channels),
-            Shifts = owner.View(shift, view.Channels),
+            Means = owner.Exact(mean, view.Channels),
+            Scales = owner.Exact(a, view.Channels),
+            Slopes = owner.Exact(b, view.Channels),
+            Shifts = owner.Exact(shift, view.Channels),
         });
 
     public void Means(double* sums, double count, int channels, float* means) =>
         owner.Each(owner.Code.ChannelMeans, channels, None() with
         {
             Sums = owner.View(sums, channels),
-            Means = owner.View(means, channels),
+            Means = owner.Exact(means, channels),
             Channels = channels,
             Count = count,
         });
@@ -57,9 +57,9 @@ internal sealed unsafe class GpuNorms(GpuSession owner)
         {
             Sums = owner.View(sums, channels),
             Products = owner.View(products, channels),
-            Factors = owner.View(factors, channels),
-            Slopes = owner.View(gammaGradient, channels),
-            Shifts = owner.View(betaGradient, channels),
+            Factors = owner.Exact(factors, channels),
+            Slopes = owner.Exact(gammaGradient, channels),
+            Shifts = owner.Exact(betaGradient, channels),
             Channels = channels,
         });
 
@@ -68,13 +68,13 @@ internal sealed unsafe class GpuNorms(GpuSession owner)
         GpuKernel<ChannelArguments> kernel, in ChannelNorm<float> norm, double* sums, double* products, double count,
         double momentum, float* slopes) => owner.Each(kernel, norm.Channels, None() with
         {
-            Means = owner.View(norm.Means, norm.Channels),
-            Factors = owner.View(norm.Factors, norm.Channels),
-            Scales = owner.View(norm.Scales, norm.Channels),
-            Gamma = owner.View(norm.Gamma, norm.Channels),
-            RunningMean = owner.View(norm.RunningMean, norm.Channels),
-            RunningVariance = owner.View(norm.RunningVariance, norm.Channels),
-            Slopes = slopes == null ? owner.Nothing : owner.View(slopes, norm.Channels),
+            Means = owner.Exact(norm.Means, norm.Channels),
+            Factors = owner.Exact(norm.Factors, norm.Channels),
+            Scales = owner.Exact(norm.Scales, norm.Channels),
+            Gamma = owner.Exact(norm.Gamma, norm.Channels),
+            RunningMean = owner.Exact(norm.RunningMean, norm.Channels),
+            RunningVariance = owner.Exact(norm.RunningVariance, norm.Channels),
+            Slopes = slopes == null ? owner.Nothing : owner.Exact(slopes, norm.Channels),
             Sums = sums == null ? owner.Nothing.Cast<double>() : owner.View(sums, norm.Channels),
             Products = products == null ? owner.Nothing.Cast<double>() : owner.View(products, norm.Channels),
             Channels = norm.Channels,
@@ -89,9 +89,9 @@ internal sealed unsafe class GpuNorms(GpuSession owner)
         {
             Values = owner.View(x, (long)rows * stride),
             Other = owner.View(y, (long)rows * stride),
-            Gamma = owner.View(gamma, stride),
-            Beta = owner.View(beta, stride),
-            Moments = owner.View(moments, 2L * rows),
+            Gamma = owner.Exact(gamma, stride),
+            Beta = owner.Exact(beta, stride),
+            Moments = owner.Exact(moments, 2L * rows),
             Rows = rows,
             Width = width,
             Stride = stride,
@@ -106,15 +106,15 @@ internal sealed unsafe class GpuNorms(GpuSession owner)
         {
             Values = owner.View(x, (long)rows * stride),
             Other = owner.View(gradient, (long)rows * stride),
-            Gamma = owner.View(gammaGradient, stride),
-            Beta = owner.View(betaGradient, stride),
-            Moments = owner.View(moments, 2L * rows),
+            Gamma = owner.Exact(gammaGradient, stride),
+            Beta = owner.Exact(betaGradient, stride),
+            Moments = owner.Exact(moments, 2L * rows),
             Rows = rows,
             Width = width,
             Stride = stride,
         };
         owner.EachColumns(owner.Code.RowParameterGradients, stride, arguments);
-        owner.EachGroup(owner.Code.RowGradient, rows, arguments with { Gamma = owner.View(gamma, stride) }, width);
+        owner.EachGroup(owner.Code.RowGradient, rows, arguments with { Gamma = owner.Exact(gamma, stride) }, width);
     }
 
     private static long Length(in ChannelView view) =>

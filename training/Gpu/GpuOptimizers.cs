@@ -89,7 +89,7 @@ internal sealed unsafe class GpuOptimizers(GpuSession owner) : IDisposable
         SumSquares(gradient, count, parts, _sums.Pointer);
         owner.Each(owner.Code.Clip, count / 4, None() with
         {
-            G = owner.View(gradient, count),
+            G = owner.Exact(gradient, count),
             Sums = owner.View(_sums.Pointer, parts),
             Quads = (int)(count / 4),
             Limit = limit,
@@ -101,7 +101,7 @@ internal sealed unsafe class GpuOptimizers(GpuSession owner) : IDisposable
     private void SumSquares(float* values, nint count, int parts, double* sums) =>
         owner.EachGroup(owner.Code.SumSquares, parts, None() with
         {
-            G = owner.View(values, count),
+            G = owner.Exact(values, count),
             Sums = owner.View(sums, parts),
             Quads = (int)(count / 4),
         }, Block.MostThreads);
@@ -111,10 +111,10 @@ internal sealed unsafe class GpuOptimizers(GpuSession owner) : IDisposable
     private OptimizerArguments Of(
         float* w, float* g, float* m, float* v, nint count, OptimizerSpec spec, double rate) => None() with
         {
-            W = owner.View(w, count),
-            G = owner.View(g, count),
-            M = m == null ? owner.Nothing : owner.View(m, count),
-            V = v == null ? owner.Nothing : owner.View(v, count),
+            W = owner.Exact(w, count),
+            G = owner.Exact(g, count),
+            M = m == null ? owner.Nothing : owner.Exact(m, count),
+            V = v == null ? owner.Nothing : owner.Exact(v, count),
             Quads = (int)(count / 4),
             NegativeRate = (float)-rate,
             Keep = 1,

@@ -13,6 +13,10 @@ internal sealed class GpuPool(GpuDevice device) : IDisposable
     /// <summary>Blocks are multiples of it: 4 MiB.</summary>
     private const long Granule = 1 << 20;
 
+    /// <summary>What a user can do about too little memory.</summary>
+    public const string WayOut = "Lower batchSize, or raise accumulation; keep 16 bits (precision: bfloat16); take a "
+        + "smaller model, or fewer trials at a time.";
+
     private readonly Lock _lock = new();
     private readonly List<MemoryBuffer1D<float, Stride1D.Dense>> _free = [];
     private long _rented;
@@ -58,22 +62,39 @@ internal sealed class GpuPool(GpuDevice device) : IDisposable
     {
         try
         {
-            return device.Accelerator.Allocate1D<float>(length);
+            return device.Driver.Allocate(length);
         }
         catch (Exception e) when (GpuDevice.IsOutOfMemory(e))
         {
             Dispose();                                      // what nobody rents
         }
+        catch (AcceleratorException e)
+        {
+            throw device.Failed(e);
+        }
         try
         {
-            return device.Accelerator.Allocate1D<float>(length);
+            return device.Driver.Allocate(length);
         }
         catch (Exception e) when (GpuDevice.IsOutOfMemory(e))
         {
-            throw new DeviceException(device.Name, DeviceFailure.OutOfMemory, string.Create(
-                CultureInfo.InvariantCulture, $"{device.Name} has no {length >> 18} MiB left: {_rented >> 18} of its "
-                + $"{device.Accelerator.MemorySize >> 20} MiB are rented to trainings. Take a smaller batch (or more "
-                + $"accumulation), a smaller model, or fewer trials at a time."), e);
+            throw Full(length, e);
+        }
+        catch (AcceleratorException e)
+        {
+            throw device.Failed(e);
         }
     }
+
+    private DeviceException Full(long length, Exception e)
+    {
+        var total = device.Accelerator.MemorySize;
+        var free = device.Driver.FreeBytes is { } bytes ? $"free {Mebibytes(bytes)}, " : "";
+        var whole = total < long.MaxValue / 2 ? $" of {Mebibytes(total)}" : "";
+        return new DeviceException(device.Name, DeviceFailure.OutOfMemory, $"out of memory on device {device.Name}: "
+            + $"asked for {Mebibytes(4 * length)}, {free}rented to trainings {Mebibytes(4 * _rented)}{whole}. {WayOut}",
+            e);
+    }
+
+    private static string Mebibytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes >> 20} MiB");
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ILGPU;
 
 namespace TuneGraph.Training;
 
@@ -8,6 +7,9 @@ internal sealed unsafe class GpuProducts(GpuSession owner, bool library) : IDisp
 {
     /// <summary>Depth that a part has at least, where several groups share a tile.</summary>
     private const int LeastSplit = 128;
+
+    /// <summary>Rows and columns from which tensor cores multiply: half a tile.</summary>
+    private const int LeastTensorSide = 32;
 
     /// <summary>The longest workspace: 64 MiB.</summary>
     private const long MostWorkspace = 16 << 20;
@@ -50,7 +52,9 @@ internal sealed unsafe class GpuProducts(GpuSession owner, bool library) : IDisp
             Count = repeats.Outer * repeats.Inner,
             Scale = 1,
         };
-        Run(arguments);
+        // Once it has grown for the workspace, it does not grow again.
+        if (!TryRun(arguments))
+            Multiply(p, repeats, rowsOfW);
     }
 
     public void Multiply(in DotProduct<float> p, in Repeats repeats)
@@ -60,7 +64,7 @@ internal sealed unsafe class GpuProducts(GpuSession owner, bool library) : IDisp
             p.PairStrideA);
         var b = Side(p.B, (int)p.RowStrideB, placesAdjoin: false, p.Columns, p.Depth, repeats, repeats.StepB, p.Pairs,
             p.PairStrideB);
-        Run(new ProductArguments
+        var arguments = new ProductArguments
         {
             A = a,
             B = b,
@@ -78,15 +82,20 @@ internal sealed unsafe class GpuProducts(GpuSession owner, bool library) : IDisp
             Count = repeats.Outer * repeats.Inner,
             Scale = p.Scale,
             Accumulate = p.Accumulate ? 1 : 0,
-        });
+        };
+        if (!TryRun(arguments))
+            Multiply(p, repeats);
     }
 
     public void Dispose() => _library?.Dispose();
 
-    private void Run(ProductArguments p)
+    /// <summary>
+    /// Launches it; not if the training's block had to grow for it, of which the arguments' views are from before.
+    /// </summary>
+    private bool TryRun(ProductArguments p)
     {
         if (p.Count == 0 || p.Rows == 0)
-            return;
+            return true;
         p.Splits = 1;
         p.SplitDepth = Math.Max(1, p.Depth * p.Pairs);
         p.Workspace = owner.Nothing;
@@ -95,20 +104,36 @@ internal sealed unsafe class GpuProducts(GpuSession owner, bool library) : IDisp
             _library.Multiply(p);
             if (Cublas.NeedsFinish(p))
                 Flat(owner.Code.FinishAll, p, Finishing(p));
-            return;
+            return true;
         }
-        var tile = OnlyTile ?? TileFor(p);
+        var (kernel, tile, threads) = KernelFor(p);
+        var growths = owner.Arena.Growths;
         Split(ref p, Tiles(p, tile));
-        var (kernel, threads) = tile switch
-        {
-            ProductCode.Small => (owner.Code.SmallTile, ProductCode.SmallThreads),
-            ProductCode.Medium => (owner.Code.MediumTile, ProductCode.MediumThreads),
-            _ => (owner.Code.LargeTile, ProductCode.LargeThreads),
-        };
+        if (owner.Arena.Growths != growths)
+            return false;
         kernel.Launch(owner.Stream, Tiles(p, tile) * p.Splits, threads, p);
         if (p.Splits > 1)
             Flat(owner.Code.SumSplits, p, p);
+        return true;
     }
+
+    private (GpuKernel<ProductArguments> Kernel, int Tile, int Threads) KernelFor(in ProductArguments p)
+    {
+        if (OnlyTile is null && UsesTensorCores(p))
+            return (owner.Code.TensorTile, TensorProductCode.Size, TensorProductCode.Threads);
+        var tile = OnlyTile ?? TileFor(p);
+        return tile switch
+        {
+            ProductCode.Small => (owner.Code.SmallTile, tile, ProductCode.SmallThreads),
+            ProductCode.Medium => (owner.Code.MediumTile, tile, ProductCode.MediumThreads),
+            _ => (owner.Code.LargeTile, tile, ProductCode.LargeThreads),
+        };
+    }
+
+    /// <summary>Whether nothing is rounded by them, or may be, and a tile is not mostly empty.</summary>
+    private bool UsesTensorCores(in ProductArguments p) => owner.Device.HasTensorCores
+        && (owner.AllowsTf32 || (p.A.Values.Format != 0 && p.B.Values.Format != 0))
+        && Math.Min(p.Rows, p.Columns) >= LeastTensorSide;
 
     /// <summary>The largest tile of which there are enough to keep all multiprocessors busy.</summary>
     private int TileFor(in ProductArguments p)
@@ -143,7 +168,7 @@ internal sealed unsafe class GpuProducts(GpuSession owner, bool library) : IDisp
             _workspace = (float*)owner.Arena.Take(length);
             _workspaceLength = length;
         }
-        p.Workspace = owner.View(_workspace, length);
+        p.Workspace = owner.Exact(_workspace, length);
     }
 
     private void Flat(GpuKernel<ProductArguments> kernel, in ProductArguments shape, in ProductArguments arguments)
@@ -181,7 +206,7 @@ internal sealed unsafe class GpuProducts(GpuSession owner, bool library) : IDisp
         };
     }
 
-    private ArrayView<float> Batch(
+    private Numbers Batch(
         float* c, int rows, nint stride, int columns, in Repeats repeats, (nint Outer, nint Inner) step) =>
         rows == 0 || repeats.Outer * repeats.Inner == 0
             ? owner.Nothing

@@ -10,13 +10,17 @@ internal abstract unsafe class GpuSession : Kernels<float>
     private const int InputCopies = 8;
 
     private readonly DeviceArray<int> _fault;
+    private readonly GpuArena _narrow;                     // numbers of 16 bits
 
-    private protected GpuSession(GpuDevice device)
+    private protected GpuSession(GpuDevice device, Precision precision, bool allowsTf32)
     {
         device.Check();
         Device = device;
+        Precision = precision;
+        AllowsTf32 = allowsTf32;
         Stream = device.Accelerator.CreateStream();
         Arena = new GpuArena(device, Stream);
+        _narrow = new GpuArena(device, Stream, packed: 2);
         _fault = Take<int>(1);
     }
 
@@ -31,6 +35,11 @@ internal abstract unsafe class GpuSession : Kernels<float>
     /// <summary>Whether such a kernel was launched since somebody looked.</summary>
     public bool MayFault { get; set; }
 
+    /// <summary>Whether products may round float32 to the 10 bits of fraction that tensor cores take.</summary>
+    public bool AllowsTf32 { get; }
+
+    public override Precision Precision { get; }
+
     public override bool PrefersLargeCalls => true;
 
     public override bool KeepsPanels => false;
@@ -40,7 +49,13 @@ internal abstract unsafe class GpuSession : Kernels<float>
     /// <summary>Something for arguments that a kernel does not look at.</summary>
     public ArrayView<float> Nothing => Arena.Nothing;
 
-    public ArrayView<float> View(float* pointer, long length) => Arena.View(pointer, length);
+    /// <summary>Numbers of any precision.</summary>
+    public Numbers View(float* pointer, long length) => _narrow.Owns(pointer)
+        ? new Numbers { Values = _narrow.View(pointer, length), Format = (int)Precision }
+        : Arena.View(pointer, length);
+
+    /// <summary>Numbers that are float32 in any precision.</summary>
+    public ArrayView<float> Exact(float* pointer, long length) => Arena.View(pointer, length);
 
     public ArrayView<int> View(int* pointer, long length) => Arena.View(pointer, length).Cast<int>();
 
@@ -63,6 +78,9 @@ internal abstract unsafe class GpuSession : Kernels<float>
 
     public override DeviceArray<TElement> Take<TElement>(long length) => new GpuArray<TElement>(this, length, 1);
 
+    public override DeviceArray<float> TakeValues(long length) =>
+        Precision == Precision.Float32 ? Take<float>(length) : new GpuValues(_narrow, length);
+
     public override DeviceArray<TElement> TakeInput<TElement>(long length) =>
         new GpuArray<TElement>(this, length, InputCopies);
 
@@ -72,7 +90,7 @@ internal abstract unsafe class GpuSession : Kernels<float>
             return;
         try
         {
-            View(source, target.Length).CopyToCPU(Stream, target);
+            Exact(source, target.Length).CopyToCPU(Stream, target);
         }
         catch (AcceleratorException e)
         {
@@ -87,7 +105,7 @@ internal abstract unsafe class GpuSession : Kernels<float>
     {
         try
         {
-            Stream.Synchronize();
+            Device.Driver.Wait(Stream);
             if (!MayFault)
                 return;
             MayFault = false;
@@ -109,6 +127,7 @@ internal abstract unsafe class GpuSession : Kernels<float>
     {
         _fault.Dispose();
         Arena.Dispose();
+        _narrow.Dispose();
         Stream.Dispose();
     }
 }

@@ -38,11 +38,11 @@ internal readonly unsafe struct ChannelNorm<T>
 internal static unsafe class ChannelKernels<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>sums[c] = Σ a over the channel.</summary>
+    /// <summary>For a range of channels, sums[c] = Σ a over the channel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Sums(T* a, in ChannelView view, double* sums)
+    public static void Sums(T* a, in ChannelView view, double* sums, int first, int end)
     {
-        for (var c = 0; c < view.Channels; c++)
+        for (var c = first; c < end; c++)
         {
             double sum = 0;
             for (var sample = 0; sample < view.Samples; sample++)
@@ -57,11 +57,14 @@ internal static unsafe class ChannelKernels<T>
         }
     }
 
-    /// <summary>sums[c] = Σ (x - mean[c]) b over the channel; b = null stands for x - mean[c] itself.</summary>
+    /// <summary>
+    /// For a range of channels, sums[c] = Σ (x - mean[c]) b over the channel; b = null stands for x - mean[c] itself.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void CenteredSums(T* x, T* mean, T* b, in ChannelView view, double* sums)
+    public static void CenteredSums(
+        T* x, T* mean, T* b, in ChannelView view, double* sums, int first, int end)
     {
-        for (var c = 0; c < view.Channels; c++)
+        for (var c = first; c < end; c++)
         {
             double sum = 0;
             for (var sample = 0; sample < view.Samples; sample++)
@@ -80,11 +83,12 @@ internal static unsafe class ChannelKernels<T>
         }
     }
 
-    /// <summary>y = (x - mean[c]) * scale[c] + shift[c].</summary>
+    /// <summary>For a range of samples, y = (x - mean[c]) * scale[c] + shift[c].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Affine(T* x, T* mean, T* scale, T* shift, in ChannelView view, T* y)
+    public static void Affine(
+        T* x, T* mean, T* scale, T* shift, in ChannelView view, T* y, int first, int end)
     {
-        for (var sample = 0; sample < view.Samples; sample++)
+        for (var sample = first; sample < end; sample++)
         {
             for (var c = 0; c < view.Channels; c++)
             {
@@ -96,11 +100,14 @@ internal static unsafe class ChannelKernels<T>
         }
     }
 
-    /// <summary>gradient = gradient * a[c] + (x - mean[c]) * b[c] + shift[c], in place.</summary>
+    /// <summary>
+    /// For a range of samples, gradient = gradient * a[c] + (x - mean[c]) * b[c] + shift[c], in place.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Combine(T* gradient, T* x, T* mean, T* a, T* b, T* shift, in ChannelView view)
+    public static void Combine(
+        T* gradient, T* x, T* mean, T* a, T* b, T* shift, in ChannelView view, int first, int end)
     {
-        for (var sample = 0; sample < view.Samples; sample++)
+        for (var sample = first; sample < end; sample++)
         {
             for (var c = 0; c < view.Channels; c++)
             {

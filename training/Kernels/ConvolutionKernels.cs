@@ -91,11 +91,12 @@ internal static unsafe class ConvolutionKernels<T, V, S>
             target[(nint)x * step] += source[x];
     }
 
-    /// <summary>sums[channel] becomes (or grows by) the sum over samples and places of gradients.</summary>
+    /// <summary>For a range of channels, sums[channel] = the sum over samples and places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void PlaneSums(T* source, int samples, int channels, int planeStride, T* sums)
+    public static void PlaneSums(
+        T* source, int samples, int channels, int planeStride, T* sums, int from, int end)
     {
-        for (var channel = 0; channel < channels; channel++)
+        for (var channel = from; channel < end; channel++)
         {
             V sum = default;
             for (var sample = 0; sample < samples; sample++)

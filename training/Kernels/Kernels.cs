@@ -30,8 +30,14 @@ internal abstract unsafe class Kernels<T> : IDisposable
     /// </summary>
     public abstract bool PrefersLargeCalls { get; }
 
+    /// <summary>Threads of the host that share a call.</summary>
+    public virtual int Threads => 1;
+
     /// <summary>Whether weights of products lie in <see cref="Panels{T}"/>; else they are row-major.</summary>
     public abstract bool KeepsPanels { get; }
+
+    /// <summary>What values between layers and copies of weights are rounded to.</summary>
+    public virtual Precision Precision => Precision.Float32;
 
     /// <summary>Elements of scratch memory that <see cref="Multiply(in Product{T}, T*)"/> needs.</summary>
     public abstract int ScratchLength { get; }
@@ -41,6 +47,12 @@ internal abstract unsafe class Kernels<T> : IDisposable
     /// <summary>Takes an array of zeros.</summary>
     public abstract DeviceArray<TElement> Take<TElement>(long length)
         where TElement : unmanaged;
+
+    /// <summary>
+    /// Takes an array of zeros for values between layers or copies of weights, in the <see cref="Precision"/>; only
+    /// kernels look at it.
+    /// </summary>
+    public virtual DeviceArray<T> TakeValues(long length) => Take<T>(length);
 
     /// <summary>Takes an array that the host writes before every pass.</summary>
     public abstract DeviceArray<TElement> TakeInput<TElement>(long length)

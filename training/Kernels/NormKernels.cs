@@ -35,14 +35,11 @@ internal static unsafe class NormKernels<T, V, S>
     }
 
     /// <summary>
-    /// Turns the gradient by y into the gradient by x, in place, and sums those of γ and β over the rows.
+    /// Turns the gradient by y into the gradient by x, in place; <see cref="ParameterGradients"/> must have seen it.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Backward(
-        T* gradient, T* x, int rows, int width, int stride, T* gamma, T* moments, T* gammaGradient, T* betaGradient)
+    public static void Backward(T* gradient, T* x, int rows, int width, int stride, T* gamma, T* moments)
     {
-        new Span<T>(gammaGradient, stride).Clear();
-        new Span<T>(betaGradient, stride).Clear();
         var share = T.One / T.CreateTruncating(width);
         for (var row = 0; row < rows; row++, x += stride, gradient += stride, moments += 2)
         {
@@ -50,8 +47,6 @@ internal static unsafe class NormKernels<T, V, S>
             for (var i = 0; i < width; i++)
             {
                 var normal = (x[i] - mean) * inverse;
-                gammaGradient[i] += gradient[i] * normal;
-                betaGradient[i] += gradient[i];
                 gradient[i] *= gamma[i];
                 sum += gradient[i];
                 product += gradient[i] * normal;
@@ -61,6 +56,33 @@ internal static unsafe class NormKernels<T, V, S>
             for (var i = 0; i < width; i++)
                 gradient[i] = inverse * (gradient[i] - sum - ((x[i] - mean) * inverse * product));
         }
+    }
+
+    /// <summary>
+    /// Sums the gradients of γ and β over the rows, for a range of columns in whole registers; those that fill up the
+    /// rows become 0.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ParameterGradients(
+        T* gradient, T* x, int rows, int width, int stride, T* moments, T* gammaGradient, T* betaGradient, int from,
+        int end)
+    {
+        for (var i = from; i < end; i += S.Count)
+        {
+            V gamma = default, beta = default;
+            for (var row = 0; row < rows; row++)
+            {
+                var at = ((nint)row * stride) + i;
+                V center = S.Broadcast(moments[2 * row]), scale = S.Broadcast(moments[(2 * row) + 1]);
+                var own = S.Load(gradient + at);
+                gamma = S.Add(gamma, S.Multiply(own, S.Multiply(S.Subtract(S.Load(x + at), center), scale)));
+                beta = S.Add(beta, own);
+            }
+            S.Store(gamma, gammaGradient + i);
+            S.Store(beta, betaGradient + i);
+        }
+        for (var i = int.Max(from, width); i < end; i++)
+            (gammaGradient[i], betaGradient[i]) = (T.Zero, T.Zero);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -5,8 +5,8 @@ namespace TuneGraph.Training;
 
 /// <summary>The kernels for registers <typeparamref name="V"/>.</summary>
 /// <param name="team">
-/// The threads that share products and updates. Which computes what changes no bit: an element of a result is the work
-/// of one thread, in an order that its place alone decides.
+/// The threads that share products, images, norms and updates. Which computes what changes no bit: an element of a
+/// result is the work of one thread, in an order that its place alone decides.
 /// </param>
 internal sealed unsafe class VectorKernels<T, V, S>(ThreadTeam team) : Kernels<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -16,6 +16,8 @@ internal sealed unsafe class VectorKernels<T, V, S>(ThreadTeam team) : Kernels<T
     public override bool PrefersLargeCalls => false;
 
     public override bool KeepsPanels => true;
+
+    public override int Threads => team.Size;
 
     public override int ScratchLength => ProductKernel<T, V, S>.ScratchLength * team.Size;
 
@@ -110,49 +112,41 @@ internal sealed unsafe class VectorKernels<T, V, S>(ThreadTeam team) : Kernels<T
             TokenKernels<T>.CopyRows(source, from.Row, target, to.Row, rows, width);
     }
 
-    public override void Unfold(T* images, int count, in Window window, T* columns, nint stride)
-    {
-        nint length = (nint)window.Channels * window.PlaneStride;
-        for (var i = 0; i < count; i++, images += length, columns += window.Depth * stride)
-            ConvolutionKernels<T, V, S>.Unfold(images, window, columns, stride);
-    }
+    public override void Unfold(T* images, int count, in Window window, T* columns, nint stride) =>
+        Images(ImageStep.Unfold, images, count, window, columns, stride);
 
-    public override void Fold(T* columns, nint stride, int count, in Window window, T* images)
-    {
-        nint length = (nint)window.Channels * window.PlaneStride;
-        for (var i = 0; i < count; i++, images += length, columns += window.Depth * stride)
-            ConvolutionKernels<T, V, S>.Fold(columns, stride, window, images);
-    }
+    public override void Fold(T* columns, nint stride, int count, in Window window, T* images) =>
+        Images(ImageStep.Fold, images, count, window, columns, stride);
 
     public override void PlaneSums(T* source, int samples, int channels, int planeStride, T* sums) =>
-        ConvolutionKernels<T, V, S>.PlaneSums(source, samples, channels, planeStride, sums);
+        Images(ImageStep.PlaneSums, source, samples, new Window(channels, 1, 1, planeStride, 1, 1, 0), sums, 0);
 
     public override void MaxPool(
         T* source, int planes, in Window window, T* target, int targetStride, int* places) =>
-        PoolingKernels<T>.Max(source, planes, window, target, targetStride, places);
+        Images(ImageStep.MaxPool, source, planes, window, target, targetStride, places);
 
     public override void MaxPoolGradient(
         T* gradient, int gradientStride, int* places, int planes, in Window window, T* target) =>
-        PoolingKernels<T>.MaxGradient(gradient, gradientStride, places, planes, window, target);
+        Images(ImageStep.MaxPoolGradient, target, planes, window, gradient, gradientStride, places);
 
     public override void MeanPool(T* source, int planes, in Window window, T* target, int targetStride) =>
-        PoolingKernels<T>.Mean(source, planes, window, target, targetStride);
+        Images(ImageStep.MeanPool, source, planes, window, target, targetStride);
 
     public override void MeanPoolGradient(
         T* gradient, int gradientStride, int planes, in Window window, T* target) =>
-        PoolingKernels<T>.MeanGradient(gradient, gradientStride, planes, window, target);
+        Images(ImageStep.MeanPoolGradient, target, planes, window, gradient, gradientStride);
 
     public override void ChannelSums(T* a, in ChannelView view, double* sums) =>
-        ChannelKernels<T>.Sums(a, view, sums);
+        NormWork<T, V, S>.Sums(team, a, null, null, view, sums);
 
     public override void ChannelCenteredSums(T* x, T* mean, T* b, in ChannelView view, double* sums) =>
-        ChannelKernels<T>.CenteredSums(x, mean, b, view, sums);
+        NormWork<T, V, S>.Sums(team, x, mean, b, view, sums);
 
     public override void ChannelAffine(T* x, T* mean, T* scale, T* shift, in ChannelView view, T* y) =>
-        ChannelKernels<T>.Affine(x, mean, scale, shift, view, y);
+        NormWork<T, V, S>.Affine(team, x, mean, scale, shift, view, y);
 
     public override void ChannelCombine(T* gradient, T* x, T* mean, T* a, T* b, T* shift, in ChannelView view) =>
-        ChannelKernels<T>.Combine(gradient, x, mean, a, b, shift, view);
+        NormWork<T, V, S>.Combine(team, gradient, x, mean, a, b, shift, view);
 
     public override void ChannelMeans(double* sums, double count, int channels, T* means) =>
         ChannelKernels<T>.Means(sums, count, channels, means);
@@ -172,12 +166,12 @@ internal sealed unsafe class VectorKernels<T, V, S>(ThreadTeam team) : Kernels<T
 
     public override void LayerNorm(
         T* x, int rows, int width, int stride, T* gamma, T* beta, double epsilon, T* y, T* moments) =>
-        NormKernels<T, V, S>.Forward(x, rows, width, stride, gamma, beta, epsilon, y, moments);
+        NormWork<T, V, S>.Rows(team, x, rows, width, stride, gamma, beta, epsilon, y, moments);
 
     public override void LayerNormGradient(
         T* gradient, T* x, int rows, int width, int stride, T* gamma, T* moments, T* gammaGradient,
-        T* betaGradient) => NormKernels<T, V, S>.Backward(
-        gradient, x, rows, width, stride, gamma, moments, gammaGradient, betaGradient);
+        T* betaGradient) => NormWork<T, V, S>.RowsGradient(
+        team, gradient, x, rows, width, stride, gamma, moments, gammaGradient, betaGradient);
 
     public override void Gather(
         T* features, int samples, int featureStride, int tokens, T* table, int count, int stride, T* target) =>
@@ -303,6 +297,19 @@ internal sealed unsafe class VectorKernels<T, V, S>(ThreadTeam team) : Kernels<T
 
     public override void Lion(T* w, T* g, T* m, nint count, OptimizerSpec spec, double rate) =>
         UpdateWork<T, V, S>.Run(team, OptimizerKind.Lion, w, g, m, null, count, spec, rate, 0);
+
+    private void Images(
+        ImageStep step, T* images, int count, in Window window, T* columns, nint stride, int* places = null) =>
+        ImageWork<T, V, S>.Run(team, new ImageWork<T, V, S>
+        {
+            Step = step,
+            Count = count,
+            Window = window,
+            Images = images,
+            Columns = columns,
+            Stride = stride,
+            Places = places,
+        });
 
     private static void Add(double* tally, double loss, int correct)
     {

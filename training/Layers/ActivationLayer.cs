@@ -20,9 +20,9 @@ internal sealed unsafe class ActivationLayer<T>(Activation function, in LayerPla
         _memory = memory;
         var length = memory.Capacity * Input.Length<T>();
         if (!_inPlace)
-            _output = memory.Take(length);
+            _output = memory.TakeValues(length);
         if (memory.Trains && function != Activation.Relu)
-            _derivative = memory.Take(length);
+            _derivative = memory.TakeValues(length);
     }
 
     public override T* Forward(T* input, in LayerPass pass)

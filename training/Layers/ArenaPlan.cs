@@ -30,6 +30,12 @@ internal sealed class ArenaPlan(int panelWidth, bool panels = true, int layerWid
     /// <summary>Where layers start, in forward order, and at last where they end.</summary>
     public ImmutableArray<int> Borders => [.. _borders.Distinct()];
 
+    /// <summary>
+    /// Whether what is reserved now lies in the arenas: false for layers that another rank has, whose tensors and masks
+    /// are only counted, so that first values and dropout do not depend on who has what. Default: true.
+    /// </summary>
+    public bool Holds { get; set; } = true;
+
     /// <summary>Whether any layer exchanges sums with other ranks in its forward pass.</summary>
     public bool Exchanges { get; set; }
 
@@ -52,13 +58,14 @@ internal sealed class ArenaPlan(int panelWidth, bool panels = true, int layerWid
     /// </summary>
     public TensorPlace Panels(
         string name, int rows, int columns, InitialValues initial, int? depth = null, int? width = null,
-        (int, int)? rowGroups = null, (int, int)? columnGroups = null)
+        (int, int)? rowGroups = null, (int, int)? columnGroups = null, (TensorSlice Slice, int WholeRows)? part = null)
     {
         var panelDepth = depth ?? columns;
         return Add(_parameters, ref _length, initial, new TensorPlace
         {
             Name = name,
-            Shape = [rows, columns],
+            Shape = part is { } whole ? [whole.WholeRows, whole.Slice.WholeColumns] : [rows, columns],
+            Slice = part?.Slice,
             Range = new ArenaRange((int)_length, Checked((long)panelDepth * RoundUp(width ?? rows))),
             Rows = rows,
             Columns = columns,
@@ -75,11 +82,14 @@ internal sealed class ArenaPlan(int panelWidth, bool panels = true, int layerWid
 
     /// <summary>Reserves a vector.</summary>
     public TensorPlace Vector(
-        string name, int length, InitialValues initial, int? width = null, (int, int)? groups = null) =>
-        Add(_parameters, ref _length, initial, Strided(name, [length], 1, length, width ?? length, _length) with
-        {
-            ColumnGroups = groups ?? (int.MaxValue, 0),
-        });
+        string name, int length, InitialValues initial, int? width = null, (int, int)? groups = null,
+        TensorSlice? slice = null) => Add(
+            _parameters, ref _length, initial,
+            Strided(name, [slice?.WholeColumns ?? length], 1, length, width ?? length, _length) with
+            {
+                Slice = slice,
+                ColumnGroups = groups ?? (int.MaxValue, 0),
+            });
 
     /// <summary>Reserves a vector that is kept but not learned.</summary>
     public TensorPlace Statistic(string name, int length, InitialValues initial) =>
@@ -106,7 +116,7 @@ internal sealed class ArenaPlan(int panelWidth, bool panels = true, int layerWid
                 for (var column = 0; column < place.Columns; column++)
                 {
                     // The position counts inputs first, as the matrix is read in files.
-                    var position = (ulong)((row * (long)place.Columns) + column);
+                    var position = (ulong)place.Position(row, column);
                     arena[place.Index(row, column)] = T.CreateTruncating(initial.At(stream, position));
                 }
             }
@@ -129,8 +139,11 @@ internal sealed class ArenaPlan(int panelWidth, bool panels = true, int layerWid
     {
         if (length + place.Range.Length > Array.MaxLength)
             throw TooLarge();
+        var stream = initial.Kind == InitialKind.Constant ? 0 : _streams++;
+        if (!Holds)
+            return place;
         length += place.Range.Length;
-        tensors.Add((place, initial, initial.Kind == InitialKind.Constant ? 0 : _streams++));
+        tensors.Add((place, initial, stream));
         return place;
     }
 

@@ -4,7 +4,8 @@ namespace TuneGraph.Training;
 
 /// <summary>
 /// Multi-head self-attention: per head softmax(Q Kᵀ / √d) V, all heads side by side through one more projection.
-/// Vaswani et al. 2017, equation 1 and section 3.2.2. Every head's columns are filled up to whole panels.
+/// Vaswani et al. 2017, equation 1 and section 3.2.2. Every head's columns are filled up to whole panels. Ranks divide
+/// it by heads: Shoeybi et al. 2019, section 3.
 /// </summary>
 internal sealed unsafe class AttentionLayer<T> : Layer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -14,6 +15,7 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
     private readonly bool _causal;
     private readonly bool _wantsInputGradient;
     private readonly T _scale;
+    private readonly bool _isPart, _addsBias;
     private readonly DenseWeights<T> _inward;
     private readonly DenseWeights<T> _outward;
     private readonly TensorPlace _inwardBias, _outwardBias;
@@ -34,22 +36,32 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
         if (width % spec.Heads != 0)
             throw new ArgumentException($"{spec.Heads} heads do not divide tokens of width {width}.");
         var headWidth = width / spec.Heads;
-        (_heads, _causal, _wantsInputGradient) = (spec.Heads, spec.Causal, place.WantsInputGradient);
+        _isPart = place.Part is { } part && part.Ranks <= spec.Heads;
+        var heads = _isPart ? place.Part!.Value.Of(spec.Heads) : new UnitSlice(0, spec.Heads, spec.Heads);
+        _addsBias = !_isPart || place.Part!.Value.Rank == 0;
+        (_heads, _causal, _wantsInputGradient) = (heads.Count, spec.Causal, place.WantsInputGradient);
         _headStride = Panels<T>.RoundUp(headWidth);
         _scale = T.CreateTruncating(1 / Math.Sqrt(headWidth));
         var groups = (headWidth, _headStride);
-        var inward = place.Plan.Panels($"{place.Name}.in_proj.weight", 3 * width, width,
-            InitialValues.Fan(width, 3 * width, null), width: ProjectedStride, rowGroups: groups);
+        int own = _heads * headWidth, start = heads.Start * headWidth;      // of the width of each projection
+        var projected = new IndexSlice(start, own, width);
+        var inward = place.Plan.Panels($"{place.Name}.in_proj.weight", 3 * own, width,
+            InitialValues.Fan(width, 3 * width, null), width: ProjectedStride, rowGroups: groups,
+            part: _isPart ? (new TensorSlice(projected, IndexSlice.All, width), 3 * width) : null);
         _inwardBias = place.Plan.Vector(
-            $"{place.Name}.in_proj.bias", 3 * width, InitialValues.Zero, ProjectedStride, groups);
-        var outward = place.Plan.Panels($"{place.Name}.out_proj.weight", width, width,
-            InitialValues.Fan(width, width, null), depth: ContextStride, columnGroups: groups);
+            $"{place.Name}.in_proj.bias", 3 * own, InitialValues.Zero, ProjectedStride, groups,
+            _isPart ? new TensorSlice(IndexSlice.All, projected, 3 * width) : null);
+        var outward = place.Plan.Panels($"{place.Name}.out_proj.weight", width, own,
+            InitialValues.Fan(width, width, null), depth: ContextStride, columnGroups: groups,
+            part: _isPart ? (new TensorSlice(IndexSlice.All, IndexSlice.From(start), width), width) : null);
         _outwardBias = place.Plan.Vector($"{place.Name}.out_proj.bias", width, InitialValues.Zero);
         _inward = new DenseWeights<T>(inward, width, ProjectedStride, ProjectedStride);
         _outward = new DenseWeights<T>(outward, ContextStride, Input.Stride<T>(), width);
     }
 
     public override bool Learns => true;
+
+    public override long Work => Input.Size * ((4L * Input.Width) + (2L * Tokens));
 
     private int Tokens => Input.Planes;
     private int ContextStride => _heads * _headStride;
@@ -64,17 +76,17 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
         var rows = (long)memory.Capacity * Tokens;
         _inward.Allocate(memory, rows);
         _outward.Allocate(memory, rows);
-        _projected = memory.Take(rows * ProjectedStride);
-        _context = memory.Take(rows * ContextStride);
-        _shares = memory.Take(memory.Capacity * _heads * ShareLength);
-        _output = memory.Take(rows * Input.Stride<T>());
+        _projected = memory.TakeValues(rows * ProjectedStride);
+        _context = memory.TakeValues(rows * ContextStride);
+        _shares = memory.TakeValues(memory.Capacity * _heads * ShareLength);
+        _output = memory.TakeValues(rows * Input.Stride<T>());
         if (!memory.Trains)
             return;
-        _projectedGradient = memory.Take(rows * ProjectedStride);
-        _contextGradient = memory.Take(rows * ContextStride);
-        _shareGradient = memory.Take(_allAtOnce ? memory.Capacity * _heads * ShareLength : ShareLength);
+        _projectedGradient = memory.TakeValues(rows * ProjectedStride);
+        _contextGradient = memory.TakeValues(rows * ContextStride);
+        _shareGradient = memory.TakeValues(_allAtOnce ? memory.Capacity * _heads * ShareLength : ShareLength);
         if (_wantsInputGradient)
-            _inputGradient = memory.Take(rows * Input.Stride<T>());
+            _inputGradient = memory.TakeValues(rows * Input.Stride<T>());
     }
 
     public override T* Forward(T* input, in LayerPass pass)
@@ -88,7 +100,10 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
             for (var head = 0; head < _heads; head += heads)
                 Attend(sample, head, new Repeats(samples, heads));
         }
-        _outward.Multiply(_context, ContextStride, rows, _memory.Weights(_outwardBias), _output, relu: false);
+        var bias = _addsBias ? _memory.Weights(_outwardBias) : null;
+        _outward.Multiply(_context, ContextStride, rows, bias, _output, relu: false);
+        if (_isPart)
+            _memory.SumOverParts(_output, pass.Samples * Output.Length<T>());
         return _output;
     }
 
@@ -108,6 +123,8 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
         _memory.Kernels.ColumnSums(_projectedGradient, rows, ProjectedStride, _memory.GradientOf(_inwardBias));
         if (_inputGradient != null)
             _inward.InputGradient(_projectedGradient, rows, _inputGradient, Input.Stride<T>());
+        if (_inputGradient != null && _isPart)
+            _memory.SumOverParts(_inputGradient, pass.Samples * Input.Length<T>());
         return _inputGradient;
     }
 

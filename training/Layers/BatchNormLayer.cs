@@ -38,7 +38,7 @@ internal sealed unsafe class BatchNormLayer<T> : Layer<T>
     {
         _memory = memory;
         _sums = memory.TakeDoubles((2 * _channels) + 1);
-        _output = memory.Take(memory.Capacity * Input.Length<T>());
+        _output = memory.TakeValues(memory.Capacity * Input.Length<T>());
         _center = memory.Take(_channels);
         _factor = memory.Take(_channels);
         _shift = memory.Take(_channels);
@@ -53,7 +53,7 @@ internal sealed unsafe class BatchNormLayer<T> : Layer<T>
             MeasureBatch(input, view);
         else
             _memory.Kernels.ChannelRunning(Norm);
-        _memory.Kernels.ChannelAffine(input, _center, _shift, _memory.Weights(_beta), view, _output);
+        _memory.Kernels.ChannelAffine(input, _center, _shift, _memory.Exact(_beta), view, _output);
         return _output;
     }
 
@@ -109,7 +109,7 @@ internal sealed unsafe class BatchNormLayer<T> : Layer<T>
     {
         Channels = _channels,
         Epsilon = _spec.Epsilon,
-        Gamma = _memory.Weights(_gamma),
+        Gamma = _memory.Exact(_gamma),
         RunningMean = _memory.Statistic(_mean),
         RunningVariance = _memory.Statistic(_variance),
         Means = _center,

@@ -12,6 +12,9 @@ internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
     /// <summary>Bytes of columns unfolded at a time for a cache, and for kernels that like large calls.</summary>
     private const long ColumnBytes = 384 << 10, LargeColumnBytes = 256 << 20;
 
+    /// <summary>Images that each of several threads takes at a time: waking them costs more than one.</summary>
+    private const int ImagesPerThread = 4;
+
     private readonly Window _window;
     private readonly TensorPlace _weights;
     private readonly TensorPlace _bias;
@@ -49,18 +52,23 @@ internal sealed unsafe class ConvolutionLayer<T> : Layer<T>
 
     public override bool Learns => true;
 
+    public override long Work => Output.Size * _window.Depth;
+
     private nint ColumnsPerImage => (nint)_window.Depth * _columnStride;
 
     public override void Allocate(LayerMemory<T> memory)
     {
         _memory = memory;
-        _output = memory.Take(memory.Capacity * Output.Length<T>());
+        _output = memory.TakeValues(memory.Capacity * Output.Length<T>());
         var most = memory.Kernels.PrefersLargeCalls ? LargeColumnBytes : ColumnBytes;
         _group = (int)Math.Clamp(most / (ColumnsPerImage * sizeof(T)), 1, memory.Capacity);
-        _forwardGroup = memory.Kernels.PrefersLargeCalls ? _group : 1;
-        memory.NeedTemporary(_group * ColumnsPerImage);
+        var threads = memory.Kernels.Threads;
+        _forwardGroup = memory.Kernels.PrefersLargeCalls ? _group
+            : threads > 1 ? Math.Min(memory.Capacity, ImagesPerThread * threads)
+            : 1;
+        memory.NeedTemporary(Math.Max(_group, _forwardGroup) * ColumnsPerImage);
         if (memory.Trains && _wantsInputGradient)
-            _inputGradient = memory.Take(memory.Capacity * Input.Length<T>());
+            _inputGradient = memory.TakeValues(memory.Capacity * Input.Length<T>());
     }
 
     public override T* Forward(T* input, in LayerPass pass)

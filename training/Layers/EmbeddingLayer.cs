@@ -22,12 +22,14 @@ internal sealed unsafe class EmbeddingLayer<T> : Layer<T>
             InitialValues.Normal(1 / Math.Sqrt(spec.Width)));
     }
 
+    public override bool TakesIndices => true;
+
     public override bool Learns => true;
 
     public override void Allocate(LayerMemory<T> memory)
     {
         _memory = memory;
-        _output = memory.Take(memory.Capacity * Output.Length<T>());
+        _output = memory.TakeValues(memory.Capacity * Output.Length<T>());
     }
 
     public override T* Forward(T* input, in LayerPass pass)

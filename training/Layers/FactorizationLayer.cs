@@ -49,7 +49,7 @@ internal sealed unsafe class FactorizationLayer<T> : Layer<T>
         _memory = memory;
         _linear.Allocate(memory, memory.Capacity);
         _sums.Allocate(memory, memory.Capacity);
-        _output = memory.Take(memory.Capacity * Output.Length<T>());
+        _output = memory.TakeValues(memory.Capacity * Output.Length<T>());
         _inputSquares = memory.Take(memory.Capacity * Input.Length<T>());
         _factorSquares = memory.Take(FactorLength);
         _sum = memory.Take((long)memory.Capacity * _columns);
@@ -59,7 +59,7 @@ internal sealed unsafe class FactorizationLayer<T> : Layer<T>
         _factorGradient = memory.Take(FactorLength);
         if (!_wantsInputGradient)
             return;
-        _inputGradient = memory.Take(memory.Capacity * Input.Length<T>());
+        _inputGradient = memory.TakeValues(memory.Capacity * Input.Length<T>());
         _squareGradient = memory.Take(memory.Capacity * Input.Length<T>());
     }
 

@@ -31,9 +31,9 @@ internal sealed unsafe class FeatureTokensLayer<T> : Layer<T>
     public override void Allocate(LayerMemory<T> memory)
     {
         _memory = memory;
-        _output = memory.Take(memory.Capacity * Output.Length<T>());
+        _output = memory.TakeValues(memory.Capacity * Output.Length<T>());
         if (memory.Trains && _wantsInputGradient)
-            _inputGradient = memory.Take(memory.Capacity * Input.Length<T>());
+            _inputGradient = memory.TakeValues(memory.Capacity * Input.Length<T>());
     }
 
     public override T* Forward(T* input, in LayerPass pass)

@@ -44,9 +44,9 @@ internal sealed unsafe class FlattenLayer<T> : Layer<T>
         _memory = memory;
         if (!_moves)
             return;
-        _output = memory.Take(memory.Capacity * Output.Length<T>());
+        _output = memory.TakeValues(memory.Capacity * Output.Length<T>());
         if (memory.Trains)
-            _inputGradient = memory.Take(memory.Capacity * Input.Length<T>());
+            _inputGradient = memory.TakeValues(memory.Capacity * Input.Length<T>());
     }
 
     public override T* Forward(T* input, in LayerPass pass)

@@ -29,7 +29,7 @@ internal sealed unsafe class LayerNormLayer<T> : Layer<T>
     public override void Allocate(LayerMemory<T> memory)
     {
         _memory = memory;
-        _output = memory.Take(memory.Capacity * Input.Length<T>());
+        _output = memory.TakeValues(memory.Capacity * Input.Length<T>());
         _moments = memory.Take(2L * memory.Capacity * Input.Planes);
     }
 
@@ -37,14 +37,14 @@ internal sealed unsafe class LayerNormLayer<T> : Layer<T>
     {
         _input = input;
         _memory.Kernels.LayerNorm(input, pass.Samples * Input.Planes, Input.Width, Input.Stride<T>(),
-            _memory.Weights(_gamma), _memory.Weights(_beta), _epsilon, _output, _moments);
+            _memory.Exact(_gamma), _memory.Exact(_beta), _epsilon, _output, _moments);
         return _output;
     }
 
     public override T* Backward(T* gradient, in LayerPass pass)
     {
         _memory.Kernels.LayerNormGradient(gradient, _input, pass.Samples * Input.Planes, Input.Width,
-            Input.Stride<T>(), _memory.Weights(_gamma), _moments, _memory.GradientOf(_gamma),
+            Input.Stride<T>(), _memory.Exact(_gamma), _moments, _memory.GradientOf(_gamma),
             _memory.GradientOf(_beta));
         return gradient;
     }

@@ -24,11 +24,11 @@ internal sealed unsafe class PoolingLayer<T> : Layer<T>
     {
         _memory = memory;
         var outputs = memory.Capacity * Output.Length<T>();
-        _output = memory.Take(outputs);
+        _output = memory.TakeValues(outputs);
         if (_kind == PoolingKind.Max)
             _places = memory.TakeIntegers(outputs);
         if (memory.Trains)
-            _inputGradient = memory.Take(memory.Capacity * Input.Length<T>());
+            _inputGradient = memory.TakeValues(memory.Capacity * Input.Length<T>());
     }
 
     public override T* Forward(T* input, in LayerPass pass)

@@ -24,7 +24,7 @@ internal sealed unsafe class PositionLayer<T> : Layer<T>
     public override void Allocate(LayerMemory<T> memory)
     {
         _memory = memory;
-        _output = memory.Take(memory.Capacity * Input.Length<T>());
+        _output = memory.TakeValues(memory.Capacity * Input.Length<T>());
     }
 
     public override T* Forward(T* input, in LayerPass pass)

@@ -26,13 +26,15 @@ internal sealed unsafe class ResidualLayer<T> : Layer<T>
 
     public override bool Learns => _branch.Learns;
 
+    public override long Work => _branch.Work + Output.Size;
+
     public override void Allocate(LayerMemory<T> memory)
     {
         _memory = memory;
         _branch.Allocate(memory);
-        _sum = memory.Take(memory.Capacity * Input.Length<T>());
+        _sum = memory.TakeValues(memory.Capacity * Input.Length<T>());
         if (memory.Trains)
-            _direct = memory.Take(memory.Capacity * Input.Length<T>());
+            _direct = memory.TakeValues(memory.Capacity * Input.Length<T>());
     }
 
     public override T* Forward(T* input, in LayerPass pass)

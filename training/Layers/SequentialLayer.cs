@@ -20,23 +20,54 @@ internal sealed unsafe class SequentialLayer<T> : Layer<T>
 
     public override bool KeepsOutput => _layers.IsEmpty || _layers[^1].KeepsOutput;
 
+    public override bool TakesIndices => !_layers.IsEmpty && _layers[0].TakesIndices;
+
     public override bool Learns => _layers.Any(layer => layer.Learns);
 
-    /// <summary>Makes the layers; a linear layer or convolution takes a ReLU after it into its own pass.</summary>
-    public static SequentialLayer<T> Of(ImmutableArray<LayerSpec> specs, in LayerPlace place)
+    public override long Work => _layers.Sum(layer => layer.Work);
+
+    /// <summary>What can be given to one rank or another, in order.</summary>
+    public ImmutableArray<LayerPart> Parts { get; private init; }
+
+    /// <summary>
+    /// Makes the layers; a linear layer or convolution takes a ReLU after it into its own pass. Where ranks divide
+    /// layers, they divide pairs of linear ones with nothing but functions of single units between.
+    /// </summary>
+    /// <param name="specs">The layers.</param>
+    /// <param name="place">Their place.</param>
+    /// <param name="held">Which of them this rank has, as places in the list; null for all.</param>
+    public static SequentialLayer<T> Of(ImmutableArray<LayerSpec> specs, in LayerPlace place, Range? held = null)
     {
         var layers = ImmutableArray.CreateBuilder<Layer<T>>();
         var starts = ImmutableArray.CreateBuilder<int>();
+        var parts = new List<LayerPart>();
         var current = place;
+        var input = place.Input;
+        var pair = new LayerPair(0, 0);
         var kept = !place.MayOverwriteInput;
         for (var i = 0; i < specs.Length; i++)
         {
             var next = i + 1 < specs.Length ? specs[i + 1] as ActivationSpec : null;
-            current = current with { Name = $"{place.Name}.{i}", Next = next?.Function };
-            starts.Add(place.Plan.StartLayer());
+            if (i >= pair.End)
+                pair = LayerPair.At(specs, i, place.Part);
+            current = pair.Divide(current, specs, i) with { Name = $"{place.Name}.{i}", Next = next?.Function };
+            var holds = Holds(held, i, specs.Length);
+            place.Plan.Holds &= holds;
+            if (holds && layers.Count == 0)
+                input = current.Input;
+            var start = place.Plan.StartLayer();
             var layer = LayerFactory<T>.Make(specs[i], current);
-            layers.Add(layer);
-            if (specs[i] is LinearSpec or ConvolutionSpec && next?.Function == Activation.Relu)
+            place.Plan.Holds |= held is not null;
+            if (pair.Start < i && i < pair.End)
+                parts[^1] = parts[^1].With(layer.Work, layer.Learns);
+            else
+                parts.Add(new LayerPart(i, layer.Work, layer.Learns));
+            if (holds)
+            {
+                layers.Add(layer);
+                starts.Add(start);
+            }
+            if (specs[i] is LinearSpec or ConvolutionSpec && next?.Function == Activation.Relu && current.From is null)
                 i++;
             // What dropout gives may be its own input still, which the layer before may need.
             kept = layer is DropoutLayer<T> ? kept : layer.KeepsOutput;
@@ -48,7 +79,7 @@ internal sealed unsafe class SequentialLayer<T> : Layer<T>
             };
         }
         place.Plan.StartLayer();
-        return new SequentialLayer<T>(layers.ToImmutable(), starts.ToImmutable(), place.Input);
+        return new SequentialLayer<T>(layers.ToImmutable(), starts.ToImmutable(), input) { Parts = [.. parts] };
     }
 
     public override void Allocate(LayerMemory<T> memory)
@@ -75,4 +106,7 @@ internal sealed unsafe class SequentialLayer<T> : Layer<T>
         }
         return gradient;
     }
+
+    private static bool Holds(Range? held, int layer, int count) =>
+        held is not { } range || (layer >= range.Start.GetOffset(count) && layer < range.End.GetOffset(count));
 }

@@ -16,9 +16,9 @@ internal sealed unsafe class TokenMeanLayer<T>(in LayerPlace place)
         if (Input.Kind != ShapeKind.Sequence)
             throw new ArgumentException($"The mean of tokens takes a sequence, not {Input}.");
         _memory = memory;
-        _output = memory.Take(memory.Capacity * Output.Length<T>());
+        _output = memory.TakeValues(memory.Capacity * Output.Length<T>());
         if (memory.Trains)
-            _inputGradient = memory.Take(memory.Capacity * Input.Length<T>());
+            _inputGradient = memory.TakeValues(memory.Capacity * Input.Length<T>());
     }
 
     public override T* Forward(T* input, in LayerPass pass)

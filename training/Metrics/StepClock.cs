@@ -26,6 +26,7 @@ internal sealed class StepClock
         var seconds = Seconds(_last - _start);
         (_passes, _rows) = (_passes + 1, _rows + rows);
         (_sum, _squares) = (_sum + seconds, _squares + (seconds * seconds));
+        _start = _last;
     }
 
     public void EndCommunication() => _communication += Lap();

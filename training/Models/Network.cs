@@ -15,7 +15,9 @@ internal sealed unsafe class Network<T> : IDisposable
     private readonly LossFunction<T> _loss;
     private readonly Batch<T> _batch;
     private readonly int _features;
-    private readonly T* _outputs;          // where the last layer needs its own values again, a copy; else null
+    private readonly bool _isRounded;
+    private readonly T* _outputs;          // a copy, where the last layer needs its own or has rounded them; else null
+    private readonly T* _inputs;           // a copy in 16 bits, where the first layer takes one; else null
 
     /// <param name="shape">The model, and what goes in and out.</param>
     /// <param name="capacity">The most rows in a pass.</param>
@@ -33,18 +35,17 @@ internal sealed unsafe class Network<T> : IDisposable
         _layers = SequentialLayer<T>.Of(shape.Layers, new LayerPlace(
             Plan, "layers", TensorShape.Vector(shape.Features), null, WantsInputGradient: false,
             MayOverwriteInput: true));
-        if (_layers.Output != TensorShape.Vector(shape.Outputs))
-        {
-            throw new ArgumentException($"The layers give {_layers.Output}, but data and loss ({shape.Loss}) need "
-                + $"a vector of {shape.Outputs}. End with a linear layer of {shape.Outputs} units.");
-        }
+        shape.Check(_layers.Output);
         Windows = sharding is { Windows: true } ? new GradientWindows<T>(Plan, sharding.WindowLength) : null;
         _memory = new LayerMemory<T>(kernels, Plan, capacity, trains, group, Windows);
         try
         {
             _layers.Allocate(_memory);
-            if (trains && _layers.KeepsOutput)
+            _isRounded = kernels.Precision != Precision.Float32;
+            if (_isRounded || (trains && _layers.KeepsOutput))
                 _outputs = _memory.Take(capacity * _layers.Output.Length<T>());
+            if (_isRounded && !_layers.TakesIndices)
+                _inputs = _memory.TakeValues(capacity * _layers.Input.Length<T>());
             _memory.Close();
             _loss = new LossFunction<T>(shape.Loss, shape.HuberDelta, kernels);
             _batch = new Batch<T>(kernels, capacity, shape.Features);
@@ -122,17 +123,29 @@ internal sealed unsafe class Network<T> : IDisposable
     private void Step(Batch<T> batch, double scale, DropoutMask mask)
     {
         var pass = new LayerPass(batch.Rows, mask);
-        var outputs = _layers.Forward(batch.Inputs, pass);
-        if (_outputs != null)
-        {
-            _memory.Kernels.Copy(outputs, _outputs, batch.Rows * _layers.Output.Length<T>());
-            outputs = _outputs;
-        }
+        _memory.CopyParameters();
+        var outputs = Forward(batch, pass);
         _loss.Differentiate(
             outputs, _layers.Output.Stride<T>(), _layers.Output.Width, batch, T.CreateTruncating(scale));
         Clock.EndForward();
         _layers.Backward(outputs, pass);
         Clock.EndBackward(batch.Rows);
+    }
+
+    /// <summary>All layers, on what of the batch is rounded; what they give is float32 again for the loss.</summary>
+    private T* Forward(Batch<T> batch, in LayerPass pass)
+    {
+        var inputs = batch.Inputs;
+        if (_inputs != null)
+        {
+            _memory.Kernels.Copy(inputs, _inputs, batch.Rows * _layers.Input.Length<T>());
+            inputs = _inputs;
+        }
+        var outputs = _layers.Forward(inputs, pass);
+        if (_outputs == null || !(pass.Trains || _isRounded))
+            return outputs;
+        _memory.Kernels.Copy(outputs, _outputs, batch.Rows * _layers.Output.Length<T>());
+        return _outputs;
     }
 
     /// <summary>The sum of the losses of all rows stepped on since it was taken last; waits for them.</summary>
@@ -141,10 +154,11 @@ internal sealed unsafe class Network<T> : IDisposable
     /// <summary>Sums the losses of consecutive rows, without dropout, and counts the rows classified right.</summary>
     public (double Loss, int Correct) Evaluate(Dataset data, int from, int end)
     {
+        _memory.CopyParameters();
         for (; from < end; from += _batch.Capacity)
         {
             _batch.Gather(data, from, Math.Min(_batch.Capacity, end - from));
-            var outputs = _layers.Forward(_batch.Inputs, new LayerPass(_batch.Rows, null));
+            var outputs = Forward(_batch, new LayerPass(_batch.Rows, null));
             _loss.Measure(outputs, _layers.Output.Stride<T>(), _layers.Output.Width, _batch);
         }
         return _loss.Take();
@@ -156,8 +170,9 @@ internal sealed unsafe class Network<T> : IDisposable
     /// <param name="predictions">[rows, outputs].</param>
     public void Predict(DataSchema schema, ReadOnlySpan<float> raw, Span<float> predictions)
     {
+        _memory.CopyParameters();
         _batch.Gather(schema.Standardizer, raw);
-        var outputs = _layers.Forward(_batch.Inputs, new LayerPass(_batch.Rows, null));
+        var outputs = Forward(_batch, new LayerPass(_batch.Rows, null));
         _loss.Predict(outputs, _layers.Output.Stride<T>(), _layers.Output.Width, _batch.Rows, predictions);
     }
 
@@ -169,10 +184,11 @@ internal sealed unsafe class Network<T> : IDisposable
     public void Predict(Dataset data, int from, int end, Span<float> predictions)
     {
         var outputs = data.Schema.Outputs;
+        _memory.CopyParameters();
         for (var at = 0; from < end; from += _batch.Capacity)
         {
             _batch.Gather(data, from, Math.Min(_batch.Capacity, end - from));
-            var values = _layers.Forward(_batch.Inputs, new LayerPass(_batch.Rows, null));
+            var values = Forward(_batch, new LayerPass(_batch.Rows, null));
             _loss.Predict(values, _layers.Output.Stride<T>(), _layers.Output.Width, _batch.Rows,
                 predictions.Slice(at, _batch.Rows * outputs));
             at += _batch.Rows * outputs;

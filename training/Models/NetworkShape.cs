@@ -18,4 +18,14 @@ internal sealed record NetworkShape(
         return new NetworkShape(
             model.Layers(schema.Features, outputs), schema.Features, outputs, loss, huberDelta);
     }
+
+    /// <exception cref="ArgumentException">The last layer gives something else than data and loss need.</exception>
+    public void Check(TensorShape output)
+    {
+        if (output != TensorShape.Vector(Outputs))
+        {
+            throw new ArgumentException($"The layers give {output}, but data and loss ({Loss}) need "
+                + $"a vector of {Outputs}. End with a linear layer of {Outputs} units.");
+        }
+    }
 }

@@ -26,6 +26,9 @@ internal sealed record EpochOutcome
     /// <summary>How many numbers are learned.</summary>
     public long Parameters { get; init; }
 
+    /// <summary>What this rank holds; zeros where that is not counted.</summary>
+    public TrainingMemory Memory { get; init; } = new(0, 0, 0);
+
     /// <summary>What else was measured.</summary>
     public ImmutableArray<KeyValuePair<string, double>> Measures { get; init; } = [];
 }

@@ -12,6 +12,9 @@ namespace TuneGraph.Training;
 [JsonDerivedType(typeof(ModelAverageStrategy), "model-average")]
 [JsonDerivedType(typeof(FederatedStrategy), "federated")]
 [JsonDerivedType(typeof(ParameterServerStrategy), "parameter-server")]
+[JsonDerivedType(typeof(PipelineStrategy), "pipeline")]
+[JsonDerivedType(typeof(TensorStrategy), "tensor")]
+[JsonDerivedType(typeof(MixedStrategy), "mixed")]
 public abstract record TrainingStrategy
 {
     private protected TrainingStrategy()

@@ -85,8 +85,8 @@ internal sealed unsafe class TlsPipe
             else if (last) break;
             else if (!Park(sending: true)) return;
         }
-        // Without TLS's own farewell, for which OpenSSL would read beside the thread that receives: two readers may corrupt
-        // the heap. Nothing is lost by it: lengths are known, and the control connection tells who has left.
+        // Without TLS's own farewell, for which OpenSSL would read beside the thread that receives: two readers may
+        // corrupt the heap. Nothing is lost by it: lengths are known, and the control connection tells who has left.
         _socket.Shutdown(SocketShutdown.Send);
     }
 

@@ -9,7 +9,9 @@ namespace TuneGraph.Search;
 /// </summary>
 /// <remarks>
 /// The choice is a function of the trial's number and of the trials with a verdict. Each suggestion says which sampler
-/// made it, and where there is a model, what it expects to gain (<see cref="Trial.Why"/>).
+/// made it, and where there is a model, what it expects to gain (<see cref="Trial.Why"/>). With one objective the
+/// process believes of running trials what it expects of them: with sixteen at once that was a little better than to
+/// draw what they may report.
 /// </remarks>
 public sealed class AutoSampler : Sampler
 {
@@ -20,7 +22,17 @@ public sealed class AutoSampler : Sampler
 
     private readonly TpeSampler _tpe = new();
     private readonly ForestSampler _forest = new();
-    private readonly GpSampler _gp = new();
+    private readonly GpSampler _gp;
+    private readonly GpSampler _believing;
+
+    /// <summary>The sampler; it has no settings.</summary>
+    public AutoSampler()
+        : this(new GpOptions())
+    {
+    }
+
+    internal AutoSampler(GpOptions gp) =>
+        (_gp, _believing) = (new(gp), new(gp with { Fantasies = 0 }));
 
     /// <inheritdoc/>
     public override string Name => "auto";
@@ -35,8 +47,9 @@ public sealed class AutoSampler : Sampler
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(random);
         var judged = history.Trials.Count(trial => trial.IsFinished);
-        if (judged < _tpe.Options.StartupTrials || history.Directions.Length > _tpe.MostObjectives)
-            return _gp.Suggest(space, history, random);
+        var process = history.Directions.Length == 1 ? _believing : _gp;
+        if (judged < _tpe.Options.StartupTrials)
+            return process.Suggest(space, history, random);
         if (judged < ManyTrials && IsTurn(2, history) && new FreshConfigurations(space, history).HasPlateaus)
         {
             history.Why = "forest: for a step function";
@@ -47,7 +60,7 @@ public sealed class AutoSampler : Sampler
             : judged >= ManyTrials || space.Parameters.Length > ManyParameters ? 2
             : HedgeEvery;
         if (!IsTurn(every, history))
-            return _gp.Suggest(space, history, random);
+            return process.Suggest(space, history, random);
         history.Why = "tpe: likeliest to be among the good";
         return _tpe.Suggest(space, history, random);
     }

@@ -27,12 +27,13 @@ public sealed record GpOptions
     } = 4;
 
     /// <summary>
-    /// How often it is drawn what the running trials may report. At least 1, default 16.
+    /// How often it is drawn what the running trials may report (qLogEI); with 0 each is believed to report what the
+    /// model expects of it. At least 0, default 16.
     /// </summary>
     public int Fantasies
     {
         get;
-        init => field = AtLeast(1, value, nameof(Fantasies));
+        init => field = AtLeast(0, value, nameof(Fantasies));
     } = 16;
 
     /// <summary>

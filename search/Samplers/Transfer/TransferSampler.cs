@@ -77,7 +77,7 @@ public sealed class TransferSampler(Sampler inner) : Sampler
         foreach (var k in Enumerable.Range(0, trials.Count).OrderBy(k => ranks[k]))
         {
             var known = trials[k].Configuration;
-            if (!space.Parameters.Any(parameter => Has(known, parameter)))
+            if (!Fits(known))
                 continue;
             var configuration = space.Build(parameter => Has(known, parameter)
                 ? parameter.Distribution.Coerce(known[parameter.Name])
@@ -92,6 +92,11 @@ public sealed class TransferSampler(Sampler inner) : Sampler
 
         static bool Has(Configuration known, Parameter parameter) =>
             known.TryGet(parameter.Name, out var value) && parameter.Distribution.Contains(value);
+
+        // It says something, and nothing that would have to be left to chance: its value would be another trial's.
+        bool Fits(Configuration known) =>
+            space.Parameters.Any(parameter => Has(known, parameter))
+            && space.Parameters.All(parameter => Has(known, parameter) || !known.Contains(parameter.Name));
     }
 
     private Configuration? Later(GpAxes axes, StudyHistory history, PastTrials past, SearchRandom random)

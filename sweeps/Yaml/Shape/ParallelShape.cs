@@ -12,10 +12,12 @@ internal static class ParallelShape
     public static Reader<ParallelSpec> Parallel => new MappingReader<ParallelSpec>(fields =>
     {
         var plain = new ParallelSpec();
+        var strategy = fields.Optional("strategy", StrategyShape.Strategy, _ => null)(fields);
+        var ranks = strategy is MixedTemplate { Ranks: <= MostRanks } mixed ? (int)mixed.Ranks : plain.WorldSize;
         var parallel = new ParallelSpec
         {
-            Settings = fields.Optional("strategy", StrategyShape.Strategy, _ => null)(fields),
-            WorldSize = fields.Optional("worldSize", Scalars.Whole(1, MostRanks), plain.WorldSize),
+            Settings = strategy,
+            WorldSize = fields.Optional("worldSize", Scalars.Whole(1, MostRanks), ranks),
             Threads = fields.Optional("threads", Scalars.Whole(1, MostThreads), plain.Threads),
             AllReduce = fields.Optional("allReduce", AllReduce, plain.AllReduce),
             Compression = fields.Optional("compression", Compression, plain.Compression),
@@ -27,6 +29,8 @@ internal static class ParallelShape
             Balance = fields.Optional("balance", Scalars.Flag, plain.Balance),
             HashEvery = fields.Optional("hashEvery", Scalars.Whole(0, Scalars.Plenty), plain.HashEvery),
         };
+        if (fields.Clean)
+            MeshShape.CheckRanks(fields, strategy, parallel.WorldSize);
         var divides = parallel.Zero is { Parameter: null, Value: > 0 };
         var compresses = parallel.Compression.Type is not { Parameter: null, Value: CompressionKind.None };
         if (fields.Clean && divides && compresses)

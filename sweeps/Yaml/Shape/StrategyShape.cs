@@ -20,7 +20,10 @@ internal static class StrategyShape
             ("cocoa", Cocoa),
             ("model-average", ModelAverage),
             ("federated", FederatedShape.Read),
-            ("parameter-server", ParameterServer));
+            ("parameter-server", ParameterServer),
+            ("pipeline", MeshShape.Pipeline),
+            ("tensor", MeshShape.Tensor),
+            ("mixed", MeshShape.Mixed));
 
     /// <summary>Which models a strategy trains.</summary>
     public static void CheckModel(Fields fields, ModelTemplate model, StrategyTemplate? strategy)

@@ -20,6 +20,8 @@ internal static class TrainingShape
             Accumulation = fields.Optional(
                 "accumulation", Scalars.Whole(1, Scalars.Plenty).OrParameter(), plain.Accumulation),
             Device = fields.Optional("device", Device, plain.Device),
+            Precision = fields.Optional("precision", Precision.OrParameter(), plain.Precision),
+            Tf32 = fields.Optional("tf32", Scalars.Flag.OrParameter(), plain.Tf32),
             Schedule = fields.Optional("schedule", Schedule, plain.Schedule),
             Optimizer = fields.Optional("optimizer", Optimizer, plain.Optimizer),
             Parallel = fields.Optional("parallel", ParallelShape.Parallel, plain.Parallel),
@@ -37,6 +39,11 @@ internal static class TrainingShape
         ("absoluteError", LossKind.AbsoluteError),
         ("huber", LossKind.Huber),
         ("binaryCrossEntropy", LossKind.BinaryCrossEntropy));
+
+    private static ScalarReader<Precision> Precision => Scalars.OneOf(
+        ("float32", TuneGraph.Training.Precision.Float32),
+        ("bfloat16", TuneGraph.Training.Precision.BFloat16),
+        ("float16", TuneGraph.Training.Precision.Float16));
 
     private static ScalarReader<DeviceName> Device => new(
         "a device: auto, cpu, cuda, opencl, or one of several as in cuda:0",

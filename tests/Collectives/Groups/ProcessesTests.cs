@@ -24,6 +24,22 @@ public sealed class ProcessesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("tcp", "data", 2)]
+    [InlineData("tcp", "pipeline", 3)]
+    [InlineData("shm", "pipeline", 2)]
+    [InlineData("tcp", "tensor", 2)]
+    [InlineData("tls", "mixed", 4)]
+    [InlineData("tcp", "model-average", 2)]
+    [InlineData("tcp", "federated", 2)]
+    [InlineData("tcp", "parameter-server", 2)]
+    public void Processes_train_the_bits_that_threads_train(string kind, string strategy, int worldSize)
+    {
+        var expected = Start("threads", 1, strategy, ranks: worldSize)[0];
+        Assert.StartsWith("trained ", expected, StringComparison.Ordinal);
+        Assert.All(Start(kind, worldSize, strategy), line => Assert.Equal(expected, line));
+    }
+
+    [Theory]
     [InlineData("shm", 3)]
     [InlineData("tcp", 3)]
     public void A_killed_process_is_named_to_all_who_wait_for_it(string kind, int worldSize)
@@ -89,9 +105,10 @@ public sealed class ProcessesTests : IDisposable
     /// <param name="scenario">What they do.</param>
     /// <param name="stopped">The rank that will not end by itself; −1 for none.</param>
     /// <param name="place">Where else than here a rank runs: program, arguments before ours, address.</param>
+    /// <param name="ranks">Number of ranks, if that is not the number of processes.</param>
     private string[] Start(
         string kind, int worldSize, string scenario, int stopped = -1,
-        Func<int, (string Program, string[] Arguments, string Address)>? place = null)
+        Func<int, (string Program, string[] Arguments, string Address)>? place = null, int? ranks = null)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "TuneGraph.Tests.Rank.dll");
         var cancellationToken = TestContext.Current.CancellationToken;
@@ -109,7 +126,7 @@ public sealed class ProcessesTests : IDisposable
         Process StartRank(int rank)
         {
             var (runner, before, address) = place?.Invoke(rank) ?? ("dotnet", [], kind);
-            string[] arguments = [program, address, _folder.FullName, $"{rank}", $"{worldSize}", scenario];
+            string[] arguments = [program, address, _folder.FullName, $"{rank}", $"{ranks ?? worldSize}", scenario];
             return Process.Start(new ProcessStartInfo(runner, [.. before, .. arguments])
             {
                 RedirectStandardOutput = true,

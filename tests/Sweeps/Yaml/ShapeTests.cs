@@ -272,8 +272,8 @@ public sealed class ShapeTests
                     "raise low above 0, or remove log",
                 "sweep.yaml(30,11): error TG0102: training.epochs must be a whole number from 1 to 1000000, not 'many'",
                 "sweep.yaml(31,3): error TG0103: unknown key 'epoch' in training (did you mean 'epochs'?); " +
-                    "allowed: epochs, batchSize, loss, huberDelta, accumulation, device, schedule, optimizer, " +
-                    "parallel, prefetch, earlyStopping, checkpoint",
+                    "allowed: epochs, batchSize, loss, huberDelta, accumulation, device, precision, tf32, " +
+                    "schedule, optimizer, parallel, prefetch, earlyStopping, checkpoint",
                 "sweep.yaml(48,1): error TG0011: key 'final' is already given at line 47, column 1; remove one of " +
                 "the two",
             ],

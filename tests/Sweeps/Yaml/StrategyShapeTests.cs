@@ -32,7 +32,8 @@ public sealed class StrategyShapeTests
     public void A_misspelt_strategy_and_a_key_of_another_one_are_told() => Assert.Multiple(
         () => SweepSample.Expect("strategy: data", "strategy: kmean",
             "sweep.yaml(41,24): error TG0104: training.parallel.strategy must be one of data, auto, kmeans, "
-            + "cocoa, model-average, federated, parameter-server, not 'kmean' (did you mean 'kmeans'?)"),
+            + "cocoa, model-average, federated, parameter-server, pipeline, tensor, mixed, not 'kmean' "
+            + "(did you mean 'kmeans'?)"),
         () => SweepSample.Expect("{strategy: data,", "{strategy: data, seeding: random,",
             "sweep.yaml(41,30): error TG0103: unknown key 'seeding' in training.parallel; allowed: strategy, "
             + "worldSize, threads, allReduce, compression, zero, bucketBytes, overlap, pin, balance, hashEvery"));
@@ -60,6 +61,46 @@ public sealed class StrategyShapeTests
                 LocalAbove = 2, MayChangeResults = false,
             },
             parallel.Settings!.In(Configuration.Empty));
+    }
+
+    [Fact]
+    public void A_pipeline_reads_its_schedule_its_parts_and_its_stages()
+    {
+        var text = SweepSample.With(Plain,
+            "  parallel: {strategy: pipeline, worldSize: 2, schedule: gpipe, microBatches: 4, stages: [2, 3]}\n");
+
+        var settings = ((ModelProgram)SweepSample.Read(text).Program).Training.Parallel.Settings;
+
+        var pipeline = Assert.IsType<PipelineTemplate>(settings);
+        Assert.Equal<int>([2, 3], pipeline.Stages);
+        Assert.Equal(
+            new PipelineTemplate { Schedule = PipelineSchedule.GPipe, MicroBatches = 4, Stages = pipeline.Stages },
+            pipeline);
+        SweepSample.Expect("{strategy: data,", "{strategy: pipeline, stages: [1, 1, 2],",
+            "sweep.yaml(41,42): error TG0108: training.parallel: stages lists 3 stages for 2 ranks; it needs one for "
+            + "each");
+    }
+
+    [Fact]
+    public void A_schedule_may_be_searched_over_by_its_name_in_the_field()
+    {
+        var choice = KnobValue.Names<PipelineSchedule>();
+
+        Assert.Equal(["gpipe", "1f1b"], choice);
+        Assert.Equal(PipelineSchedule.OneForwardOneBackward, KnobValue.ReadName<PipelineSchedule>("1f1b"));
+        Assert.Equal(PipelineSchedule.GPipe, KnobValue.ReadName<PipelineSchedule>("GPipe"));
+        Assert.Throws<FormatException>(() => KnobValue.ReadName<PipelineSchedule>("1"));
+    }
+
+    [Fact]
+    public void The_sizes_of_a_mesh_say_how_many_ranks_there_are()
+    {
+        var text = SweepSample.With(Plain, "  parallel: {strategy: mixed, data: 2, pipeline: 2, tensor: 3}\n");
+
+        Assert.Equal(12, ((ModelProgram)SweepSample.Read(text).Program).Training.Parallel.WorldSize);
+        SweepSample.Expect("{strategy: data,", "{strategy: mixed, data: 2, tensor: 2,",
+            "sweep.yaml(41,62): error TG0108: training.parallel: data 2 x pipeline 1 x tensor 2 are 4 ranks, but "
+            + "worldSize is 2; make them equal, or leave worldSize out");
     }
 
     [Fact]

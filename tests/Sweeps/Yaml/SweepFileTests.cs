@@ -104,6 +104,19 @@ public sealed class SweepFileTests : IDisposable
     }
 
     [Fact]
+    public void Bits_are_chosen_and_may_be_searched_over()
+    {
+        var plain = Program(SweepSample.Text).Training;
+        Assert.Equal((Precision.Float32, false), (plain.Precision.Value, plain.Tf32.Value));
+        var text = SweepSample.With("epochs: 30", "epochs: 30\n  precision: bfloat16\n  tf32: true");
+        var chosen = Program(text).Training;
+        Assert.Equal((Precision.BFloat16, true), (chosen.Precision.Value, chosen.Tf32.Value));
+        var mistakes = SweepSample.Mistakes(SweepSample.With("epochs: 30", "epochs: 30\n  precision: half"));
+        Assert.Contains("bfloat16", Assert.Single(mistakes), StringComparison.Ordinal);
+        Assert.Equal(Precision.Float16, KnobValue.ReadName<Precision>("float16"));
+    }
+
+    [Fact]
     public void Each_layer_may_have_a_width_of_its_own()
     {
         var text = SweepSample.With("layers: $layers\n  width: $width", "hidden: [128, $width, $layers]");

@@ -1,4 +1,5 @@
 using TuneGraph.Training;
+using static TuneGraph.Tests.Training.ModelWeights;
 
 namespace TuneGraph.Tests.Training;
 
@@ -75,8 +76,8 @@ public sealed class CompressionTests
                 Compression = all.Exchange.Compression with { Fraction = 1, Momentum = 0 },
             },
         };
-        var parameters = Parameters(ExchangeRuns.Run(2, all)[0]);
-        Assert.Equal(Parameters(ExchangeRuns.Run(2, With(CompressionKind.None))[0]), parameters);
+        var parameters = Of<float>(ExchangeRuns.Run(2, all)[0]);
+        Assert.Equal(Of<float>(ExchangeRuns.Run(2, With(CompressionKind.None))[0]), parameters);
     }
 
     [Fact]
@@ -88,7 +89,7 @@ public sealed class CompressionTests
             Exchange = late.Exchange with { Compression = late.Exchange.Compression with { AfterSteps = 1_000_000 } },
         };
         Assert.Equal(
-            Parameters(ExchangeRuns.Run(2, With(CompressionKind.None))[0]), Parameters(ExchangeRuns.Run(2, late)[0]));
+            Of<float>(ExchangeRuns.Run(2, With(CompressionKind.None))[0]), Of<float>(ExchangeRuns.Run(2, late)[0]));
     }
 
     /// <summary>Counted where bytes leave, 2 ranks, buckets of 8 KiB.</summary>
@@ -150,11 +151,4 @@ public sealed class CompressionTests
         Optimizer = new OptimizerSpec { Kind = OptimizerKind.Sgd, LearningRate = 0.05, Momentum = 0 },
         Exchange = Small(kind),
     };
-
-    private static double[] Parameters(byte[] checkpoint) =>
-    [
-        .. SafeTensors.Read(checkpoint).Tensors
-            .Where(tensor => tensor.Name.StartsWith("layers.", StringComparison.Ordinal))
-            .SelectMany(tensor => tensor.Values<float>().ToArray().Select(value => (double)value)),
-    ];
 }

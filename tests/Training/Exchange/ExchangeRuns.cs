@@ -45,21 +45,4 @@ internal static class ExchangeRuns
         Assert.All(bytes, one => Assert.Equal(bytes[0], one));
         return bytes;
     }
-
-    /// <summary>‖a - b‖ / ‖a‖ over all tensors of parameters.</summary>
-    public static double Difference<T>(byte[] first, byte[] second)
-        where T : unmanaged
-    {
-        var (a, b) = (Parameters<T>(first), Parameters<T>(second));
-        Assert.NotEqual(0, a.Sum(Math.Abs));
-        return Math.Sqrt(a.Zip(b, (x, y) => (x - y) * (x - y)).Sum() / a.Sum(x => x * x));
-    }
-
-    private static double[] Parameters<T>(byte[] checkpoint)
-        where T : unmanaged =>
-    [
-        .. SafeTensors.Read(checkpoint).Tensors
-            .Where(tensor => tensor.Name.StartsWith("layers.", StringComparison.Ordinal))
-            .SelectMany(tensor => tensor.Values<T>().ToArray().Select(value => Convert.ToDouble(value))),
-    ];
 }

@@ -21,10 +21,10 @@ public sealed class ExchangeTests
         var exchange = ExchangeRuns.Small with { Overlap = overlap, Zero = zero };
         var alone = ExchangeRuns.Run(1, spec, inDouble: true)[0];
         var together = ExchangeRuns.Run(worldSize, spec with { Exchange = exchange }, inDouble: true)[0];
-        Assert.InRange(ExchangeRuns.Difference<double>(alone, together), 0, 1e-12);
+        Assert.InRange(ModelWeights.Difference<double>(alone, together), 0, 1e-12);
         alone = ExchangeRuns.Run(1, spec)[0];
         together = ExchangeRuns.Run(worldSize, spec with { Exchange = exchange })[0];
-        Assert.InRange(ExchangeRuns.Difference<float>(alone, together), 0, 1e-5);
+        Assert.InRange(ModelWeights.Difference<float>(alone, together), 0, 1e-5);
     }
 
     /// <summary>Threads sum in rank order, wherever a vector is cut.</summary>
@@ -52,7 +52,7 @@ public sealed class ExchangeTests
         var alone = ExchangeRuns.Run(1, spec, inDouble: true)[0];
         var exchange = ExchangeRuns.Small with { Zero = zero };
         var divided = ExchangeRuns.Run(3, spec with { Exchange = exchange }, inDouble: true)[0];
-        Assert.InRange(ExchangeRuns.Difference<double>(alone, divided), 0, 1e-12);
+        Assert.InRange(ModelWeights.Difference<double>(alone, divided), 0, 1e-12);
     }
 
     [Theory]
@@ -77,7 +77,7 @@ public sealed class ExchangeTests
         Assert.Equal(whole[0], ExchangeRuns.Run(3, spec, start: start)[0]);
         foreach (var worldSize in new[] { 1, 2 })
             Assert.InRange(
-                ExchangeRuns.Difference<float>(whole[0], ExchangeRuns.Run(worldSize, spec, start: start)[0]), 0, 1e-5);
+                ModelWeights.Difference<float>(whole[0], ExchangeRuns.Run(worldSize, spec, start: start)[0]), 0, 1e-5);
     }
 
     /// <summary>Rajbhandari et al. 2020, section 5, for numbers of 4 bytes throughout.</summary>

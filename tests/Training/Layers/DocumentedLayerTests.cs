@@ -73,8 +73,8 @@ internal sealed unsafe class ScaleLayer<T>(in LayerPlace place) : Layer<T>(place
     public override void Allocate(LayerMemory<T> memory)
     {
         _memory = memory;
-        _output = memory.Take(memory.Capacity * Input.Length<T>());
-        _products = memory.Take(memory.Capacity * Input.Length<T>());
+        _output = memory.TakeValues(memory.Capacity * Input.Length<T>());
+        _products = memory.TakeValues(memory.Capacity * Input.Length<T>());
     }
 
     public override T* Forward(T* input, in LayerPass pass)

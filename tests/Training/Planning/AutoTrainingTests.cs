@@ -35,7 +35,7 @@ public sealed class AutoTrainingTests
             ProbeSteps = 4, MayChangeResults = false, StalenessAbove = 1e-9, LocalAbove = 1e-9,
         };
 
-        var difference = ExchangeRuns.Difference<double>(
+        var difference = ModelWeights.Difference<double>(
             ExchangeRuns.Run(1, ExchangeRuns.Spec, inDouble: true)[0],
             ExchangeRuns.Run(3, Spec with { Strategy = strategy }, inDouble: true)[0]);
 

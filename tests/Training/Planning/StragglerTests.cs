@@ -123,7 +123,7 @@ public sealed class StragglerTests
     {
         var balanced = ExchangeRuns.Spec with { Exchange = new ExchangeSpec { Balance = true } };
 
-        var difference = ExchangeRuns.Difference<double>(
+        var difference = ModelWeights.Difference<double>(
             ExchangeRuns.Run(1, ExchangeRuns.Spec, inDouble: true)[0],
             ExchangeRuns.Run(3, balanced, inDouble: true)[0]);
 

@@ -1,4 +1,5 @@
 using TuneGraph.Training;
+using static TuneGraph.Tests.Training.ModelWeights;
 
 namespace TuneGraph.Tests.Training;
 
@@ -83,10 +84,10 @@ public sealed class FederatedTests
         var alone = Train(spec, 1);
         var together = Train(spec, 4);
         var half = Train(spec, 4, until: 3);
-        var resumed = Train(spec, 2, start: Checkpoint.FromBytes(half.File));
+        var resumed = Train(spec, 2, start: Checkpoint.FromBytes(half.Files[0]));
 
-        Assert.Equal(alone.File, together.File);
-        Assert.Equal(alone.File, resumed.File);
+        Assert.Equal(alone.Files[0], together.Files[0]);
+        Assert.Equal(alone.Files[0], resumed.Files[0]);
         Assert.True(together.Losses[^1] < together.Losses[0]);
     }
 
@@ -225,35 +226,7 @@ public sealed class FederatedTests
         Seed = 4,
     };
 
-    private static Outcome Train(
-        TrainingSpec spec, int worldSize, Dataset? data = null, int? until = null, Checkpoint? start = null)
-    {
-        var outcome = new Outcome();
-        var result = Ranks.Run(worldSize, group => Trainer.TrainInDouble(
-            spec, data ?? _train, data is null ? _validation : null, group, start, until ?? spec.Epochs, report =>
-            {
-                outcome.Losses.Add(report.TrainLoss);
-                outcome.Measures.Add(report.Measures.ToDictionary());
-                return EpochVerdict.Continue;
-            }))[0];
-        outcome.File = result.Checkpoint.ToBytes();
-        outcome.Weights =
-        [
-            .. SafeTensors.Read(outcome.File).Tensors
-                .Where(tensor => tensor.Name.StartsWith("layers.", StringComparison.Ordinal))
-                .SelectMany(tensor => tensor.Values<double>().ToArray()),
-        ];
-        return outcome;
-    }
-
-    private static double Difference(double[] a, double[] b) =>
-        Math.Sqrt(a.Zip(b, (x, y) => (x - y) * (x - y)).Sum() / a.Sum(x => x * x));
-
-    private sealed class Outcome
-    {
-        public List<double> Losses { get; } = [];
-        public List<Dictionary<string, double>> Measures { get; } = [];
-        public byte[] File { get; set; } = [];
-        public double[] Weights { get; set; } = [];
-    }
+    private static StrategyOutcome Train(
+        TrainingSpec spec, int worldSize, Dataset? data = null, int? until = null, Checkpoint? start = null) =>
+        StrategyRuns.Train(spec, worldSize, data ?? _train, data is null ? _validation : null, until, start);
 }

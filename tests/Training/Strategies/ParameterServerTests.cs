@@ -1,5 +1,6 @@
 using TuneGraph.Collectives;
 using TuneGraph.Training;
+using static TuneGraph.Tests.Training.ModelWeights;
 
 namespace TuneGraph.Tests.Training;
 
@@ -235,23 +236,7 @@ public sealed class ParameterServerTests
         Seed = 4,
     };
 
-    private static (byte[][] Files, double[] Weights, List<double> Losses, long Bytes) Train(
-        TrainingSpec spec, int worldSize, Dataset? data = null, int? until = null, Checkpoint? start = null)
-    {
-        var (losses, bytes) = (new List<double>(), 0L);
-        var results = Ranks.Run(worldSize, group => Trainer.TrainInDouble(
-            spec, data ?? _train, null, group, start, until ?? spec.Epochs, report =>
-            {
-                losses.Add(report.TrainLoss);
-                bytes += (long)report.Measures.ToDictionary().GetValueOrDefault("bytes");
-                return EpochVerdict.Continue;
-            }));
-        var weights = SafeTensors.Read(results[0].Checkpoint.ToBytes()).Tensors
-            .Where(tensor => tensor.Name.StartsWith("layers.", StringComparison.Ordinal))
-            .SelectMany(tensor => tensor.Values<double>().ToArray());
-        return ([.. results.Select(result => result.Checkpoint.ToBytes())], [.. weights], losses, bytes);
-    }
-
-    private static double Difference(double[] a, double[] b) =>
-        Math.Sqrt(a.Zip(b, (x, y) => (x - y) * (x - y)).Sum() / a.Sum(x => x * x));
+    private static StrategyOutcome Train(
+        TrainingSpec spec, int worldSize, Dataset? data = null, int? until = null, Checkpoint? start = null) =>
+        StrategyRuns.Train(spec, worldSize, data ?? _train, null, until, start);
 }

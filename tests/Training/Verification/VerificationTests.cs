@@ -59,6 +59,26 @@ public sealed class VerificationTests
     }
 
     [Fact]
+    public void Stages_are_compared_with_one_rank_and_their_bubble_with_the_formula()
+    {
+        var report = Verify(Spec with { Strategy = new PipelineStrategy { MicroBatches = 4 } }, 2);
+
+        Assert.True(report.Agrees, report.ToString());
+        Assert.Equal("one rank alone", report.Oracle);
+        Assert.Equal(0.2, report.BubbleByFormula!.Value, 1e-12);
+        Assert.InRange(report.Bubble!.Value, 0.2, 0.6);
+        Assert.Contains("; bubble ", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Divided_layers_are_compared_with_one_rank()
+    {
+        var report = Verify(Spec with { Strategy = new TensorStrategy() }, 2);
+
+        Assert.True(report.Agrees, report.ToString());
+    }
+
+    [Fact]
     public void A_duality_method_sends_one_vector_a_round()
     {
         var data = SyntheticData.Sparse(200, 30, 0.3);

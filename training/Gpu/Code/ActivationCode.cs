@@ -5,7 +5,7 @@ namespace TuneGraph.Training;
 /// <summary>Values, what is wanted of them, and how many.</summary>
 internal struct ActivationArguments
 {
-    public ArrayView<float> Values, Derivatives;
+    public Numbers Values, Derivatives;
     public float Scale;
     public int Count, WantsDerivative;
 }

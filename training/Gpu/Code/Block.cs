@@ -11,53 +11,50 @@ internal static class Block
     public const int MostThreads = 256;
 
     /// <summary>The sum, for all threads.</summary>
-    public static float Sum(float value)
-    {
-        var parts = SharedMemory.Allocate<float>(MostThreads);
-        parts[Group.IdxX] = value;
-        Group.Barrier();
-        for (var half = Group.DimX / 2; half > 0; half /= 2)
-        {
-            if (Group.IdxX < half)
-                parts[Group.IdxX] += parts[Group.IdxX + half];
-            Group.Barrier();
-        }
-        var sum = parts[0];
-        Group.Barrier();
-        return sum;
-    }
+    public static float Sum(float value) => Reduce<float, FloatSum>(value);
 
     /// <summary>The same in double.</summary>
-    public static double Sum(double value)
+    public static double Sum(double value) => Reduce<double, DoubleSum>(value);
+
+    /// <summary>The largest value, for all threads.</summary>
+    public static float Largest(float value) => Reduce<float, FloatMaximum>(value);
+
+    private static T Reduce<T, TOperation>(T value)
+        where T : unmanaged
+        where TOperation : struct, IOperation<T>
     {
-        var parts = SharedMemory.Allocate<double>(MostThreads);
+        var parts = SharedMemory.Allocate<T>(MostThreads);
         parts[Group.IdxX] = value;
         Group.Barrier();
         for (var half = Group.DimX / 2; half > 0; half /= 2)
         {
             if (Group.IdxX < half)
-                parts[Group.IdxX] += parts[Group.IdxX + half];
+                parts[Group.IdxX] = default(TOperation).Of(parts[Group.IdxX], parts[Group.IdxX + half]);
             Group.Barrier();
         }
-        var sum = parts[0];
+        var result = parts[0];
         Group.Barrier();
-        return sum;
+        return result;
     }
 
-    /// <summary>The largest value, for all threads.</summary>
-    public static float Largest(float value)
+    /// <summary>Makes one value of two. A structure, so that the compiler knows which.</summary>
+    private interface IOperation<T>
     {
-        var parts = SharedMemory.Allocate<float>(MostThreads);
-        parts[Group.IdxX] = value;
-        Group.Barrier();
-        for (var half = Group.DimX / 2; half > 0; half /= 2)
-        {
-            if (Group.IdxX < half && parts[Group.IdxX + half] > parts[Group.IdxX])
-                parts[Group.IdxX] = parts[Group.IdxX + half];
-            Group.Barrier();
-        }
-        var largest = parts[0];
-        Group.Barrier();
-        return largest;
+        T Of(T a, T b);
+    }
+
+    private readonly struct FloatSum : IOperation<float>
+    {
+        public float Of(float a, float b) => a + b;
+    }
+
+    private readonly struct DoubleSum : IOperation<double>
+    {
+        public double Of(double a, double b) => a + b;
+    }
+
+    private readonly struct FloatMaximum : IOperation<float>
+    {
+        public float Of(float a, float b) => b > a ? b : a;
     }
 }

@@ -5,7 +5,7 @@ namespace TuneGraph.Training;
 /// <summary>Two arrays and a number; each thread takes four elements.</summary>
 internal struct ElementArguments
 {
-    public ArrayView<float> Target, Source, Other;
+    public Numbers Target, Source, Other;
     public float Number;
 
     /// <summary>Elements, over four.</summary>
@@ -15,14 +15,14 @@ internal struct ElementArguments
 /// <summary>Matrices [rows, columns], columns in multiples of 16.</summary>
 internal struct MatrixArguments
 {
-    public ArrayView<float> Matrix, Row;
+    public Numbers Matrix, Row;
     public int Rows, Columns;
 }
 
 /// <summary>Rows of a width between places.</summary>
 internal struct CopyArguments
 {
-    public ArrayView<float> Source, Target;
+    public Numbers Source, Target;
     public int SourceSample, SourceRow, TargetSample, TargetRow, Rows, Width, Count;
 }
 
@@ -32,8 +32,18 @@ internal static class ElementCode
     public static void Clear(ElementArguments a)
     {
         var i = Grid.GlobalIndex.X;
+        var target = a.Target.Quads;
         if (i < a.Quads)
-            a.Target.Cast<Float4>()[i] = default;
+            target[i] = default;
+    }
+
+    /// <summary>Between numbers of any precision.</summary>
+    public static void Copy(ElementArguments a)
+    {
+        var i = Grid.GlobalIndex.X;
+        var target = a.Target.Quads;
+        if (i < a.Quads)
+            target[i] = a.Source.Quads[i];
     }
 
     public static void Add(ElementArguments a)
@@ -41,8 +51,8 @@ internal static class ElementCode
         var i = Grid.GlobalIndex.X;
         if (i >= a.Quads)
             return;
-        var target = a.Target.Cast<Float4>();
-        target[i] = target[i] + a.Source.Cast<Float4>()[i];
+        var target = a.Target.Quads;
+        target[i] = target[i] + a.Source.Quads[i];
     }
 
     public static void Multiply(ElementArguments a)
@@ -50,8 +60,8 @@ internal static class ElementCode
         var i = Grid.GlobalIndex.X;
         if (i >= a.Quads)
             return;
-        var target = a.Target.Cast<Float4>();
-        target[i] = target[i] * a.Source.Cast<Float4>()[i];
+        var target = a.Target.Quads;
+        target[i] = target[i] * a.Source.Quads[i];
     }
 
     public static void Square(ElementArguments a)
@@ -59,8 +69,9 @@ internal static class ElementCode
         var i = Grid.GlobalIndex.X;
         if (i >= a.Quads)
             return;
-        var x = a.Source.Cast<Float4>()[i];
-        a.Target.Cast<Float4>()[i] = x * x;
+        var x = a.Source.Quads[i];
+        var target = a.Target.Quads;
+        target[i] = x * x;
     }
 
     public static void SubtractProduct(ElementArguments a)
@@ -68,8 +79,8 @@ internal static class ElementCode
         var i = Grid.GlobalIndex.X;
         if (i >= a.Quads)
             return;
-        var target = a.Target.Cast<Float4>();
-        target[i] = target[i] - (a.Source.Cast<Float4>()[i] * a.Other.Cast<Float4>()[i]);
+        var target = a.Target.Quads;
+        target[i] = target[i] - (a.Source.Quads[i] * a.Other.Quads[i]);
     }
 
     public static void Scale(ElementArguments a)
@@ -77,7 +88,7 @@ internal static class ElementCode
         var i = Grid.GlobalIndex.X;
         if (i >= a.Quads)
             return;
-        var target = a.Target.Cast<Float4>();
+        var target = a.Target.Quads;
         target[i] = a.Number * target[i];
     }
 
@@ -87,7 +98,7 @@ internal static class ElementCode
         var i = Grid.GlobalIndex.X;
         if (i >= a.Quads)
             return;
-        var target = a.Target.Cast<Float4>();
+        var target = a.Target.Quads;
         var x = target[i];
         target[i] = new Float4(
             Clamp(x.X, a.Number), Clamp(x.Y, a.Number), Clamp(x.Z, a.Number), Clamp(x.W, a.Number));
@@ -98,8 +109,8 @@ internal static class ElementCode
         var i = Grid.GlobalIndex.X;
         if (i >= a.Rows * (a.Columns / 4))
             return;
-        var matrix = a.Matrix.Cast<Float4>();
-        matrix[i] = matrix[i] + a.Row.Cast<Float4>()[i % (a.Columns / 4)];
+        var matrix = a.Matrix.Quads;
+        matrix[i] = matrix[i] + a.Row.Quads[i % (a.Columns / 4)];
     }
 
     /// <summary>A group sums 16 columns; each sixteenth of its threads takes every so manyth row.</summary>

@@ -5,7 +5,7 @@ namespace TuneGraph.Training;
 /// <summary>Images under a <see cref="Window"/>.</summary>
 internal struct ImageArguments
 {
-    public ArrayView<float> Images, Columns;
+    public Numbers Images, Columns;
     public ArrayView<int> Places;
     public int Count, Channels, Height, Width, PlaneStride, Size, Step, Padding, OutputHeight, OutputWidth;
 

@@ -5,7 +5,8 @@ namespace TuneGraph.Training;
 /// <summary>Outputs [rows, stride] and what they should be.</summary>
 internal struct LossArguments
 {
-    public ArrayView<float> Outputs, Targets;
+    public Numbers Outputs;
+    public ArrayView<float> Targets;
     public ArrayView<int> Labels;
 
     /// <summary>[2, rows]: the rows' losses, and 1 for those classified right.</summary>
@@ -40,16 +41,12 @@ internal static class LossCode
             before += a.Outputs[start + i] >= atLabel ? 1 : 0;
         before = Block.Sum(before);                        // also: nobody overwrites what another still reads
         var sum = 0f;
-        for (var i = Group.IdxX; i < a.Stride; i += Group.DimX)
-        {
-            var e = i < classes ? DeviceMath.Exp(a.Outputs[start + i] - top) : 0;
-            a.Outputs[start + i] = e;
-            sum += e;
-        }
+        for (var i = Group.IdxX; i < classes; i += Group.DimX)
+            sum += DeviceMath.Exp(a.Outputs[start + i] - top);
         sum = Block.Sum(sum);
         var share = 1 / sum;
         for (var i = Group.IdxX; i < a.Stride; i += Group.DimX)
-            a.Outputs[start + i] *= share;
+            a.Outputs[start + i] = i < classes ? DeviceMath.Exp(a.Outputs[start + i] - top) * share : 0;
         if (Group.IdxX > 0 || a.HasLabels == 0)
             return;
         a.Results[row] = DeviceMath.Log(sum) + (top - atLabel);

@@ -5,7 +5,8 @@ namespace TuneGraph.Training;
 /// <summary>Channels as <see cref="ChannelView"/> places them, and numbers per channel.</summary>
 internal struct ChannelArguments
 {
-    public ArrayView<float> Values, Other, Means, Factors, Scales, Shifts, Slopes, Gamma, RunningMean, RunningVariance;
+    public Numbers Values, Other;
+    public ArrayView<float> Means, Factors, Scales, Shifts, Slopes, Gamma, RunningMean, RunningVariance;
     public ArrayView<double> Sums, Products;
     public int Samples, Channels, Size, Stride, IsColumns, HasOther;
     public double Count, Epsilon, Momentum;
@@ -14,7 +15,8 @@ internal struct ChannelArguments
 /// <summary>Rows of layer normalisation, and their moments.</summary>
 internal struct RowNormArguments
 {
-    public ArrayView<float> Values, Other, Gamma, Beta, Moments;
+    public Numbers Values, Other;
+    public ArrayView<float> Gamma, Beta, Moments;
     public int Rows, Width, Stride;
     public float Epsilon;
 }

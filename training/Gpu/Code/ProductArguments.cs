@@ -5,7 +5,7 @@ namespace TuneGraph.Training;
 /// <summary>One side of a product: a matrix [places, depth], or its transpose.</summary>
 internal struct ProductSide
 {
-    public ArrayView<float> Values;
+    public Numbers Values;
 
     /// <summary>From one product of a batch to the next, in two dimensions, and from one pair to the next.</summary>
     public long Outer, Inner, Pair;
@@ -27,7 +27,8 @@ internal struct ProductSide
 internal struct ProductArguments
 {
     public ProductSide A, B;
-    public ArrayView<float> C, Bias, RowBias, Workspace;
+    public Numbers C, Bias, RowBias;
+    public ArrayView<float> Workspace;
     public int Rows, Columns;
 
     /// <summary>Of a pair; a multiple of 16 if there are several.</summary>

@@ -128,11 +128,11 @@ internal static class ProductCode
             return;
         int batch = i / quads, row = i % quads / (p.Columns / 4), column = i % quads % (p.Columns / 4) * 4;
         var c = (batch / p.InnerCount * p.OuterC) + (batch % p.InnerCount * p.InnerC);
-        Finish(p, c, row, column, p.C.Cast<Float4>()[(c + ((long)row * p.StrideC) + column) >> 2]);
+        Finish(p, c, row, column, p.C.Quads[(c + ((long)row * p.StrideC) + column) >> 2]);
     }
 
     /// <summary>This thread's four numbers of a tile at depth <paramref name="from"/>.</summary>
-    private static Float4 Load(
+    public static Float4 Load(
         ProductSide side, int pairDepth, long start, int first, int from, int end, int size, int step)
     {
         int thread = Group.IdxX, k, place;
@@ -148,7 +148,7 @@ internal static class ProductCode
         }
         if (k >= end || place >= side.Places)
             return default;
-        var values = side.Values.Cast<Float4>();
+        var values = side.Values.Quads;
         start += k / pairDepth * side.Pair;
         var within = k % pairDepth;
         if (side.PlacesAdjoin != 0)
@@ -158,10 +158,11 @@ internal static class ProductCode
     }
 
     /// <summary>Puts them where all threads find them: [step, size + filling].</summary>
-    private static void Share(int placesAdjoin, Float4 four, int size, int step, ArrayView<float> shared)
+    public static void Share(
+        int placesAdjoin, Float4 four, int size, int step, ArrayView<float> shared, int filling = Filling)
     {
         var thread = Group.IdxX;
-        var pitch = size + Filling;
+        var pitch = size + filling;
         if (placesAdjoin != 0)
         {
             shared.Cast<Float4>()[(thread / (size / 4) * (pitch / 4)) + (thread % (size / 4))] = four;
@@ -183,7 +184,7 @@ internal static class ProductCode
         Store(p, tile, row + 3, column, r3);
     }
 
-    private static void Store(ProductArguments p, ProductTile tile, int row, int column, Float4 sums)
+    public static void Store(ProductArguments p, ProductTile tile, int row, int column, Float4 sums)
     {
         if (row >= p.Rows || column >= p.Columns)
             return;
@@ -195,11 +196,11 @@ internal static class ProductCode
 
     private static void Finish(ProductArguments p, long c, int row, int column, Float4 sums)
     {
-        var target = p.C.Cast<Float4>();
+        var target = p.C.Quads;
         var at = (c + ((long)row * p.StrideC) + column) >> 2;
         sums = p.Scale * sums;
         if (p.HasBias != 0)
-            sums += p.Bias.Cast<Float4>()[column >> 2];
+            sums += p.Bias.Quads[column >> 2];
         if (p.HasRowBias != 0)
             sums += Float4.Of(p.RowBias[row]);
         if (p.Accumulate != 0)

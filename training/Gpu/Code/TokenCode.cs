@@ -5,7 +5,7 @@ namespace TuneGraph.Training;
 /// <summary>Features [samples, feature stride], and sequences [samples, tokens, stride] of them.</summary>
 internal struct TokenArguments
 {
-    public ArrayView<float> Features, Sequence, Table, Biases, FeatureGradient;
+    public Numbers Features, Sequence, Table, Biases, FeatureGradient;
 
     /// <summary>[1]: becomes the place of a feature that is no index, from 1.</summary>
     public ArrayView<int> Fault;
@@ -18,7 +18,7 @@ internal struct TokenArguments
 /// </summary>
 internal struct PairsArguments
 {
-    public ArrayView<float> Sums, Squares, Outputs;
+    public Numbers Sums, Squares, Outputs;
     public int Rows, Stride, Groups, GroupStride, OutputStride;
 }
 

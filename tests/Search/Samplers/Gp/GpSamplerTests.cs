@@ -120,7 +120,7 @@ public sealed class GpSamplerTests : SamplerConformance
             Sampler = new GpSampler(new() { Candidates = 200, Fantasies = 4 }),
             Directions = [.. Enumerable.Repeat(Direction.Minimize, objectives)],
         });
-        for (var k = 0; k < 32; k++)
+        for (var k = 0; k < 2; k++)
             study.Ask(); // two run at any time
         for (var k = 0; k < 30; k++)
         {
@@ -131,11 +131,11 @@ public sealed class GpSamplerTests : SamplerConformance
             study.Ask();
         }
 
-        var late = study.Trials.Skip(42).ToList();
+        var late = study.Trials.Skip(16).ToList();
         var spread = late.Max(t => t.Configuration["y"].AsFloat()) - late.Min(t => t.Configuration["y"].AsFloat());
-        Assert.InRange(study.Front.Count, 3, study.Trials.Count);
+        Assert.InRange(study.Front.Count, 12, 30); // of 30 random points about 3
         Assert.All(study.Front, trial => Assert.True(trial.IsFeasible));
-        Assert.InRange(spread, 0.3, 3);
+        Assert.InRange(spread, 0.5, 3);
         Assert.Equal(late.Count, late.Select(trial => trial.Configuration).Distinct().Count());
     }
 
@@ -176,7 +176,7 @@ public sealed class GpSamplerTests : SamplerConformance
         Assert.Throws<ArgumentOutOfRangeException>(() => new GpOptions { StartupTrials = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new GpOptions { Candidates = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new GpOptions { Starts = 0 });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new GpOptions { Fantasies = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new GpOptions { Fantasies = -1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new GpOptions { MostObservations = 9 });
     }
 

@@ -4,8 +4,7 @@ namespace TuneGraph.Tests.Search;
 
 public sealed class TransferSamplerTests : SamplerConformance
 {
-    private const int Seeds = 12;
-    private const int Trials = 16;
+    private const int Seeds = 24;
 
     private static readonly SearchSpace _space = new([
         new("rate", new FloatDistribution(1e-5, 1, Log: true)), new("drop", new FloatDistribution(0, 0.5)),
@@ -18,23 +17,36 @@ public sealed class TransferSamplerTests : SamplerConformance
         new("kind", CategoricalDistribution.Of("d", "c", "b", "a")), new("depth", new IntDistribution(1, 8)),
     ]);
 
-    // What a past study tells in the first trials, the Gaussian process finds out by itself after sixteen.
+    /// <summary>
+    /// What a past study tells in the first trials, the Gaussian process finds out by itself after sixteen, so it need
+    /// only be no worse then. Least gains in mean ln loss over the seeds; a unit is about three standard errors.
+    /// </summary>
     [Theory]
-    [InlineData(true, 0.1)]
-    [InlineData(false, -0.7)] // half the loss
-    public void A_related_past_study_helps_or_is_no_worse_than_none(bool gp, double most)
+    [InlineData(true, 8, 1.5)]
+    [InlineData(true, 16, -0.1)]
+    [InlineData(false, 8, 2)]
+    [InlineData(false, 16, 1)]
+    public void A_related_past_study_helps_or_is_no_worse_than_none(bool gp, int trials, double least)
     {
-        var (with, without) = Compare(gp, Related);
-        Assert.True(with < without + most, $"mean ln loss {with:F2} with, {without:F2} without");
+        var with = MeanLogLoss(gp, trials, Related, out var pastWeighs);
+        var without = MeanLogLoss(gp, trials, null, out _);
+        Assert.True(without - with > least, $"mean ln loss {with:F2} with, {without:F2} without");
+        Assert.InRange(pastWeighs, 1, trials);
     }
 
+    /// <summary>
+    /// A past study whose worst is best here: it is found out and left out, which costs the trials that tried it, one
+    /// or two of the three that a good one gets. So two trials more reach what is reached without.
+    /// </summary>
     [Theory]
-    [InlineData(true, 0.8)]
-    [InlineData(false, 0.4)]
-    public void A_misleading_past_study_costs_little(bool gp, double most)
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_misleading_past_study_costs_no_more_than_two_trials(bool gp)
     {
-        var (with, without) = Compare(gp, x => -Related(x));
-        Assert.True(with < without + most, $"mean ln loss {with:F2} with, {without:F2} without");
+        var with = MeanLogLoss(gp, 18, x => -Related(x), out var pastWeighs);
+        var without = MeanLogLoss(gp, 16, null, out _);
+        Assert.True(with < without, $"mean ln loss {with:F2} with, {without:F2} without");
+        Assert.InRange(pastWeighs, 0, 0.25);
     }
 
     [Fact]
@@ -107,21 +119,25 @@ public sealed class TransferSamplerTests : SamplerConformance
 
     protected override Sampler Make() => new TransferSampler(new RandomSampler());
 
-    private static (double With, double Without) Compare(bool gp, Func<Configuration, double> past)
+    /// <summary>The mean over the seeds, and how many trials were chosen by a past study's model.</summary>
+    private static double MeanLogLoss(bool gp, int trials, Func<Configuration, double>? past, out double pastWeighs)
     {
-        var (with, without) = (0.0, 0.0);
+        var mean = 0.0;
+        pastWeighs = 0;
         for (var seed = 0UL; seed < Seeds; seed++)
         {
             Sampler inner = gp ? new GpSampler() : new TpeSampler();
-            var (aided, plain) = (Study(new TransferSampler(inner), seed), Study(inner, seed));
-            Import(aided, past);
-            Run(aided, Trials);
-            Run(plain, Trials);
-            with += Math.Log(aided.Best!.Value!.Value + 1e-3) / Seeds;
-            without += Math.Log(plain.Best!.Value!.Value + 1e-3) / Seeds;
+            var study = Study(past is null ? inner : new TransferSampler(inner), seed);
+            if (past is not null)
+                Import(study, past);
+            Run(study, trials);
+            mean += Math.Log(study.Best!.Value!.Value + 1e-3) / Seeds;
+            pastWeighs += (double)study.Trials.Count(Weighs) / Seeds;
         }
 
-        return (with, without);
+        return mean;
+
+        static bool Weighs(Trial trial) => trial.Why?.Contains("past studies weigh", StringComparison.Ordinal) == true;
     }
 
     private static Study Study(Sampler sampler, ulong seed) =>
