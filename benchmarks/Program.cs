@@ -29,7 +29,8 @@ static int Unknown()
 {
     Console.Error.WriteLine(
         "Which benchmark? overhead, suggest, study-memory, suggest-optuna, importance, training, gemm, gpu, digits, "
-        + "sweep, chaos, allreduce, overlap, graph, kmeans, cocoa, strategies or search-quality; docs/benchmarks.md tells."
+        + "sweep, chaos, allreduce, overlap, graph, kmeans, cocoa, strategies or search-quality; docs/benchmarks.md "
+        + "tells."
     );
     return 2;
 }

@@ -8,7 +8,7 @@ namespace TuneGraph.Benchmarks;
 /// Bytes until a support vector machine is within 1e-3 of its least objective: CoCoA+ by its duality gap, which proves
 /// it, and synchronous mini-batch subgradient descent by the true distance, which it cannot know itself. Descent gets
 /// the step 1 / (λ t) of Pegasos (Shalev-Shwartz et al. 2011), averages its last half, and the best of several batches.
-/// Run: dotnet run --project benchmarks -c Release -- cocoa [ranks=4]
+/// Run: dotnet run --project benchmarks -c Release -- cocoa [ranks=4] [words|normal]
 /// </summary>
 internal static class CocoaBenchmark
 {
@@ -18,9 +18,11 @@ internal static class CocoaBenchmark
     public static int Run(string[] args)
     {
         var ranks = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 4;
-        Console.WriteLine($"{Rows} x {Features} word counts of unit length, {ranks} ranks; bytes of all to {Target}");
+        var isText = args is not [_, "normal", ..];
+        Console.WriteLine($"{Rows} x {Features} {(isText ? "word counts" : "normal values, 50 a row,")} of unit "
+            + $"length, {ranks} ranks; bytes of all to {Target}");
         Console.WriteLine($"{"λ",8} {"CoCoA+ rounds",14} {"bytes",12}  steps, bytes / CoCoA+'s, of descent by batch");
-        var data = Data();
+        var data = Data(isText);
         foreach (var lambda in (double[])[1e-3, 2.5e-4, 1e-4])
         {
             var least = Cocoa(data, ranks, lambda, rounds: 2000, gap: 1e-5).Dual;
@@ -114,7 +116,7 @@ internal static class CocoaBenchmark
         return (loss / data.Rows) + (lambda / 2 * w.Sum(value => value * value));
     }
 
-    private static Dataset Data()
+    private static Dataset Data(bool isText)
     {
         var random = new Random(3);
         var plane = Enumerable.Range(0, Features).Select(_ => random.NextDouble() - 0.5).ToArray();
@@ -124,6 +126,12 @@ internal static class CocoaBenchmark
             var x = inputs.AsSpan(row * Features, Features);
             for (var word = 0; word < Words; word++)
             {
+                if (!isText)
+                {
+                    x[random.Next(Features)] = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()))
+                        * Math.Cos(2 * Math.PI * random.NextDouble()));
+                    continue;
+                }
                 // Zipf's law: a word of rank r by a share of 1 / r.
                 var f = (int)Math.Exp(random.NextDouble() * Math.Log(Features + 1)) - 1;
                 x[Math.Min(f, Features - 1)]++;

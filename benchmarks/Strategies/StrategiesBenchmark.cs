@@ -1,12 +1,12 @@
 namespace TuneGraph.Benchmarks;
 
-/// <summary>What training together gives and costs: <c>strategies table</c>, <c>simulate</c> and <c>ranks</c>.</summary>
+/// <summary>What training together gives and costs: <c>table</c>, <c>simulate</c> and <c>ranks</c>.</summary>
 internal static class StrategiesBenchmark
 {
     public static int Run(string[] args) => args switch
     {
         ["table", .. var rest] => StrategyTable.Run(rest),
-        ["simulate"] => StrategySimulation.Run(),
+        ["simulate", .. var rest] => StrategySimulation.Run(rest),
         ["ranks", .. var rest] => RanksBenchmark.Run(rest),
         _ => Unknown(),
     };

@@ -4,16 +4,15 @@ using TuneGraph.Training;
 namespace TuneGraph.Benchmarks;
 
 /// <summary>
-/// 8 to 256 simulated ranks: every rank computes for a random time (log-normal, deviation a tenth of the mean), then
+/// 8 to 256 simulated ranks: every rank computes for a random time (log-normal), then
 /// the ring's 2 (N − 1) messages are followed one by one, each α + S / (N β) long and begun when the rank and the one
 /// before it are ready. Weak scaling: each rank has as many samples as one alone has. Beside it the planner's formula,
 /// and what papers report of systems like it. The systems' speeds are assumptions, said below.
-/// Run: dotnet run --project benchmarks -c Release -- strategies simulate
+/// Run: dotnet run --project benchmarks -c Release -- strategies simulate [deviation of the times=0.03]
 /// </summary>
 internal static class StrategySimulation
 {
     private const int Meetings = 40;
-    private const double Variation = 0.1;
 
     /// <param name="Name">What is simulated.</param>
     /// <param name="ComputeSeconds">Seconds of one rank's part of a step.</param>
@@ -46,21 +45,24 @@ internal static class StrategySimulation
             "BMUF: almost linear to 16 GPUs (LSTM) and 64 (DNN) (Chen, Huo 2016)"),
     ];
 
-    public static int Run()
+    public static int Run(string[] args)
     {
+        var variation = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 0.03;
         int[] ranks = [8, 16, 32, 64, 128, 256];
-        Console.WriteLine("efficiency, simulated (by formula), at ranks");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"efficiency, simulated (by formula), at ranks; times vary by {variation:P0}"));
         Console.WriteLine($"{"",-36}" + string.Concat(ranks.Select(n => $"{n,13}")));
         foreach (var system in _systems)
         {
             var line = string.Concat(ranks.Select(n => string.Create(
-                CultureInfo.InvariantCulture, $"{Simulate(system, n),6:P0} ({Formula(system, n),4:P0})")));
+                CultureInfo.InvariantCulture,
+                $"{Simulate(system, n, variation),6:P0} ({Formula(system, n, variation),4:P0})")));
             Console.WriteLine($"{system.Name,-36}{line}   {system.Reported}");
         }
         return 0;
     }
 
-    private static double Formula(System system, int ranks)
+    private static double Formula(System system, int ranks, double variation)
     {
         var costs = new StepCosts
         {
@@ -70,14 +72,14 @@ internal static class StrategySimulation
             OptimizerSeconds = 0,
             ParameterBytes = (long)system.Bytes,
             OptimizerStates = 1,
-            Variation = Variation,
+            Variation = variation,
         };
         var kind = system.LocalSteps > 1 ? PlanKind.LocalSteps : PlanKind.Data;
         return StrategyPlanner.Predict(
             costs, system.Link, new PlanCandidate(kind, ranks, system.LocalSteps), system.Hidden).Efficiency;
     }
 
-    private static double Simulate(System system, int ranks)
+    private static double Simulate(System system, int ranks, double variation)
     {
         var random = new Random(ranks);
         var ready = new double[ranks];
@@ -88,7 +90,10 @@ internal static class StrategySimulation
             {
                 var compute = 0.0;
                 for (var step = 0; step < system.LocalSteps; step++)
-                    compute += system.ComputeSeconds * Math.Exp((Variation * Normal(random)) - (Variation * Variation / 2));
+                {
+                    compute += system.ComputeSeconds
+                        * Math.Exp((variation * Normal(random)) - (variation * variation / 2));
+                }
                 // Its first bucket is there after the forward pass and a tenth of the backward pass; the last tenth of
                 // the exchange can begin only at the end.
                 began[rank] = ready[rank] + (system.Hidden ? 0.4 * compute : compute);

@@ -30,6 +30,8 @@ internal static class StrategyTable
         ("parameter-server, async", new ParameterServerStrategy { Mode = ParameterServerMode.Async }, new()),
         ("parameter-server, ssp", new ParameterServerStrategy { Mode = ParameterServerMode.Ssp }, new()),
         ("parameter-server, downpour", new ParameterServerStrategy { Mode = ParameterServerMode.Downpour }, new()),
+        ("pipeline, 1f1b", new PipelineStrategy { MicroBatches = 4 }, new()),
+        ("tensor", new TensorStrategy(), new()),
         ("auto", new AutoStrategy(), new()),
     ];
 

@@ -54,7 +54,9 @@ internal static class RunCommand
         {
             ProgressStyle.Json => await Run(new JsonProgress(terminal.Out)),
             ProgressStyle.None => await Run(null),
-            ProgressStyle.Auto when terminal.IsLive && run.VerifySteps == 0 => await LiveTable.RunAsync(spec, terminal.Console, Run),
+            // What is verified is told in lines, for which the table has no room.
+            ProgressStyle.Auto when terminal.IsLive && run.VerifySteps == 0 =>
+                await LiveTable.RunAsync(spec, terminal.Console, Run),
             _ => await Run(new PlainProgress(terminal.Out)),
         };
         if (style is not (ProgressStyle.Json or ProgressStyle.None))

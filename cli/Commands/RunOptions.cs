@@ -63,7 +63,10 @@ internal sealed class RunOptions
     public void AddTo(Command command)
     {
         command.Add(_sweep);
-        Option[] options = [_resume, _output, _trials, _parallel, _timeout, _seed, _progress, _json, _dashboard, _verify];
+        Option[] options =
+        [
+            _resume, _output, _trials, _parallel, _timeout, _seed, _progress, _json, _dashboard, _verify,
+        ];
         foreach (var option in options)
             command.Add(option);
     }

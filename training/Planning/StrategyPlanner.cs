@@ -46,23 +46,25 @@ public static class StrategyPlanner
         }
         var exact = fitting.Where(p => p.Candidate.IsExact).MinBy(p => p.StepSeconds);
         var fastest = fitting.MinBy(p => p.StepSeconds)!;
-        var (chosen, why) = exact switch
-        {
-            null => (fastest, "no exact way fits the memory allowed"),
-            _ when exact == fastest => (exact, "the fastest, and exact"),
-            { Efficiency: var efficiency } when efficiency >= limits.LeastEfficiency => (
-                exact, string.Create(
-                CultureInfo.InvariantCulture, $"the fastest exact way; {fastest.Candidate} would be {Gain(exact, fastest):G3} times as "
-                + $"fast, but gives other results")),
-            _ when Gain(exact, fastest) < limits.LeastGain => (
-                exact, string.Create(
-                CultureInfo.InvariantCulture, $"the fastest exact way; {fastest.Candidate} is only {Gain(exact, fastest):G3} times as "
-                + $"fast")),
-            _ => (fastest, string.Create(
-                CultureInfo.InvariantCulture, $"the best exact way has an efficiency of {exact.Efficiency:P0} only; this is "
-                + $"{Gain(exact, fastest):G3} times as fast")),
-        };
+        var (chosen, why) = Between(exact, fastest, limits);
         return new TrainingPlan(predictions, chosen, why + Advice(predictions, chosen));
+    }
+
+    private static (PlanPrediction Chosen, string Why) Between(
+        PlanPrediction? exact, PlanPrediction fastest, PlanLimits limits)
+    {
+        if (exact is null)
+            return (fastest, "no exact way fits the memory allowed");
+        if (exact == fastest)
+            return (exact, "the fastest, and exact");
+        var gain = string.Create(
+            CultureInfo.InvariantCulture, $"{exact.StepSeconds / fastest.StepSeconds:G3} times as fast");
+        if (exact.Efficiency >= limits.LeastEfficiency)
+            return (exact, $"the fastest exact way; {fastest.Candidate} would be {gain}, but gives other results");
+        return exact.StepSeconds < limits.LeastGain * fastest.StepSeconds
+            ? (exact, $"the fastest exact way; {fastest.Candidate} is only {gain}")
+            : (fastest, string.Create(CultureInfo.InvariantCulture,
+                $"the best exact way has an efficiency of {exact.Efficiency:P0} only; this is {gain}"));
     }
 
     private static double StepSeconds(StepCosts costs, LinkCost link, PlanCandidate candidate, bool overlaps)
@@ -103,8 +105,6 @@ public static class StrategyPlanner
             _ => (4 + k) * s,
         };
     }
-
-    private static double Gain(PlanPrediction exact, PlanPrediction other) => exact.StepSeconds / other.StepSeconds;
 
     private static string Advice(ImmutableArray<PlanPrediction> predictions, PlanPrediction chosen)
     {

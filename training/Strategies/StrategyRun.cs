@@ -67,6 +67,9 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
     /// none.</summary>
     protected virtual (long Bytes, string Formula)? BytesByFormula => null;
 
+    /// <summary>Share of the time that equal stages wait for each other; null without stages.</summary>
+    protected virtual double? BubbleByFormula => null;
+
     /// <summary>This rank's contiguous part of <paramref name="count"/> things.</summary>
     protected (int From, int End) Share(int count) => (
         (int)((long)count * Group.Rank / Group.WorldSize), (int)((long)count * (Group.Rank + 1) / Group.WorldSize));
@@ -87,6 +90,7 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
             FederatedStrategy federated => new FederatedRun<T>(federated, input, group),
             ModelAverageStrategy average => new ModelAverageRun<T>(average, input, group),
             ParameterServerStrategy server => new ParameterServerRun<T>(server, input, group),
+            AutoStrategy => throw new UnreachableException("The strategy auto trains by others, one after the other."),
             PipelineStrategy pipeline => new MeshRun<T>(pipeline.MeshOf(group.WorldSize), input, group),
             TensorStrategy => new MeshRun<T>(TensorStrategy.MeshOf(group.WorldSize), input, group),
             MixedStrategy mixed => new MeshRun<T>(mixed.Mesh, input, group),
@@ -135,13 +139,16 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
         if (!first)
             return null;
         var oracle = StrategyOracle.For(Input.Spec, Group.WorldSize);
-        var bytes = outcome.Measures.FirstOrDefault(measure => measure.Key == "bytes").Value;
+        double? Measured(string name) => outcome.Measures.Where(measure => measure.Key == name)
+            .Select(measure => (double?)measure.Value).FirstOrDefault();
         var report = new VerificationReport
         {
             Steps = Input.StepsPerEpoch,
             Oracle = oracle?.Name ?? "no oracle",
             Allowed = TensorComparison.Allowed(typeof(T) == typeof(double), Input.StepsPerEpoch),
-            Bytes = (long)bytes,
+            Bytes = (long)(Measured("bytes") ?? 0),
+            Bubble = Measured("bubble"),
+            BubbleByFormula = BubbleByFormula,
             BytesByFormula = BytesByFormula?.Bytes,
             Formula = BytesByFormula?.Formula ?? "",
         };

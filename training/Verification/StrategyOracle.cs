@@ -28,6 +28,7 @@ internal sealed record StrategyOracle
         ModelAverageStrategy { LocalSteps: 1, Rule: ModelAverageRule.Mean, ResetOptimizer: not true }
             when spec.Optimizer is { Kind: OptimizerKind.Sgd, Momentum: 0, ClipNorm: 0, ClipValue: 0 } =>
             new StrategyOracle("one rank alone", 1, null),
+        PipelineStrategy or TensorStrategy or MixedStrategy => new StrategyOracle("one rank alone", 1, null),
         KMeansStrategy or FederatedStrategy => new StrategyOracle("one rank alone", 1, spec.Strategy),
         _ => new StrategyOracle("the same ranks as threads of one process", worldSize, spec.Strategy),
     };
@@ -38,8 +39,9 @@ internal sealed record StrategyOracle
     {
         var epoch = (input.Start?.FinishedEpochs ?? 0) + 1;
         var spec = input.Spec with { Verification = null, Strategy = Strategy };
-        // Another strategy cannot take up a checkpoint of this one.
-        var start = Strategy is null ? null : input.Start;
+        // Data-parallel descent cannot take up a checkpoint of servers or local steps: it begins at the beginning.
+        var fits = Strategy is not null || input.Start?.Fingerprint == input.Fingerprint<T>();
+        var start = fits ? input.Start : null;
         var checkpoints = new Checkpoint[WorldSize];
         var groups = InProcessGroup.Create(WorldSize);
         var tasks = groups.Select((group, rank) => new Task(() =>
@@ -48,7 +50,7 @@ internal sealed record StrategyOracle
             {
                 checkpoints[rank] = Trainer.Run<T>(
                     spec, () => new TrainingInput(spec, input.Train, null, start, epoch), group,
-                    _ => EpochVerdict.Stop, CancellationToken.None).Checkpoint;
+                    _ => EpochVerdict.Continue, CancellationToken.None).Checkpoint;
             }
         }, TaskCreationOptions.LongRunning)).ToArray();
         foreach (var task in tasks)

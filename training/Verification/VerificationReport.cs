@@ -35,6 +35,14 @@ public sealed record VerificationReport
     /// <summary>The formula, for people; empty where there is none.</summary>
     public string Formula { get; init; } = "";
 
+    /// <summary>Share of the time in which stages wait for each other; null without stages.</summary>
+    public double? Bubble { get; init; }
+
+    /// <summary>
+    /// What it is with equal stages: (p − 1) / (m + p − 1) for p stages and m micro-batches; null without stages.
+    /// </summary>
+    public double? BubbleByFormula { get; init; }
+
     /// <summary>Whether nothing differs by more than allowed.</summary>
     public bool Agrees => FirstOff is null;
 
@@ -51,6 +59,10 @@ public sealed record VerificationReport
             : due == Bytes ? $", as the formula says ({Formula})"
             : string.Create(CultureInfo.InvariantCulture, $"; the formula says {due:N0} ({Formula})");
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Steps} step{(Steps == 1 ? "" : "s")} beside {Oracle}: {difference}{off}; {Bytes:N0} bytes sent{formula}");
+            $"{Steps} step{(Steps == 1 ? "" : "s")} beside {Oracle}: {difference}{off}; {Bytes:N0} bytes sent")
+            + formula
+            + (Bubble is { } idle && BubbleByFormula is { } equal
+                ? string.Create(CultureInfo.InvariantCulture, $"; bubble {idle:P1}, the formula says {equal:P1}")
+                : "");
     }
 }

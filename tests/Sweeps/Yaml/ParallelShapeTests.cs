@@ -39,6 +39,7 @@ public sealed class ParallelShapeTests
             new ExchangeSpec { Overlap = OverlapMode.Always, BucketBytes = 65536, Compression = compression },
             exchange);
         Assert.Equal(new ExchangeSpec { Zero = 2 }, Exchange("parallel: {worldSize: 2, zero: 2}"));
+        Assert.Equal(new ExchangeSpec { Balance = true }, Exchange("parallel: {worldSize: 2, balance: true}"));
         Assert.Equal(new ExchangeSpec(), Exchange(Plain));
         var pinned = SweepSample.With(Plain, "parallel: {worldSize: 2, pin: true}");
         Assert.True(((ModelProgram)SweepSample.Read(pinned).Program).Training.Parallel.Pin);

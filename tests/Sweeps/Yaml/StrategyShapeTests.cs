@@ -1,3 +1,4 @@
+using TuneGraph.Search;
 using TuneGraph.Training;
 
 namespace TuneGraph.Tests.Sweeps;
@@ -30,7 +31,7 @@ public sealed class StrategyShapeTests
     [Fact]
     public void A_misspelt_strategy_and_a_key_of_another_one_are_told() => Assert.Multiple(
         () => SweepSample.Expect("strategy: data", "strategy: kmean",
-            "sweep.yaml(41,24): error TG0104: training.parallel.strategy must be one of data, kmeans, "
+            "sweep.yaml(41,24): error TG0104: training.parallel.strategy must be one of data, auto, kmeans, "
             + "cocoa, model-average, federated, parameter-server, pipeline, tensor, mixed, not 'kmean' "
             + "(did you mean 'kmeans'?)"),
         () => SweepSample.Expect("{strategy: data,", "{strategy: data, seeding: random,",
@@ -42,6 +43,25 @@ public sealed class StrategyShapeTests
         SweepSample.Expect("strategy: data", "strategy: kmeans",
             "sweep.yaml(14,9): error TG0108: training.parallel.strategy kmeans finds centres; give it model kmeans, or "
             + "train this model with data");
+
+    [Fact]
+    public void What_is_measured_and_checked_can_be_given()
+    {
+        var text = SweepSample.With("parallel: {strategy: data, worldSize: 2}",
+            "parallel: {strategy: auto, worldSize: 2, hashEvery: 50, probeSteps: 30, memoryMib: 64, localSteps: 4, "
+            + "staleness: 2, stalenessAbove: 0.5, localAbove: 2, mayChangeResults: false}");
+
+        var parallel = ((ModelProgram)SweepSample.Read(text).Program).Training.Parallel;
+
+        Assert.Equal((ParallelStrategy.Auto, 50), (parallel.Strategy, parallel.HashEvery));
+        Assert.Equal(
+            new AutoStrategy
+            {
+                ProbeSteps = 30, MemoryBytes = 64 << 20, LocalSteps = 4, Staleness = 2, StalenessAbove = 0.5,
+                LocalAbove = 2, MayChangeResults = false,
+            },
+            parallel.Settings!.In(Configuration.Empty));
+    }
 
     [Fact]
     public void A_pipeline_reads_its_schedule_its_parts_and_its_stages()

@@ -52,6 +52,36 @@ public sealed class DiskStorageTests : IDisposable
     }
 
     [Fact]
+    public void A_sparse_file_is_read_twice_and_never_held()
+    {
+        const int Rows = 1000, Columns = 6000;
+        var path = Path.Combine(_folder, "sparse.libsvm");
+        var random = new Random(5);
+        using (var writer = new StreamWriter(path))
+        {
+            for (var row = 0; row < Rows; row++)
+            {
+                writer.Write(row % 3);
+                for (var index = 1 + random.Next(400); index <= Columns; index += 1 + random.Next(800))
+                    writer.Write(string.Create(CultureInfo.InvariantCulture, $" {index}:{random.NextSingle():R}"));
+                writer.WriteLine();
+            }
+        }
+        var spec = new DataSpec { Path = path, Target = "label", Task = LearningTask.Classification };
+        Load(Spec(Csv(50, 5)) with { Storage = DataStorage.Disk });
+
+        var memory = Load(spec);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var disk = Load(spec with { Storage = DataStorage.Disk, CacheFolder = _folder });
+        var spent = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(memory.ContentHash, disk.ContentHash);
+        for (var row = 0; row < memory.Train.Rows; row++)
+            Assert.Equal(memory.Train.Row(row), disk.Train.Row(row));
+        Assert.InRange(spent, 0, Rows * Columns * sizeof(double) / 4);
+    }
+
+    [Fact]
     public void No_file_is_left_in_the_cache_folder()
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, "cache")).FullName;

@@ -37,7 +37,10 @@ public sealed class VerificationTests
         { "one rank alone", new ModelAverageStrategy { LocalSteps = 1 } },
         { "the same ranks as threads of one process", new ModelAverageStrategy { LocalSteps = 3 } },
         { "one rank alone", new ParameterServerStrategy { Mode = ParameterServerMode.Sync } },
-        { "the same ranks as threads of one process", new ParameterServerStrategy { Mode = ParameterServerMode.Async } },
+        {
+            "the same ranks as threads of one process",
+            new ParameterServerStrategy { Mode = ParameterServerMode.Async }
+        },
         {
             "the same ranks as threads of one process",
             new ParameterServerStrategy { Mode = ParameterServerMode.Downpour, FetchEvery = 3, PushEvery = 2 }
@@ -53,6 +56,26 @@ public sealed class VerificationTests
         Assert.Equal((7L, oracle), (report.Steps, report.Oracle));
         Assert.True(report.Agrees, report.ToString());
         Assert.Equal(report.BytesByFormula, report.Bytes);
+    }
+
+    [Fact]
+    public void Stages_are_compared_with_one_rank_and_their_bubble_with_the_formula()
+    {
+        var report = Verify(Spec with { Strategy = new PipelineStrategy { MicroBatches = 4 } }, 2);
+
+        Assert.True(report.Agrees, report.ToString());
+        Assert.Equal("one rank alone", report.Oracle);
+        Assert.Equal(0.2, report.BubbleByFormula!.Value, 1e-12);
+        Assert.InRange(report.Bubble!.Value, 0.2, 0.6);
+        Assert.Contains("; bubble ", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Divided_layers_are_compared_with_one_rank()
+    {
+        var report = Verify(Spec with { Strategy = new TensorStrategy() }, 2);
+
+        Assert.True(report.Agrees, report.ToString());
     }
 
     [Fact]

@@ -64,6 +64,10 @@ internal sealed unsafe class MeshRun<T> : StrategyRun
     /// <summary>Whether this rank speaks for its part of the batch.</summary>
     private bool Measures => IsLast && _mesh.Part == 0;
 
+    protected override double? BubbleByFormula => _spec.Pipeline > 1
+        ? (_spec.Pipeline - 1.0) / (_spec.MicroBatches + _spec.Pipeline - 1)
+        : null;
+
     public override void Dispose()
     {
         _optimizer.Dispose();

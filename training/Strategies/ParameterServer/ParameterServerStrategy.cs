@@ -29,8 +29,8 @@ public sealed record ParameterServerStrategy : TrainingStrategy
 
     /// <summary>
     /// Backup workers (Chen et al. 2016, arXiv:1604.00981): every step goes on without the so many slowest gradients,
-    /// which are dropped; the others count for them. Only with <see cref="ParameterServerMode.Sync"/>; at least 0, below
-    /// the number of ranks. Default: 0. Who is slow is measured: two runs differ.
+    /// which are dropped; the others count for them. Only with <see cref="ParameterServerMode.Sync"/>; at least 0,
+    /// below the number of ranks. Default: 0. Who is slow is measured: two runs differ.
     /// </summary>
     public int BackupWorkers { get; init => field = AtLeast(nameof(BackupWorkers), value, 0); }
 
