@@ -20,7 +20,9 @@ public sealed record StragglerOptions
         init => field = SettingRange.Positive(nameof(LocalAbove), value);
     } = 0.8;
 
-    /// <summary>A mode is left again below this part of the threshold that led to it, in [0, 1). Default: 0.6.</summary>
+    /// <summary>
+    /// A mode is left again below this part of the threshold that led to it, in [0, 1). Default: 0.6.
+    /// </summary>
     public double BackBelow { get; init => field = SettingRange.Share(nameof(BackBelow), value); } = 0.6;
 
     /// <summary>So many epochs in a row must say the same, at least 1. Default: 2.</summary>
