@@ -57,8 +57,13 @@ public sealed class StrategyShapeTests
         Assert.Equal(
             new AutoStrategy
             {
-                ProbeSteps = 30, MemoryBytes = 64 << 20, LocalSteps = 4, Staleness = 2, StalenessAbove = 0.5,
-                LocalAbove = 2, MayChangeResults = false,
+                ProbeSteps = 30,
+                MemoryBytes = 64 << 20,
+                LocalSteps = 4,
+                Staleness = 2,
+                StalenessAbove = 0.5,
+                LocalAbove = 2,
+                MayChangeResults = false,
             },
             parallel.Settings!.In(Configuration.Empty));
     }

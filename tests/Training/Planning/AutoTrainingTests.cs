@@ -32,7 +32,10 @@ public sealed class AutoTrainingTests
         // Thresholds that any times pass: it is forbidden all the same.
         var strategy = new AutoStrategy
         {
-            ProbeSteps = 4, MayChangeResults = false, StalenessAbove = 1e-9, LocalAbove = 1e-9,
+            ProbeSteps = 4,
+            MayChangeResults = false,
+            StalenessAbove = 1e-9,
+            LocalAbove = 1e-9,
         };
 
         var difference = ModelWeights.Difference<double>(

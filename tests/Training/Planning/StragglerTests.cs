@@ -8,7 +8,10 @@ public sealed class StragglerTests
 {
     private static readonly StragglerOptions _options = new()
     {
-        StalenessAbove = 0.3, LocalAbove = 0.8, BackBelow = 0.5, Patience = 2,
+        StalenessAbove = 0.3,
+        LocalAbove = 0.8,
+        BackBelow = 0.5,
+        Patience = 2,
     };
 
     [Fact]

@@ -148,7 +148,9 @@ public sealed class VerificationTests
 
         var report = TensorComparison.Compare([a, off], [a, b], new VerificationReport
         {
-            Steps = 3, Oracle = "one rank alone", Allowed = 1e-5,
+            Steps = 3,
+            Oracle = "one rank alone",
+            Allowed = 1e-5,
         });
 
         Assert.Equal((0.25, "layers.0.bias", "layers.0.bias", false),
