@@ -3,7 +3,8 @@ namespace TuneGraph.Collectives;
 /// <summary>
 /// A low-rank mean (Vogels, Karimireddy, Jaggi 2019, PowerSGD, Algorithms 1 and 2): with the gradient plus residual as
 /// an n×m matrix M, P = M·Q is averaged and orthonormalised, Q = Mᵀ·P is averaged, and P·Qᵀ stands for the mean. Two
-/// all-reduces of r·n and r·m elements instead of one of n·m. Q is kept for the next step (warm start).
+/// all-reduces of r·n and r·m elements instead of one of n·m. Q is kept for the next step (warm start). Where the
+/// factors would be no fewer than the elements, at full rank for instance, the matrix itself is averaged, exactly.
 /// </summary>
 public sealed class PowerSgdReducer : GradientReducer<float>
 {
@@ -52,8 +53,8 @@ public sealed class PowerSgdReducer : GradientReducer<float>
         }
     }
 
-    /// <summary>Elements that the two all-reduces carry: r·(n + m).</summary>
-    public int SentElements => _p.Length + _q.Length;
+    /// <summary>Elements that are all-reduced: r·(n + m), or all n·m where those are no more.</summary>
+    public int SentElements => Math.Min(_p.Length + _q.Length, Length);
 
     /// <inheritdoc/>
     public override int StateLength => _residual.Length + _q.Length;
@@ -69,6 +70,11 @@ public sealed class PowerSgdReducer : GradientReducer<float>
     private protected override void ReduceMean(
         ProcessGroup group, Span<float> gradient, CancellationToken cancellationToken)
     {
+        if (SentElements == Length)
+        {
+            group.AllReduce(gradient, ReduceOp.Mean, cancellationToken);
+            return;
+        }
         for (var i = 0; i < gradient.Length; i++) gradient[i] += _residual[i];
         gradient.CopyTo(_residual);
         for (var k = 0; k < _rank; k++) Multiply(gradient, Q(k), P(k)); // P = M Q

@@ -42,40 +42,6 @@ public sealed class StudyLogTests
         Assert.Equal([asked, reported], study.Log.Take(2));
     }
 
-    /// <summary>
-    /// 20 steps, a configuration of one value: at most 900 bytes a trial, of which the steps are 8 + 12 bytes each.
-    /// Twice as much was needed when each event was an object.
-    /// </summary>
-    [Fact]
-    public void A_finished_trial_takes_little_memory()
-    {
-        const int Trials = 20_000;
-        _ = Filled(100);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var study = Filled(Trials);
-        var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / Trials;
-        GC.KeepAlive(study);
-        Assert.InRange(bytes, 200, 900);
-    }
-
-    private static Study Filled(int trials)
-    {
-        var study = new Study(new()
-        {
-            Space = new([new("x", new FloatDistribution(0, 1))]),
-            Sampler = new RandomSampler(),
-        });
-        for (var k = 0; k < trials; k++)
-        {
-            var x = study.Ask()!.Configuration["x"].AsFloat();
-            for (var step = 1; step <= 20; step++)
-                study.Report(k, step, x / step);
-            study.Tell(k, TrialState.Completed, x);
-        }
-
-        return study;
-    }
-
     private static Study Restored(IEnumerable<StudyEvent> events) => Study.Restore(
         new()
         {
