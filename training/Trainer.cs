@@ -95,17 +95,32 @@ public static class Trainer
             spec, () => new TrainingInput(spec, train, validation, start, untilEpoch), group, onEpoch,
             cancellationToken);
 
+    /// <summary>Trains one rank's part; whatever goes wrong there ends the other ranks too.</summary>
     internal static TrainingResult Run<T>(
         TrainingSpec spec, Func<TrainingInput> input, ProcessGroup group, Func<EpochReport, EpochVerdict> onEpoch,
         CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return spec.Strategy switch
+        ArgumentNullException.ThrowIfNull(group);
+        ArgumentNullException.ThrowIfNull(onEpoch);
+        try
         {
-            null => TrainingRun<T>.Run(input, group, onEpoch, cancellationToken),
-            AutoStrategy => AutoTraining<T>.Run(input, group, onEpoch, cancellationToken),
-            _ => StrategyRun.Run<T>(input, group, onEpoch, cancellationToken),
-        };
+            return spec.Strategy switch
+            {
+                null => TrainingRun<T>.Run(input(), group, onEpoch, cancellationToken),
+                AutoStrategy => AutoTraining<T>.Run(input(), group, onEpoch, cancellationToken),
+                _ => StrategyRun.Run<T>(input(), group, onEpoch, cancellationToken),
+            };
+        }
+        catch (CollectiveAbortedException)
+        {
+            throw;
+        }
+        catch (Exception e)
+        {
+            group.Abort(e is OperationCanceledException ? "The training was cancelled." : e.Message);
+            throw;
+        }
     }
 }

@@ -64,30 +64,14 @@ internal sealed class TrainingRun<T> : IDisposable
             : null;
     }
 
-    /// <summary>Trains; whatever goes wrong here ends the other ranks too.</summary>
     public static TrainingResult Run(
-        Func<TrainingInput> input, ProcessGroup group, Func<EpochReport, EpochVerdict> onEpoch,
+        TrainingInput input, ProcessGroup group, Func<EpochReport, EpochVerdict> onEpoch,
         CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(group);
-        ArgumentNullException.ThrowIfNull(onEpoch);
-        try
-        {
-            var made = input();
-            using var team = new ThreadTeam(made.Spec.Threads);
-            using var run = new TrainingRun<T>(made, group, team);
-            run.Begin();
-            return run.RunEpochs(onEpoch, cancellationToken);
-        }
-        catch (CollectiveAbortedException)
-        {
-            throw;
-        }
-        catch (Exception e)
-        {
-            group.Abort(e is OperationCanceledException ? "The training was cancelled." : e.Message);
-            throw;
-        }
+        using var team = new ThreadTeam(input.Spec.Threads);
+        using var run = new TrainingRun<T>(input, group, team);
+        run.Begin();
+        return run.RunEpochs(onEpoch, cancellationToken);
     }
 
     /// <summary>What one rank alone makes of the parameters in the first steps, at most an epoch's.</summary>

@@ -50,6 +50,17 @@ internal readonly record struct Repeats(int Outer, int Inner)
     public (nint Outer, nint Inner) StepA { get; init; }
     public (nint Outer, nint Inner) StepB { get; init; }
     public (nint Outer, nint Inner) StepC { get; init; }
+
+    public int Count => Outer * Inner;
+
+    /// <summary>Elements from the first product's matrices to those of product <paramref name="i"/>.</summary>
+    public (nint A, nint B, nint C) OffsetsOf(int i)
+    {
+        int outer = i / Inner, inner = i % Inner;
+        return (
+            (outer * StepA.Outer) + (inner * StepA.Inner), (outer * StepB.Outer) + (inner * StepB.Inner),
+            (outer * StepC.Outer) + (inner * StepC.Inner));
+    }
 }
 
 /// <summary>Elements from one sample to the next, and from one of its rows to the next.</summary>

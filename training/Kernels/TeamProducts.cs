@@ -94,19 +94,19 @@ internal static unsafe class TeamProducts<T, V, S>
         public required Repeats Repeats;
         public required T* Scratch;
 
-        public readonly int Parts(int threads) => Math.Min(Repeats.Outer * Repeats.Inner, ProductWork<T, V, S>.PartsOf(
-            (long)Product.Rows * Product.Columns * Product.Depth * Repeats.Outer * Repeats.Inner, threads));
+        public readonly int Parts(int threads) => Math.Min(Repeats.Count, ProductWork<T, V, S>.PartsOf(
+            (long)Product.Rows * Product.Columns * Product.Depth * Repeats.Count, threads));
 
         public readonly void Run(int part, int parts, int thread)
         {
-            var (from, end) = ProductWork<T, V, S>.Share(Repeats.Outer * Repeats.Inner, 1, part, parts);
+            var (from, end) = ProductWork<T, V, S>.Share(Repeats.Count, 1, part, parts);
             var one = Product;
             for (var i = from; i < end; i++)
             {
-                int outer = i / Repeats.Inner, inner = i % Repeats.Inner;
-                one.A = Product.A + (outer * Repeats.StepA.Outer) + (inner * Repeats.StepA.Inner);
-                one.B = Product.B + (outer * Repeats.StepB.Outer) + (inner * Repeats.StepB.Inner);
-                one.C = Product.C + (outer * Repeats.StepC.Outer) + (inner * Repeats.StepC.Inner);
+                var (a, b, c) = Repeats.OffsetsOf(i);
+                one.A = Product.A + a;
+                one.B = Product.B + b;
+                one.C = Product.C + c;
                 ProductKernel<T, V, S>.Run(one, Scratch + (thread * ProductKernel<T, V, S>.ScratchLength));
             }
         }
@@ -117,20 +117,20 @@ internal static unsafe class TeamProducts<T, V, S>
         public required DotProduct<T> Product;
         public required Repeats Repeats;
 
-        public readonly int Parts(int threads) => Math.Min(Repeats.Outer * Repeats.Inner, ProductWork<T, V, S>.PartsOf(
-            (long)Product.Rows * Product.Columns * Product.Depth * Product.Pairs * Repeats.Outer * Repeats.Inner,
+        public readonly int Parts(int threads) => Math.Min(Repeats.Count, ProductWork<T, V, S>.PartsOf(
+            (long)Product.Rows * Product.Columns * Product.Depth * Product.Pairs * Repeats.Count,
             threads));
 
         public readonly void Run(int part, int parts, int thread)
         {
-            var (from, end) = ProductWork<T, V, S>.Share(Repeats.Outer * Repeats.Inner, 1, part, parts);
+            var (from, end) = ProductWork<T, V, S>.Share(Repeats.Count, 1, part, parts);
             var one = Product;
             for (var i = from; i < end; i++)
             {
-                int outer = i / Repeats.Inner, inner = i % Repeats.Inner;
-                one.A = Product.A + (outer * Repeats.StepA.Outer) + (inner * Repeats.StepA.Inner);
-                one.B = Product.B + (outer * Repeats.StepB.Outer) + (inner * Repeats.StepB.Inner);
-                one.C = Product.C + (outer * Repeats.StepC.Outer) + (inner * Repeats.StepC.Inner);
+                var (a, b, c) = Repeats.OffsetsOf(i);
+                one.A = Product.A + a;
+                one.B = Product.B + b;
+                one.C = Product.C + c;
                 DotProductKernel<T, V, S>.Run(one);
             }
         }

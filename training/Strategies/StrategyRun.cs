@@ -25,28 +25,13 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
 
     protected ulong Seed => Input.Spec.Seed;
 
-    /// <summary>Trains; whatever goes wrong here ends the other ranks too.</summary>
     public static TrainingResult Run<T>(
-        Func<TrainingInput> input, ProcessGroup group, Func<EpochReport, EpochVerdict> onEpoch,
+        TrainingInput input, ProcessGroup group, Func<EpochReport, EpochVerdict> onEpoch,
         CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ArgumentNullException.ThrowIfNull(group);
-        ArgumentNullException.ThrowIfNull(onEpoch);
-        try
-        {
-            using var run = Make<T>(input(), group);
-            return run.RunEpochs<T>(onEpoch, cancellationToken);
-        }
-        catch (CollectiveAbortedException)
-        {
-            throw;
-        }
-        catch (Exception e)
-        {
-            group.Abort(e is OperationCanceledException ? "The training was cancelled." : e.Message);
-            throw;
-        }
+        using var run = Make<T>(input, group);
+        return run.RunEpochs<T>(onEpoch, cancellationToken);
     }
 
     public virtual void Dispose() => GC.SuppressFinalize(this);

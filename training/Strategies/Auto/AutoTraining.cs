@@ -37,27 +37,10 @@ internal sealed class AutoTraining<T>
             }, _mode);
     }
 
-    /// <summary>Trains; whatever goes wrong here ends the other ranks too.</summary>
     public static TrainingResult Run(
-        Func<TrainingInput> input, ProcessGroup group, Func<EpochReport, EpochVerdict> onEpoch,
-        CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(group);
-        ArgumentNullException.ThrowIfNull(onEpoch);
-        try
-        {
-            return new AutoTraining<T>(input(), group, onEpoch).Run(cancellationToken);
-        }
-        catch (CollectiveAbortedException)
-        {
-            throw;
-        }
-        catch (Exception e)
-        {
-            group.Abort(e is OperationCanceledException ? "The training was cancelled." : e.Message);
-            throw;
-        }
-    }
+        TrainingInput input, ProcessGroup group, Func<EpochReport, EpochVerdict> onEpoch,
+        CancellationToken cancellationToken) =>
+        new AutoTraining<T>(input, group, onEpoch).Run(cancellationToken);
 
     private TrainingResult Run(CancellationToken cancellationToken)
     {
