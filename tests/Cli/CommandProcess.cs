@@ -13,7 +13,8 @@ internal sealed class CommandProcess : IDisposable
     public static CommandProcess Start(params string[] args)
     {
         var command = Path.Combine(AppContext.BaseDirectory, "TuneGraph.Cli.dll");
-        var info = new ProcessStartInfo("dotnet", [command, .. args])
+        // A shell starts what runs in its background with SIGINT ignored; the command is to have it as in a terminal.
+        var info = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", command, .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
