@@ -8,8 +8,6 @@ namespace TuneGraph;
 /// <param name="time">Source of the times kept.</param>
 internal sealed class StudyShelf(string? postgres, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan _patienceOfReaders = TimeSpan.FromSeconds(5);
-
     private readonly Lock _reading = new();
     private PostgresStudyStore? _reader;
 
@@ -17,6 +15,21 @@ internal sealed class StudyShelf(string? postgres, TimeProvider time) : IDisposa
     /// How long a claim on a study holds unless it is renewed; null where a file's lock does as much.
     /// </summary>
     public TimeSpan? Term => postgres is null ? null : TimeSpan.FromSeconds(6);
+
+    /// <summary>Makes sure that the database can be used, and makes the tables in it if need be.</summary>
+    /// <exception cref="StoreException">It cannot: what is wrong, and the way out.</exception>
+    public void Check()
+    {
+        if (postgres is not null)
+            PostgresStudyStore.Open(postgres, TimeSpan.Zero, time).Dispose();
+    }
+
+    /// <summary>Whether the database answers.</summary>
+    /// <returns>What is wrong, for people; null when nothing is.</returns>
+    public Task<string?> TroubleAsync(CancellationToken cancellationToken) =>
+        postgres is null
+            ? Task.FromResult<string?>(null)
+            : PostgresStudyStore.TroubleAsync(postgres, cancellationToken);
 
     /// <summary>A store for the loop of a study; null for its own file.</summary>
     /// <exception cref="StoreException">The database cannot be opened.</exception>
@@ -30,7 +43,7 @@ internal sealed class StudyShelf(string? postgres, TimeProvider time) : IDisposa
         {
             lock (_reading)
             {
-                _reader ??= PostgresStudyStore.Open(postgres, _patienceOfReaders, time);
+                _reader ??= PostgresStudyStore.Open(postgres, PostgresStudyStore.PatienceOfReaders, time);
                 return _reader.Load(name);
             }
         }
