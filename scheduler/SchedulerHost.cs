@@ -57,6 +57,7 @@ internal static class SchedulerHost
         await Console.Out.WriteLineAsync($"listening on {string.Join(", ", app.Urls)}");
         await app.WaitForShutdownAsync();
         await studies.LeaveAsync();
+        await app.Services.GetRequiredService<AskedStudies>().DisposeAsync();
         return Success;
     }
 
@@ -84,6 +85,8 @@ internal static class SchedulerHost
         builder.Services.AddSingleton(shelf);
         builder.Services.AddSingleton(
             new ScheduledStudies(options.Data, fleet, new ArtifactStore(options.Data), shelf, time));
+        builder.Services.AddSingleton(new AskedStudies(options.Data, shelf, time));
+        builder.Services.AddSingleton<AllStudies>();
         var app = builder.Build();
         app.Use(Refusals.AnswerAsync);
         app.Use(new TokenGate(options.Token).CheckAsync);
@@ -103,6 +106,7 @@ internal static class SchedulerHost
         app.MapOpenApi("/openapi/{documentName}.json");
         var api = app.MapGroup("/api/v1");
         StudyEndpoints.Map(api);
+        AskEndpoints.Map(api);
         EventEndpoint.Map(api);
         WorkerEndpoints.Map(api);
         ArtifactEndpoints.Map(api);

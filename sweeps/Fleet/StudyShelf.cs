@@ -37,21 +37,35 @@ internal sealed class StudyShelf(string? postgres, TimeProvider time) : IDisposa
 
     /// <summary>Everything that is known of a study; null while it has not begun.</summary>
     /// <exception cref="StoreException">It cannot be read.</exception>
-    public StoredStudy? Load(string folder, string name)
+    public StoredStudy? Load(string folder, string name) => Read(folder, store => store.Load(name));
+
+    /// <summary>What a study is, without what has happened in it; null when there is none.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public StoredStudy? Find(string folder, string name) => Read(folder, store => store.Load(name, int.MaxValue));
+
+    /// <summary>Names of the studies that are kept: in the database, or in folders below one.</summary>
+    /// <exception cref="StoreException">The database cannot be read.</exception>
+    public IReadOnlyList<string> Names(string below) =>
+        postgres is not null
+            ? Read(below, store => store.List()) ?? []
+            : [.. Directory.EnumerateDirectories(below).Select(folder => Path.GetFileName(folder))];
+
+    private T? Read<T>(string folder, Func<StudyStore, T?> read)
+        where T : class
     {
         if (postgres is not null)
         {
             lock (_reading)
             {
                 _reader ??= PostgresStudyStore.Open(postgres, PostgresStudyStore.PatienceOfReaders, time);
-                return _reader.Load(name);
+                return read(_reader);
             }
         }
 
         if (!File.Exists(StudyFolder.StorePath(folder)))
             return null;
         using var store = SqliteStudyStore.OpenExisting(StudyFolder.StorePath(folder), time);
-        return store.Load(name);
+        return read(store);
     }
 
     public void Dispose() => _reader?.Dispose();
