@@ -16,9 +16,9 @@ internal static class EventEndpoint
             .WithSummary("A study's changes as server-sent events, from its beginning or from Last-Event-ID.");
 
     private static async Task FollowAsync(
-        string name, ScheduledStudies studies, HttpContext context, IHostApplicationLifetime life)
+        string name, AllStudies studies, HttpContext context, IHostApplicationLifetime life)
     {
-        var study = studies.Get(name);
+        var (feed, log) = await studies.FeedAsync(name);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(
             context.RequestAborted, life.ApplicationStopping);
         var seen = int.TryParse(
@@ -27,10 +27,10 @@ internal static class EventEndpoint
             : 0;
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
-        var watcher = study.Feed.Watch();
+        var watcher = feed.Watch();
         try
         {
-            foreach (var (index, logged) in (study.Load()?.Log ?? []).Index().Skip(seen))
+            foreach (var (index, logged) in (await log()).Index().Skip(seen))
             {
                 seen = index + 1;
                 await WriteAsync(context, new FeedEvent(seen, logged.Event, logged.Metrics, null), ended.Token);
@@ -50,7 +50,7 @@ internal static class EventEndpoint
         }
         finally
         {
-            study.Feed.Leave(watcher);
+            feed.Leave(watcher);
         }
     }
 

@@ -48,6 +48,12 @@ internal static class Refusals
                 e.Message,
                 FleetCode.BadRequest,
                 Errors: null),
+            StudyHeldException e => new Problem(
+                "Another scheduler has the study.",
+                StatusCodes.Status503ServiceUnavailable,
+                e.Message,
+                FleetCode.Held,
+                Errors: null),
             StoreException e => new Problem(
                 "The store is away.",
                 StatusCodes.Status503ServiceUnavailable,
@@ -61,10 +67,11 @@ internal static class Refusals
         code switch
         {
             FleetCode.NoStudy or FleetCode.NoTrial or FleetCode.NoArtifact => StatusCodes.Status404NotFound,
-            FleetCode.NameTaken or FleetCode.StudyExists or FleetCode.NotRunning => StatusCodes.Status409Conflict,
+            FleetCode.NameTaken or FleetCode.StudyExists or FleetCode.NotRunning
+                or FleetCode.TrialOver or FleetCode.NotAsked => StatusCodes.Status409Conflict,
             FleetCode.LeaseEnded => StatusCodes.Status410Gone,
             FleetCode.NoSpace => StatusCodes.Status507InsufficientStorage,
-            FleetCode.Ending => StatusCodes.Status503ServiceUnavailable,
+            FleetCode.Ending or FleetCode.Held => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status400BadRequest,
         };
 }

@@ -12,10 +12,13 @@ internal sealed class RepeatedCalls
     private readonly Lock _lock = new();
     private readonly OrderedDictionary<string, Task<Answer>> _answers = [];
 
+    /// <summary>The key of a call; null when it has none.</summary>
+    public static string? KeyOf(HttpContext context) =>
+        context.Request.Headers["Idempotency-Key"].ToString() is { Length: > 0 and <= LongestKey } key ? key : null;
+
     public async Task AnswerAsync(HttpContext context, RequestDelegate next)
     {
-        var key = context.Request.Headers["Idempotency-Key"].ToString();
-        if (!HttpMethods.IsPost(context.Request.Method) || key.Length is 0 or > LongestKey)
+        if (!HttpMethods.IsPost(context.Request.Method) || KeyOf(context) is not { } key)
         {
             await next(context);
             return;

@@ -27,6 +27,17 @@ internal static class SchedulerHost
 
         await using var held = folderLock;
         await using var app = Build(options);
+        try
+        {
+            app.Services.GetRequiredService<StudyShelf>().Check();
+        }
+        catch (StoreException e)
+        {
+            await Console.Error.WriteLineAsync(
+                $"scheduler: {e.Message} Or unset {SchedulerOptions.PostgresVariable} to keep the studies in files.");
+            return Failed;
+        }
+
         var studies = app.Services.GetRequiredService<ScheduledStudies>();
         foreach (var failure in studies.GoOn())
             await Console.Error.WriteLineAsync($"scheduler: {failure}");
@@ -46,6 +57,7 @@ internal static class SchedulerHost
         await Console.Out.WriteLineAsync($"listening on {string.Join(", ", app.Urls)}");
         await app.WaitForShutdownAsync();
         await studies.LeaveAsync();
+        await app.Services.GetRequiredService<AskedStudies>().DisposeAsync();
         return Success;
     }
 
@@ -73,6 +85,8 @@ internal static class SchedulerHost
         builder.Services.AddSingleton(shelf);
         builder.Services.AddSingleton(
             new ScheduledStudies(options.Data, fleet, new ArtifactStore(options.Data), shelf, time));
+        builder.Services.AddSingleton(new AskedStudies(options.Data, shelf, time));
+        builder.Services.AddSingleton<AllStudies>();
         var app = builder.Build();
         app.Use(Refusals.AnswerAsync);
         app.Use(new TokenGate(options.Token).CheckAsync);
@@ -86,18 +100,27 @@ internal static class SchedulerHost
     {
         app.MapGet("/healthz", static () => Results.Text("healthy\n")).ExcludeFromDescription();
         app.MapGet("/healthz/live", static () => Results.Text("healthy\n")).ExcludeFromDescription();
-        app.MapGet("/healthz/ready", static (IHostApplicationLifetime life) =>
-            life.ApplicationStopping.IsCancellationRequested
-                ? Results.Text("ending\n", statusCode: StatusCodes.Status503ServiceUnavailable)
-                : Results.Text("ready\n")).ExcludeFromDescription();
+        app.MapGet("/healthz/ready", ReadyAsync).ExcludeFromDescription();
         app.MapGet("/version", static () => Results.Text($"tunegraph scheduler {HostSettings.Version}\n"))
             .ExcludeFromDescription();
         app.MapOpenApi("/openapi/{documentName}.json");
         var api = app.MapGroup("/api/v1");
         StudyEndpoints.Map(api);
+        AskEndpoints.Map(api);
         EventEndpoint.Map(api);
         WorkerEndpoints.Map(api);
         ArtifactEndpoints.Map(api);
+    }
+
+    private static async Task<IResult> ReadyAsync(
+        StudyShelf shelf, IHostApplicationLifetime life, CancellationToken cancellationToken)
+    {
+        var trouble = life.ApplicationStopping.IsCancellationRequested
+            ? "ending"
+            : await shelf.TroubleAsync(cancellationToken);
+        return trouble is null
+            ? Results.Text("ready\n")
+            : Results.Text(trouble + "\n", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
     // Two lives of a scheduler never begin within one tick of the clock: the folder's lock keeps them apart.

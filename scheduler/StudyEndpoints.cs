@@ -10,23 +10,24 @@ internal static class StudyEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         var group = api.MapGroup("/studies").WithTags("studies");
-        group.MapGet("", static (ScheduledStudies studies) =>
-                TypedResults.Ok<ImmutableArray<StudyView>>([.. studies.All.Select(study => study.View())]))
+        group.MapGet("", static async (AllStudies studies) => TypedResults.Ok(await studies.ViewsAsync()))
             .WithSummary("All studies, by name.");
         group.MapPost("", Submit).WithSummary("Submits a sweep, whose data was uploaded before.");
-        group.MapGet("/{name}", static (string name, ScheduledStudies studies) =>
-                TypedResults.Ok(studies.Get(name).View()))
+        group.MapGet("/{name}", static async (string name, AllStudies studies) =>
+                TypedResults.Ok(await studies.ViewAsync(name)))
             .WithSummary("How a study stands.");
-        group.MapGet("/{name}/trials", Trials).WithSummary("A study's trials, by number.");
-        group.MapGet("/{name}/best", static (string name, ScheduledStudies studies) =>
-                TypedResults.Ok(studies.BestOf(name)))
+        group.MapGet("/{name}/trials", TrialsAsync).WithSummary("A study's trials, by number.");
+        group.MapGet("/{name}/best", static async (string name, AllStudies studies) =>
+                TypedResults.Ok(await studies.BestAsync(name)))
             .WithSummary("The best trial.");
-        group.MapGet("/{name}/export", Export).WithSummary("All trials as csv, json or jsonl.");
-        group.MapPost("/{name}/stop", static (string name, ScheduledStudies studies) => Stop(name, studies, "stopped"))
+        group.MapGet("/{name}/export", ExportAsync).WithSummary("All trials as csv, json or jsonl.");
+        group.MapPost("/{name}/stop", static (string name, ScheduledStudies scheduled, AllStudies studies) =>
+                StopAsync(name, scheduled, studies, "stopped"))
             .WithSummary("Stops a study: its trials end at their next step.");
-        group.MapPost("/{name}/pause", static (string name, ScheduledStudies studies) => Stop(name, studies, "paused"))
+        group.MapPost("/{name}/pause", static (string name, ScheduledStudies scheduled, AllStudies studies) =>
+                StopAsync(name, scheduled, studies, "paused"))
             .WithSummary("The same as stop, with another reason.");
-        group.MapPost("/{name}/resume", Resume).WithSummary("Lets a stopped study go on.");
+        group.MapPost("/{name}/resume", ResumeAsync).WithSummary("Lets a stopped study go on.");
         group.MapPost("/{name}/trials", EnqueueAsync).WithSummary("Has a configuration tried.");
         group.MapPost("/{name}/trials/{trial:int}/retry", RetryAsync)
             .WithSummary("Has the configuration of a trial tried once more.");
@@ -38,18 +39,17 @@ internal static class StudyEndpoints
         return TypedResults.Created($"/api/v1/studies/{study.Name}", study.View());
     }
 
-    private static Ok<ImmutableArray<TrialView>> Trials(
-        string name, ScheduledStudies studies, int after = -1, int limit = int.MaxValue) =>
+    private static async Task<Ok<ImmutableArray<TrialView>>> TrialsAsync(
+        string name, AllStudies studies, int after = -1, int limit = int.MaxValue) =>
         TypedResults.Ok<ImmutableArray<TrialView>>(
-            [.. studies.TrialsOf(name).Where(t => t.Number > after).Take(limit).Select(TrialView.Of)]);
+            [.. (await studies.TrialsAsync(name, after, limit)).Select(TrialView.Of)]);
 
-    private static IResult Export(string name, ScheduledStudies studies, string format = "csv")
+    private static async Task<IResult> ExportAsync(string name, AllStudies studies, string format = "csv")
     {
-        var trials = studies.TrialsOf(name);
+        var trials = await studies.TrialsAsync(name);
         return format switch
         {
-            "csv" => TypedResults.Text(
-                TrialsCsv.Write(trials, [.. studies.Get(name).Spec.Objectives.Select(o => o.Metric)]), "text/csv"),
+            "csv" => TypedResults.Text(TrialsCsv.Write(trials, await studies.MetricsAsync(name)), "text/csv"),
             "json" => TypedResults.Ok<ImmutableArray<TrialView>>([.. trials.Select(TrialView.Of)]),
             "jsonl" => TypedResults.Text(Lines(trials), "application/jsonl"),
             _ => throw new FleetException(
@@ -69,31 +69,57 @@ internal static class StudyEndpoints
         return lines.ToString();
     }
 
-    private static Ok<StudyView> Stop(string name, ScheduledStudies studies, string how)
+    private static async Task<Ok<StudyView>> StopAsync(
+        string name, ScheduledStudies scheduled, AllStudies studies, string how)
     {
-        var study = studies.Get(name);
-        study.Post(new StopAsked(SweepOutcome.Interrupted, $"{how} by request", Now: false));
-        return TypedResults.Ok(study.View());
+        var reason = $"{how} by request";
+        if (scheduled.Find(name) is { } study)
+            study.Post(new StopAsked(SweepOutcome.Interrupted, reason, Now: false));
+        else
+            await TurnAsync(studies.Asked(name), StudyState.Interrupted, reason);
+        return TypedResults.Ok(await studies.ViewAsync(name));
     }
 
-    private static Ok<StudyView> Resume(string name, ScheduledStudies studies)
+    private static async Task<Ok<StudyView>> ResumeAsync(
+        string name, ScheduledStudies scheduled, AllStudies studies)
     {
-        var study = studies.Get(name);
-        study.Start();
-        return TypedResults.Ok(study.View());
+        if (scheduled.Find(name) is { } study)
+            study.Start();
+        else
+            await TurnAsync(studies.Asked(name), StudyState.Running, null);
+        return TypedResults.Ok(await studies.ViewAsync(name));
     }
+
+    private static Task TurnAsync(AskedStudy study, StudyState state, string? reason) =>
+        study.DoAsync(ledger =>
+        {
+            ledger.Turn(state, reason);
+            return true;
+        });
 
     private static async Task<Created<AskedTrial>> EnqueueAsync(
-        string name, TrialRequest trial, ScheduledStudies studies)
+        string name, TrialRequest trial, HttpContext context, ScheduledStudies scheduled, AllStudies studies)
     {
-        var number = await studies.EnqueueAsync(name, ParameterJson.Read(trial.Parameters));
-        return TypedResults.Created($"/api/v1/studies/{name}/trials", new AskedTrial(number, trial.Parameters));
+        var configuration = ParameterJson.Read(trial.Parameters);
+        if (scheduled.Find(name) is not null)
+            return Created(name, new AskedTrial(await scheduled.EnqueueAsync(name, configuration), trial.Parameters));
+        var key = RepeatedCalls.KeyOf(context);
+        return Created(name, await studies.Asked(name).DoAsync(ledger => ledger.Enqueue(configuration, key)));
     }
 
-    private static async Task<Created<AskedTrial>> RetryAsync(string name, int trial, ScheduledStudies studies)
+    private static async Task<Created<AskedTrial>> RetryAsync(
+        string name, int trial, HttpContext context, ScheduledStudies scheduled, AllStudies studies)
     {
-        var number = await studies.RetryAsync(name, trial);
-        var parameters = TrialView.Of(studies.TrialsOf(name)[number]).Parameters;
-        return TypedResults.Created($"/api/v1/studies/{name}/trials", new AskedTrial(number, parameters));
+        if (scheduled.Find(name) is not null)
+        {
+            var number = await scheduled.RetryAsync(name, trial);
+            return Created(name, new AskedTrial(number, TrialView.Of(scheduled.TrialsOf(name)[number]).Parameters));
+        }
+
+        var key = RepeatedCalls.KeyOf(context);
+        return Created(name, await studies.Asked(name).DoAsync(ledger => ledger.Retry(trial, key)));
     }
+
+    private static Created<AskedTrial> Created(string name, AskedTrial trial) =>
+        TypedResults.Created($"/api/v1/studies/{name}/trials", trial);
 }

@@ -9,6 +9,9 @@ namespace TuneGraph.Dashboard;
 /// <param name="time">The clock of the stores that are opened.</param>
 internal sealed class StudySource(string place, bool waits, TimeProvider time)
 {
+    // Somebody waits for the page.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
+
     /// <summary>What the page looks at, for people; without anything that a connection string may hide.</summary>
     public string Name => IsDatabase ? "the PostgreSQL database" : Path.GetFullPath(place);
 
@@ -32,7 +35,7 @@ internal sealed class StudySource(string place, bool waits, TimeProvider time)
 
     /// <exception cref="StoreException">It cannot be opened.</exception>
     public StudyStore Open(string store) =>
-        IsDatabase ? PostgresStudyStore.Open(store, time: time) : SqliteStudyStore.OpenExisting(store, time);
+        IsDatabase ? PostgresStudyStore.Open(store, _patience, time) : SqliteStudyStore.OpenExisting(store, time);
 
     private IEnumerable<(string Store, string? Folder)> Stores()
     {

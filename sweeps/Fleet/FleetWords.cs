@@ -10,6 +10,9 @@ internal static class FleetCode
     public const string StudyExists = "study-exists";
     public const string NoStudy = "study-not-found";
     public const string NoTrial = "trial-not-found";
+    public const string TrialOver = "trial-over";
+    public const string NotAsked = "study-not-asked";
+    public const string Held = "study-held";
     public const string NotRunning = "study-not-running";
     public const string BadSweep = "sweep-invalid";
     public const string BadRequest = "request-invalid";

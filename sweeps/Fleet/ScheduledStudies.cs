@@ -55,6 +55,9 @@ internal sealed class ScheduledStudies
         return failures;
     }
 
+    /// <summary>A study by its name; null when there is none.</summary>
+    public ScheduledStudy? Find(string name) => _studies.GetValueOrDefault(name);
+
     /// <summary>A study by its name.</summary>
     /// <exception cref="FleetException">There is none.</exception>
     public ScheduledStudy Get(string name) =>

@@ -23,7 +23,19 @@ public sealed class SchedulerClient : IDisposable
     /// <param name="server">Where the scheduler listens, <c>http://127.0.0.1:5810</c> for instance.</param>
     /// <param name="token">The scheduler's token; null if it wants none.</param>
     public SchedulerClient(Uri server, string? token = null)
-        : this(server, token, new SocketsHttpHandler())
+        : this([server], token)
+    {
+    }
+
+    /// <summary>Makes a client of several schedulers that stand in for one another.</summary>
+    /// <param name="servers">Where they listen, at least one.</param>
+    /// <param name="token">Their token; null if they want none.</param>
+    /// <param name="patience">
+    /// How long a call is repeated, from one scheduler to the next, while none of them answers; none by default. They
+    /// know a repeated call by its key, so it changes nothing twice.
+    /// </param>
+    public SchedulerClient(IReadOnlyList<Uri> servers, string? token = null, TimeSpan patience = default)
+        : this(FirstOf(servers), token, new PatientHandler(servers, patience))
     {
     }
 
@@ -133,6 +145,66 @@ public sealed class SchedulerClient : IDisposable
             WireJson.Default.AskedTrial,
             cancellationToken);
 
+    /// <summary>Makes a study from a space, whose trials the caller runs; the same one again changes nothing.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="definition">
+    /// What it is, as JSON or YAML: <c>space</c>, and if need be <c>objective</c> or <c>objectives</c>, <c>require</c>,
+    /// <c>forbid</c>, <c>sampler</c>, <c>pruner</c>, <c>steps</c>, <c>lease</c>, <c>budget</c> and <c>seed</c>, each as
+    /// in a sweep file.
+    /// </param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="SchedulerException">It has mistakes, another one has the name, or there is no answer.</exception>
+    public async Task<StudyView> MakeAsync(
+        string name, string definition, CancellationToken cancellationToken = default)
+    {
+        using var content = new StringContent(definition, System.Text.Encoding.UTF8, "application/json");
+        using var answer = await SendAsync(HttpMethod.Put, $"studies/{Escape(name)}", content, cancellationToken)
+            .ConfigureAwait(false);
+        return await ReadAsync(answer, WireJson.Default.StudyView, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks for trials to run.</summary>
+    /// <param name="name">The study.</param>
+    /// <param name="count">How many, from 1 to 1000.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="SchedulerException">There is no such study, or no answer.</exception>
+    public Task<AskedTrials> AskAsync(string name, int count = 1, CancellationToken cancellationToken = default) =>
+        PostAsync(
+            $"studies/{Escape(name)}/ask",
+            new AskRequest(count),
+            WireJson.Default.AskRequest,
+            WireJson.Default.AskedTrials,
+            cancellationToken);
+
+    /// <summary>Tells a step of a trial that the caller runs; the answer is whether it goes on.</summary>
+    /// <exception cref="SchedulerException">There is no such trial, or no answer.</exception>
+    public Task<StepAnswer> ReportAsync(
+        string name, int trial, StepRequest step, CancellationToken cancellationToken = default) =>
+        PostAsync(
+            FormattableString.Invariant($"studies/{Escape(name)}/trials/{trial}/steps"),
+            step,
+            WireJson.Default.StepRequest,
+            WireJson.Default.StepAnswer,
+            cancellationToken);
+
+    /// <summary>Tells how a trial ended that the caller ran.</summary>
+    /// <exception cref="SchedulerException">It ended otherwise before, there is none, or no answer.</exception>
+    public Task<TrialView> TellAsync(
+        string name, int trial, TellRequest result, CancellationToken cancellationToken = default) =>
+        PostAsync(
+            FormattableString.Invariant($"studies/{Escape(name)}/trials/{trial}/tell"),
+            result,
+            WireJson.Default.TellRequest,
+            WireJson.Default.TrialView,
+            cancellationToken);
+
+    /// <summary>How much each parameter of a study mattered whose trials the caller runs.</summary>
+    /// <exception cref="SchedulerException">There is no such study, or no answer.</exception>
+    public Task<ImmutableArray<ImportanceView>> ImportanceAsync(
+        string name, CancellationToken cancellationToken = default) =>
+        GetAsync(
+            $"studies/{Escape(name)}/importance", WireJson.Default.ImmutableArrayImportanceView, cancellationToken);
+
     /// <summary>Lets go of the connections.</summary>
     public void Dispose() => _http.Dispose();
 
@@ -203,6 +275,13 @@ public sealed class SchedulerClient : IDisposable
             .Replace("images", "labels", StringComparison.Ordinal);
         if (labels != data.Path && File.Exists(labels))
             yield return labels;
+    }
+
+    private static Uri FirstOf(IReadOnlyList<Uri> servers)
+    {
+        ArgumentNullException.ThrowIfNull(servers);
+        ArgumentOutOfRangeException.ThrowIfZero(servers.Count, nameof(servers));
+        return servers[0];
     }
 
     private static string Escape(string text) => Uri.EscapeDataString(text);

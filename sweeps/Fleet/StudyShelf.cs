@@ -8,8 +8,6 @@ namespace TuneGraph;
 /// <param name="time">Source of the times kept.</param>
 internal sealed class StudyShelf(string? postgres, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan _patienceOfReaders = TimeSpan.FromSeconds(5);
-
     private readonly Lock _reading = new();
     private PostgresStudyStore? _reader;
 
@@ -18,27 +16,56 @@ internal sealed class StudyShelf(string? postgres, TimeProvider time) : IDisposa
     /// </summary>
     public TimeSpan? Term => postgres is null ? null : TimeSpan.FromSeconds(6);
 
+    /// <summary>Makes sure that the database can be used, and makes the tables in it if need be.</summary>
+    /// <exception cref="StoreException">It cannot: what is wrong, and the way out.</exception>
+    public void Check()
+    {
+        if (postgres is not null)
+            PostgresStudyStore.Open(postgres, TimeSpan.Zero, time).Dispose();
+    }
+
+    /// <summary>Whether the database answers.</summary>
+    /// <returns>What is wrong, for people; null when nothing is.</returns>
+    public Task<string?> TroubleAsync(CancellationToken cancellationToken) =>
+        postgres is null
+            ? Task.FromResult<string?>(null)
+            : PostgresStudyStore.TroubleAsync(postgres, cancellationToken);
+
     /// <summary>A store for the loop of a study; null for its own file.</summary>
     /// <exception cref="StoreException">The database cannot be opened.</exception>
     public StudyStore? Open() => postgres is null ? null : PostgresStudyStore.Open(postgres, time: time);
 
     /// <summary>Everything that is known of a study; null while it has not begun.</summary>
     /// <exception cref="StoreException">It cannot be read.</exception>
-    public StoredStudy? Load(string folder, string name)
+    public StoredStudy? Load(string folder, string name) => Read(folder, store => store.Load(name));
+
+    /// <summary>What a study is, without what has happened in it; null when there is none.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public StoredStudy? Find(string folder, string name) => Read(folder, store => store.Load(name, int.MaxValue));
+
+    /// <summary>Names of the studies that are kept: in the database, or in folders below one.</summary>
+    /// <exception cref="StoreException">The database cannot be read.</exception>
+    public IReadOnlyList<string> Names(string below) =>
+        postgres is not null
+            ? Read(below, store => store.List()) ?? []
+            : [.. Directory.EnumerateDirectories(below).Select(folder => Path.GetFileName(folder))];
+
+    private T? Read<T>(string folder, Func<StudyStore, T?> read)
+        where T : class
     {
         if (postgres is not null)
         {
             lock (_reading)
             {
-                _reader ??= PostgresStudyStore.Open(postgres, _patienceOfReaders, time);
-                return _reader.Load(name);
+                _reader ??= PostgresStudyStore.Open(postgres, PostgresStudyStore.PatienceOfReaders, time);
+                return read(_reader);
             }
         }
 
         if (!File.Exists(StudyFolder.StorePath(folder)))
             return null;
         using var store = SqliteStudyStore.OpenExisting(StudyFolder.StorePath(folder), time);
-        return store.Load(name);
+        return read(store);
     }
 
     public void Dispose() => _reader?.Dispose();

@@ -33,7 +33,12 @@ internal sealed class StudyLedger
             Pruner = spec.Pruner,
             Seed = spec.Seed,
             Budget = new() { Trials = spec.Budget.Trials, Steps = spec.Budget.Steps, Cost = spec.Budget.Cost },
-            MaxResource = spec.Program is ModelProgram program ? program.Training.Epochs : 0,
+            MaxResource = spec.Program switch
+            {
+                ModelProgram program => program.Training.Epochs,
+                AskedProgram program => program.MostSteps,
+                _ => 0,
+            },
         };
         Study = Study.Restore(options, log.Select(item => item.Event));
         _logged = Study.Log.Count;

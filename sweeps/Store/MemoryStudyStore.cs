@@ -37,6 +37,12 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, string> Answers(string study) =>
+        _studies.TryGetValue(study, out var entry)
+            ? entry.Answers.ToDictionary(answer => answer.Key, answer => answer.Value.Answer)
+            : new Dictionary<string, string>();
+
+    /// <inheritdoc/>
     public override StudyClaim? Claim(string study, string owner, TimeSpan term)
     {
         if (!_studies.TryGetValue(study, out var entry))
@@ -74,6 +80,8 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
 
         public DateTimeOffset ClaimedUntil { get; set; }
 
+        public Dictionary<string, (string Answer, DateTimeOffset At)> Answers { get; } = [];
+
         public void Apply(StoreChange change, DateTimeOffset now)
         {
             switch (change)
@@ -106,6 +114,13 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
                     break;
                 case StudyStateChanged changed:
                     (_state, _reason, _changedAt) = (changed.State, changed.Reason, now);
+                    break;
+                case CallAnswered answered:
+                    Answers[answered.Key] = (answered.Answer, now);
+                    break;
+                case AnswersForgotten forgotten:
+                    foreach (var (late, _) in Answers.Where(answer => answer.Value.At < forgotten.Before))
+                        Answers.Remove(late);
                     break;
                 default:
                     throw new System.Diagnostics.UnreachableException($"Unhandled change {change.GetType().Name}.");

@@ -42,3 +42,14 @@ public sealed record CheckpointSaved(StoredCheckpoint Checkpoint) : StoreChange;
 /// <param name="State">The new state.</param>
 /// <param name="Reason">Why, for people; null when there is nothing to say.</param>
 public sealed record StudyStateChanged(StudyState State, string? Reason = null) : StoreChange;
+
+/// <summary>
+/// A call that changed the study was answered: whoever repeats it gets the same answer, and changes nothing.
+/// </summary>
+/// <param name="Key">The caller's key.</param>
+/// <param name="Answer">The answer.</param>
+public sealed record CallAnswered(string Key, string Answer) : StoreChange;
+
+/// <summary>Answers that nobody will ask for any more are forgotten.</summary>
+/// <param name="Before">Those that were given before this moment.</param>
+public sealed record AnswersForgotten(DateTimeOffset Before) : StoreChange;

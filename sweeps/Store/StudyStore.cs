@@ -51,6 +51,12 @@ public abstract class StudyStore : IDisposable
     /// <exception cref="StoreException">The store cannot be written.</exception>
     public abstract bool Renew(StudyClaim claim, TimeSpan term);
 
+    /// <summary>The answers that were given to calls on a study, by the keys of the calls; see <see cref="CallAnswered"/>.
+    /// </summary>
+    /// <param name="study">Name of the study.</param>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public abstract IReadOnlyDictionary<string, string> Answers(string study);
+
     /// <summary>The error of a commit that came too late.</summary>
     private protected static StoreException Overtaken(string study, string? owner, Exception? cause = null) =>
         new(

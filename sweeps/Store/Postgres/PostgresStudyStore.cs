@@ -12,6 +12,9 @@ public sealed partial class PostgresStudyStore : SqlStudyStore
 {
     private const string DefaultSchema = "tunegraph";
 
+    /// <summary>How long those wait for a server who only want to look, while somebody waits for them.</summary>
+    internal static readonly TimeSpan PatienceOfReaders = TimeSpan.FromSeconds(3);
+
     private readonly string _where;
 
     private PostgresStudyStore(PostgresSession session, string where, TimeProvider? time)
@@ -33,7 +36,7 @@ public sealed partial class PostgresStudyStore : SqlStudyStore
     public static PostgresStudyStore Open(string connection, TimeSpan? patience = null, TimeProvider? time = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(connection);
-        var settings = Settings(connection);
+        var settings = Settings(connection, patience);
         var where = $"the database '{settings.Database}' at {settings.Host}:{settings.Port}";
         var session = new PostgresSession(
             NpgsqlDataSource.Create(settings), patience ?? TimeSpan.FromMinutes(2), time ?? TimeProvider.System);
@@ -46,8 +49,8 @@ public sealed partial class PostgresStudyStore : SqlStudyStore
         {
             session.Dispose();
             throw new StoreException(
-                $"The studies in {where} cannot be opened: {e.Message} See that the server runs and that "
-                    + $"'{settings.Username}' may make a schema there.",
+                $"The studies in {where} cannot be opened: {Words(e)} See that the server runs there, that the "
+                    + $"connection string is right, and that '{settings.Username}' may make a schema.",
                 e);
         }
         catch
@@ -62,11 +65,36 @@ public sealed partial class PostgresStudyStore : SqlStudyStore
 
     private protected override StoreException Explain(string verb, DbException error) =>
         new(
-            $"The studies in {_where} could not be {verb}: {error.Message} What was kept before is safe; see that the "
+            $"The studies in {_where} could not be {verb}: {Words(error)} What was kept before is safe; see that the "
                 + "server runs and has space, then go on.",
             error);
 
-    private static NpgsqlConnectionStringBuilder Settings(string connection)
+    /// <summary>Asks the server for a sign of life.</summary>
+    /// <returns>What is wrong with it, for people; null when it answers.</returns>
+    internal static async Task<string?> TroubleAsync(string connection, CancellationToken cancellationToken)
+    {
+        var settings = Settings(connection, PatienceOfReaders);
+        settings.Pooling = false; // a pooled connection may look alive after the server has gone
+        try
+        {
+            var session = new NpgsqlConnection(settings.ToString());
+            await using (session.ConfigureAwait(false))
+                await session.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (DbException e)
+        {
+            return $"the database '{settings.Database}' at {settings.Host}:{settings.Port} is away: {Words(e)}";
+        }
+    }
+
+    // The driver says where it could not connect; the reason is in the error behind.
+    private static string Words(DbException error) =>
+        error.InnerException is { Message: var reason } && !error.Message.Contains(reason, StringComparison.Ordinal)
+            ? $"{error.Message}: {reason.TrimEnd('.')}."
+            : $"{error.Message.TrimEnd('.')}.";
+
+    private static NpgsqlConnectionStringBuilder Settings(string connection, TimeSpan? patience)
     {
         try
         {
@@ -77,6 +105,8 @@ public sealed partial class PostgresStudyStore : SqlStudyStore
                 ApplicationName = "tunegraph",
             };
             settings.SearchPath ??= DefaultSchema;
+            if (patience is { } limit)
+                settings.Timeout = Math.Clamp((int)Math.Ceiling(limit.TotalSeconds), 1, settings.Timeout);
             return Plain().IsMatch(settings.SearchPath)
                 ? settings
                 : throw new StoreException(

@@ -113,6 +113,14 @@ internal sealed class SqlChangeWriter(SqlSession session)
             case StudyStateChanged changed:
                 WriteState(study, changed, now);
                 break;
+            case CallAnswered answered:
+                session.Run(
+                    "INSERT INTO answers (study, key, answer, at) VALUES ($0, $1, $2, $3)",
+                    study.Id, answered.Key, answered.Answer, now);
+                break;
+            case AnswersForgotten forgotten:
+                session.Run("DELETE FROM answers WHERE study = $0 AND at < $1", study.Id, Text(forgotten.Before));
+                break;
             default:
                 throw new UnreachableException($"Unhandled change {change.GetType().Name}.");
         }

@@ -105,6 +105,12 @@ internal static class SqlSchema
                 objectives TEXT NOT NULL, sequence INTEGER NOT NULL, at TEXT NOT NULL,
                 PRIMARY KEY (study, number)) WITHOUT ROWID;
             """,
+        // What was answered to calls that may be repeated.
+        """
+            CREATE TABLE answers (
+                study INTEGER NOT NULL, key TEXT NOT NULL, answer TEXT NOT NULL, at TEXT NOT NULL,
+                PRIMARY KEY (study, key)) WITHOUT ROWID;
+            """,
     ];
 
     public static int Version => _migrations.Length;

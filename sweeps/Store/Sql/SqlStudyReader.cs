@@ -10,6 +10,12 @@ internal static class SqlStudyReader
     public static IReadOnlyList<string> Names(SqlSession session) =>
         session.Rows("SELECT name FROM studies ORDER BY id", row => row.GetString(0));
 
+    public static Dictionary<string, string> Answers(SqlSession session, string name) =>
+        session.Rows(
+            "SELECT key, answer FROM answers JOIN studies ON studies.id = answers.study WHERE studies.name = $0",
+            row => KeyValuePair.Create(row.GetString(0), row.GetString(1)),
+            name).ToDictionary();
+
     public static StoredStudy? Load(SqlSession session, string name, int skip) =>
         // One snapshot: a running study goes on being written while it is read.
         session.Snapshot(() => Read(session, name, skip));

@@ -60,6 +60,10 @@ public abstract class SqlStudyStore : StudyStore
     }
 
     /// <inheritdoc/>
+    public sealed override IReadOnlyDictionary<string, string> Answers(string study) =>
+        Guarded("read", () => SqlStudyReader.Answers(_session, study));
+
+    /// <inheritdoc/>
     public sealed override StudyClaim? Claim(string study, string owner, TimeSpan term) =>
         Guarded("written", () => _writer.Claim(study, owner, term));
 

@@ -36,6 +36,9 @@ internal static partial class Scalars
         : NameForm().IsMatch(scalar.Text) ? scalar.Text
         : Fault<string>(DiagnosticCode.Malformed));
 
+    /// <summary>Whether a text is what <see cref="Name"/> takes.</summary>
+    public static bool IsName(string text) => NameForm().IsMatch(text);
+
     /// <summary>Any 64-bit integer.</summary>
     public static ScalarReader<long> Integer { get; } =
         new("a whole number of 64 bits", scalar => Check(scalar, long.MinValue, long.MaxValue));

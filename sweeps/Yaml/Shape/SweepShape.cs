@@ -47,7 +47,7 @@ internal static class SweepShape
             (sampler, pruner) = (complete, complete.Pruner);
         }
 
-        if (SpaceOf(fields, drafts, required, forbidden) is not { } space)
+        if (SpaceOf(fields, drafts, required, forbidden, areUsed: false) is not { } space)
             return null;
         return new SweepSpec
         {
@@ -70,12 +70,20 @@ internal static class SweepShape
     });
 
     /// <summary>The space; null where anything was found wrong, there or anywhere before.</summary>
-    private static SearchSpace? SpaceOf(
-        Fields fields, ImmutableArray<ParameterDraft> drafts, ImmutableArray<Slot> required,
-        ImmutableArray<Slot> forbidden)
+    /// <param name="fields">What the space stands in.</param>
+    /// <param name="drafts">Its parameters.</param>
+    /// <param name="required">Rules that have to hold.</param>
+    /// <param name="forbidden">Rules that may not.</param>
+    /// <param name="areUsed">Whether the parameters are used by somebody whom the file does not know.</param>
+    public static SearchSpace? SpaceOf(
+        Fields fields,
+        ImmutableArray<ParameterDraft> drafts,
+        ImmutableArray<Slot> required,
+        ImmutableArray<Slot> forbidden,
+        bool areUsed)
     {
         var conditions = new Conditions(drafts);
-        if (!drafts.IsEmpty)
+        if (!drafts.IsEmpty && !areUsed)
             new KnobCheck(drafts, conditions.Parents, fields.File).Run();
         Condition[] rules =
         [

@@ -1,0 +1,57 @@
+using System.Net;
+
+namespace TuneGraph;
+
+/// <summary>
+/// Sends a request to the scheduler that answered last, and to the next one when it does not, for a while. A call that
+/// changes something carries a key, so that to repeat it is safe.
+/// </summary>
+internal sealed class PatientHandler : DelegatingHandler
+{
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly Uri[] _servers;
+    private readonly TimeSpan _patience;
+    private readonly TimeProvider _time = TimeProvider.System;
+    private int _current;
+
+    /// <param name="servers">Where schedulers listen; the first is in the address of every request.</param>
+    /// <param name="patience">How long to go on.</param>
+    public PatientHandler(IReadOnlyList<Uri> servers, TimeSpan patience)
+        : base(new SocketsHttpHandler()) => (_servers, _patience) = ([.. servers], patience);
+
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        var asked = request.RequestUri!;
+        while (true)
+        {
+            var current = Volatile.Read(ref _current);
+            request.RequestUri = At(_servers[current % _servers.Length], asked);
+            HttpResponseMessage? answer = null;
+            try
+            {
+                answer = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+                if (answer.StatusCode != HttpStatusCode.ServiceUnavailable || IsOver())
+                    return answer;
+                answer.Dispose();
+            }
+            catch (HttpRequestException) when (!IsOver())
+            {
+                // It is away: the next one may be there.
+            }
+
+            Interlocked.CompareExchange(ref _current, current + 1, current);
+            await Task.Delay(_pause, _time, cancellationToken).ConfigureAwait(false);
+        }
+
+        bool IsOver() => _time.GetElapsedTime(began) >= _patience;
+    }
+
+    private Uri At(Uri server, Uri asked)
+    {
+        var root = _servers[0].AbsoluteUri.TrimEnd('/');
+        return new Uri(server.AbsoluteUri.TrimEnd('/') + asked.AbsoluteUri[root.Length..]);
+    }
+}
