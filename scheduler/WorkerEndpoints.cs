@@ -33,9 +33,15 @@ internal static class WorkerEndpoints
         orders.MapPost("/{token}/steps", static async (string token, StepWord step, ScheduledStudies studies) =>
                 TypedResults.Ok(await studies.StepAsync(token, step)))
             .WithSummary("A step of a trial; answers with the verdict.");
+        orders.MapPost("/{token}/meeting", static (string token, GangMeeting meeting, FleetHost fleet) =>
+            {
+                fleet.Change((f, _) => f.Meet(token, meeting));
+                return TypedResults.NoContent();
+            })
+            .WithSummary("Where the ranks of a gang meet, from the worker of rank 0.");
         orders.MapPost("/{token}/end", static (string token, EndWord end, FleetHost fleet) =>
             {
-                fleet.Change((f, now) => f.End(token, end.Outcome, end.Type, end.Reason, now));
+                fleet.Change((f, now) => f.End(token, end, now));
                 return TypedResults.NoContent();
             })
             .WithSummary("An order has ended. Of one that was lost meanwhile, nothing follows.");

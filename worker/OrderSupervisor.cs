@@ -5,32 +5,46 @@ namespace TuneGraph.Worker;
 /// the scheduler how it ended, however long that one is away.
 /// </summary>
 internal sealed class OrderSupervisor(
-    TrainingOrder order, SchedulerClient client, WorkerFiles files, RankChildren children, WorkerOptions options)
+    TrainingOrder order,
+    SchedulerClient client,
+    WorkerFiles files,
+    RankChildren children,
+    string address,
+    WorkerOptions options)
     : IDisposable
 {
     private static readonly TimeSpan _again = TimeSpan.FromSeconds(1);
+
+    // The scheduler gives the slots to others after 5 s: by then nothing may run in them.
+    private static readonly TimeSpan _killAfter = TimeSpan.FromSeconds(4);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _giveUp = new();
     private RankChild? _child;
     private volatile bool _mustHandBack;
+    private volatile bool _isKilled;
 
     public string Token => order.Token;
 
-    public int Ranks => order.Ranks;
-
     public bool IsStopping => _stop.IsCancellationRequested;
 
-    /// <summary>Ends it between two steps.</summary>
+    public bool IsHandingBack => _mustHandBack;
+
+    /// <summary>Ends it between two steps; what does not end by itself is killed.</summary>
     public void Stop()
     {
+        if (_stop.IsCancellationRequested)
+            return;
         _stop.Cancel();
         _child?.Say(new RankCommand(Stop: true));
+        _ = KillLaterAsync();
     }
 
     /// <summary>Ends it after its next step, with a checkpoint.</summary>
     public void HandBack()
     {
+        if (_mustHandBack)
+            return;
         _mustHandBack = true;
         _child?.Say(new RankCommand(HandBack: true));
     }
@@ -39,7 +53,7 @@ internal sealed class OrderSupervisor(
     public void GiveUp()
     {
         _giveUp.Cancel();
-        _child?.Kill();
+        Interlocked.Exchange(ref _child, null)?.Kill();
     }
 
     /// <summary>Runs it to its end. Never throws: whatever goes wrong is how it ended.</summary>
@@ -48,7 +62,7 @@ internal sealed class OrderSupervisor(
         EndWord end;
         try
         {
-            end = await TrainAsync(await files.BringAsync(order, _stop.Token));
+            end = await TrainAsync(await files.BringAsync(order, address, _stop.Token));
         }
         catch (OperationCanceledException)
         {
@@ -86,8 +100,19 @@ internal sealed class OrderSupervisor(
         {
             if (word.End is { } end)
             {
-                children.Return(child);
+                if (Interlocked.Exchange(ref _child, null) is not null)
+                    children.Return(child); // else it is being killed
                 return end;
+            }
+
+            if (word.Meeting is { } meeting)
+            {
+                await PersistAsync(async () =>
+                {
+                    await client.MeetAsync(order.Token, meeting, _stop.Token);
+                    return true;
+                });
+                continue;
             }
 
             var goOn = await TellAsync(word);
@@ -96,10 +121,18 @@ internal sealed class OrderSupervisor(
 
         var how = await child.EndAsync();
         child.Dispose();
-        return _giveUp.IsCancellationRequested
+        return _isKilled ? new EndWord(OrderOutcome.Stopped, null, null)
+            : _giveUp.IsCancellationRequested
             ? new EndWord(OrderOutcome.Preempted, null, "its worker had to leave and could not wait for the next step")
             : new EndWord(
                 OrderOutcome.Died, null, $"the process of trial {order.Trial} on '{options.Name}' ended: {how}");
+    }
+
+    private async Task KillLaterAsync()
+    {
+        await Task.Delay(_killAfter, CancellationToken.None);
+        _isKilled = true;
+        Interlocked.Exchange(ref _child, null)?.Kill();
     }
 
     private async Task<bool> TellAsync(RankWord word)

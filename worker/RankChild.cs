@@ -66,7 +66,7 @@ internal sealed class RankChild : IDisposable
                 if (!line.StartsWith('{'))
                     continue; // something that a library printed
                 var word = JsonSerializer.Deserialize(line, WireJson.Default.RankWord)!;
-                if (word is not { Step: null, End: null })
+                if (word is not { Step: null, Meeting: null, End: null })
                     return word;
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

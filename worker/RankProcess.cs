@@ -47,7 +47,12 @@ internal sealed class RankProcess : IDisposable
         var runner = new OrderRunner();
         foreach (var task in _tasks.GetConsumingEnumerable())
         {
-            var end = runner.Run(task, () => _mustHandBack, Report, _stop.Token);
+            var end = runner.Run(
+                task,
+                () => _mustHandBack,
+                Report,
+                meeting => Say(new RankWord(Meeting: meeting)),
+                _stop.Token);
             Say(new RankWord(End: end));
         }
 

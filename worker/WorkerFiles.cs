@@ -29,8 +29,12 @@ internal sealed class WorkerFiles : IDisposable
     public void Dispose() => Directory.Delete(Scratch, recursive: true);
 
     /// <summary>An order with its files at hand.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="address">Where its ranks listen for those of other workers.</param>
+    /// <param name="cancellationToken">Ends the downloads.</param>
     /// <exception cref="SchedulerException">A file is not there any more, or the scheduler does not answer.</exception>
-    public async Task<RankTask> BringAsync(TrainingOrder order, CancellationToken cancellationToken)
+    public async Task<RankTask> BringAsync(
+        TrainingOrder order, string address, CancellationToken cancellationToken)
     {
         string? data = null;
         foreach (var file in order.Data)
@@ -57,7 +61,7 @@ internal sealed class WorkerFiles : IDisposable
             await _client.DownloadAsync(start.Sha256, checkpoint, cancellationToken);
         }
 
-        return new RankTask(order, data!, checkpoint, Scratch);
+        return new RankTask(order, data!, checkpoint, Scratch, address);
     }
 
     private static bool IsAlive(string process)

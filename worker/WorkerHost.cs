@@ -20,6 +20,7 @@ internal sealed class WorkerHost : IDisposable
     private readonly Dictionary<string, (OrderSupervisor Order, Task Run)> _orders = [];
     private readonly CancellationTokenSource _leave = new();
     private readonly string _instance = Guid.NewGuid().ToString("N");
+    private readonly string _address;
     private CancellationTokenSource _news = new();
     private string? _told;
 
@@ -28,6 +29,7 @@ internal sealed class WorkerHost : IDisposable
         _options = options;
         _client = new SchedulerClient(options.Scheduler, options.Token);
         _files = new WorkerFiles(options.Data, _client);
+        _address = (options.Address ?? OwnAddress.Toward(options.Scheduler)).ToString();
     }
 
     public static async Task<int> RunAsync(WorkerOptions options)
@@ -131,9 +133,15 @@ internal sealed class WorkerHost : IDisposable
                     held.Order.Stop();
             }
 
+            foreach (var token in news.HandBack)
+            {
+                if (_orders.TryGetValue(token, out var held))
+                    held.Order.HandBack();
+            }
+
             if (news.Order is { } order && !_orders.ContainsKey(order.Token))
             {
-                var supervisor = new OrderSupervisor(order, _client, _files, _children, _options);
+                var supervisor = new OrderSupervisor(order, _client, _files, _children, _address, _options);
                 _orders.Add(order.Token, (supervisor, Task.Run(() => RunOrderAsync(supervisor))));
             }
         }
@@ -156,6 +164,7 @@ internal sealed class WorkerHost : IDisposable
             return new WorkerWord(
                 [.. _orders.Keys],
                 [.. _orders.Values.Where(held => held.Order.IsStopping).Select(held => held.Order.Token)],
+                [.. _orders.Values.Where(held => held.Order.IsHandingBack).Select(held => held.Order.Token)],
                 wait);
     }
 

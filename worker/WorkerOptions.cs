@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using TuneGraph.Hosting;
 
 namespace TuneGraph.Worker;
@@ -10,6 +11,7 @@ namespace TuneGraph.Worker;
 /// <param name="Labels">What it says of itself.</param>
 /// <param name="Data">Folder for what it downloads.</param>
 /// <param name="Urls">Where it tells its health; null for nowhere.</param>
+/// <param name="Address">Where its ranks listen for those on other workers; null for where the scheduler sees it.</param>
 /// <param name="Grace">How long it may take to hand its trials back when it has to leave.</param>
 /// <param name="Stall">How long a trial's process may be silent before it counts as dead.</param>
 /// <param name="Token">The scheduler's token; null if it wants none.</param>
@@ -20,6 +22,7 @@ internal sealed record WorkerOptions(
     ImmutableArray<string> Labels,
     string Data,
     Uri? Urls,
+    IPAddress? Address,
     TimeSpan Grace,
     TimeSpan Stall,
     string? Token)
@@ -32,6 +35,7 @@ internal sealed record WorkerOptions(
         new("labels", "<list>", "what it says of itself, with commas: gpu=a100,zone=b"),
         new("data", "<folder>", "for what it downloads; default in the system's temporary folder"),
         new("urls", "<url>", "where it tells its health, http://127.0.0.1:5811 for instance; default nowhere"),
+        new("address", "<ip>", "where its ranks listen for those on other workers; default that toward the scheduler"),
         new("grace", "<seconds>", "to hand trials back after SIGTERM; default 30"),
         new("stall", "<seconds>", "silence after which a trial's process counts as dead; default 30"),
     ];
@@ -53,8 +57,14 @@ internal sealed record WorkerOptions(
             [.. (settings["labels"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)],
             Path.GetFullPath(settings["data"] ?? Path.Combine(Path.GetTempPath(), $"tunegraph-{name}")),
             settings["urls"] is { } urls ? HostSettings.Address(urls, port) : null,
+            AddressOf(settings["address"]),
             settings.Seconds("grace", least: 0) ?? TimeSpan.FromSeconds(30),
             settings.Seconds("stall", least: 1) ?? TimeSpan.FromSeconds(30),
             Environment.GetEnvironmentVariable("TUNEGRAPH_TOKEN"));
     }
+
+    private static IPAddress? AddressOf(string? text) =>
+        text is null ? null
+        : IPAddress.TryParse(text, out var address) ? address
+        : throw new FormatException($"--address is '{text}'; give an IP address of this machine, such as 10.0.0.2.");
 }

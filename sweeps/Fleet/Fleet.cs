@@ -20,7 +20,7 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
     private readonly TaskGraph _graph = new(options.Graph);
     private readonly OrderedDictionary<string, FleetMember> _members = [];
     private readonly Dictionary<string, FleetMember> _byToken = [];
-    private readonly Dictionary<string, FleetAttempt> _attempts = [];
+    private readonly FleetAttempts _attempts = new();
     private readonly List<FleetPost> _posts = [];
     private long _tokens;
     private TimeSpan? _due;
@@ -31,9 +31,6 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
 
     /// <summary>Slots of all workers that take attempts.</summary>
     public int Slots => Fit.Sum(member => member.Offer.Slots);
-
-    /// <summary>Slots of the largest worker that takes attempts; 0 when there is none.</summary>
-    public int LargestWorker => Fit.Select(member => member.Offer.Slots).DefaultIfEmpty().Max();
 
     private IEnumerable<FleetMember> Fit => Members.Where(member => !member.IsRetiring);
 
@@ -91,34 +88,35 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
         Advance(now);
         var member = MemberOf(workerToken);
         member.LeaseEnds = now + options.Lease;
-        var next = member.Attempts.Find(attempt =>
-            attempt is { Order: not null, IsStopping: false } && !held.Contains(attempt.Token));
+        var next = member.Parts.Find(part => part.Ready is not null && !held.Contains(part.Token));
+        next?.IsGiven = true;
         return new WorkerNews(
-            [.. held.Where(token => !_attempts.TryGetValue(token, out var attempt) || attempt.IsStopping)],
-            next?.Order);
+            [.. held.Where(token => _attempts.Part(token) is not { Attempt.IsStopping: false })],
+            [.. member.ToHandBack.Select(part => part.Token).Where(held.Contains)],
+            next?.Ready);
     }
 
-    /// <summary>The attempt of a token; null when it has ended or was lost: then whoever holds it is late.</summary>
-    public FleetAttempt? Find(string orderToken) => _attempts.GetValueOrDefault(orderToken);
+    /// <summary>The attempt whose leader has a token; null when it has ended or was lost: then the holder is late.
+    /// </summary>
+    public FleetAttempt? Find(string orderToken) =>
+        _attempts.Part(orderToken) is { FirstRank: 0, Attempt: { IsOver: false } attempt } ? attempt : null;
 
-    /// <summary>A worker tells how an attempt ended.</summary>
+    /// <summary>The leader of a gang tells where its ranks meet; from now on the others can begin.</summary>
+    public void Meet(string orderToken, GangMeeting meeting) => Find(orderToken)?.Meeting ??= meeting;
+
+    /// <summary>A worker tells how what it ran of an attempt ended.</summary>
     /// <returns>Whether the attempt was still its own.</returns>
-    public bool End(string orderToken, OrderOutcome outcome, string? type, string? reason, TimeSpan now)
+    public bool End(string orderToken, EndWord end, TimeSpan now)
     {
         Advance(now);
-        if (Find(orderToken) is not { } attempt)
+        if (_attempts.Part(orderToken) is not { } part)
             return false;
-        var worker = MemberWith(attempt);
-        Drop(attempt);
-        var (key, number, why) = (attempt.Start.Key, attempt.Start.Attempt, reason ?? "no reason was given");
-        if (outcome == OrderOutcome.Refused && worker is not null)
-            Refuse(worker, why);
-        Post(attempt.Study, new TaskEnded(key, number, Meaning(outcome, type ?? "Error", why)));
-        if (outcome is OrderOutcome.Preempted or OrderOutcome.Refused)
-            Run(new TaskReturned(Shared(attempt.Study, key), number, why));
-        else if (outcome == OrderOutcome.Died)
-            Run(new TaskCrashed(Shared(attempt.Study, key), number, why));
-        return true;
+        var attempt = part.Attempt;
+        var isOwn = !attempt.IsOver;
+        if (attempt.End(part, end))
+            Close(attempt);
+        Settle(attempt);
+        return isOwn;
     }
 
     /// <summary>A worker is about to leave: it gets no new attempts.</summary>
@@ -142,6 +140,8 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
         Advance(now);
         foreach (var member in Members.Where(member => member.LeaseEnds <= _now).ToList())
             Lose(member, $"no word from it for {options.Lease.TotalSeconds:0.###} s");
+        foreach (var late in _attempts.Late(_now))
+            Finish(late);
         if (_due <= _now)
         {
             _due = null;
@@ -160,8 +160,8 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
     public void Exit(string study, TimeSpan now)
     {
         Advance(now);
-        foreach (var attempt in _attempts.Values.Where(attempt => attempt.Study == study).ToList())
-            Drop(attempt);
+        foreach (var attempt in _attempts.Of(study))
+            _attempts.Drop(attempt);
         TaskKey[] keys = [.. _graph.Keys.Where(key => key.Value.StartsWith(study + "/", StringComparison.Ordinal))];
         Run(new TasksCancelled([.. keys], "its study has ended"));
         foreach (var key in keys)
@@ -181,7 +181,7 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
             Key = Shared(study, task.Spec.Key),
             Dependencies = [.. task.Spec.Dependencies.Select(key => Shared(study, key))],
             Family = $"{study}/{task.Work.Kind}",
-            Placement = GangPlacement.OneWorker,
+            Placement = isTraining ? GangPlacement.Pack : GangPlacement.OneWorker,
             Constraints = isTraining
                 ? new WorkerConstraints { Labels = [WorkerLabel] }
                 : new WorkerConstraints { Only = [ControlPrefix + study] },
@@ -203,18 +203,25 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
         });
     }
 
-    /// <summary>A study has written the start of an attempt down: its worker may have it.</summary>
-    public void Offer(string study, StartTask start, Func<string, TrainingOrder> order)
+    /// <summary>A study has written the start of an attempt down: its workers may have it.</summary>
+    public void Offer(string study, StartTask start, Func<FleetPart, TrainingOrder> order)
     {
-        if (Find(study, start.Key, start.Attempt) is { } attempt)
-            attempt.Order = order(attempt.Token);
+        foreach (var part in _attempts.Find(study, start.Key, start.Attempt)?.Parts ?? [])
+            part.Order = order(part);
     }
 
-    /// <summary>Attempts of a study are to end at once: one of them, or all.</summary>
+    /// <summary>
+    /// Attempts of a study are to end at once: one of them, or all. Their slots are free when their workers say so, or
+    /// after the grace.
+    /// </summary>
     public void Stop(string study, TaskKey? key)
     {
-        foreach (var attempt in _attempts.Values.Where(attempt => attempt.Study == study))
-            attempt.IsStopping |= key is null || attempt.Start.Key == key;
+        foreach (var attempt in _attempts.Of(study, key))
+        {
+            attempt.IsStopAsked = true;
+            Close(attempt);
+            Settle(attempt);
+        }
     }
 
     /// <summary>What a study's oldest task that does not run waits for, in words; null when none waits.</summary>
@@ -230,19 +237,6 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
 
     private static TaskKey Shared(string study, TaskKey key) => $"{study}/{key}";
 
-    private static TaskOutcome Meaning(OrderOutcome outcome, string type, string why) =>
-        outcome switch
-        {
-            OrderOutcome.Done => new TaskDone(null),
-            OrderOutcome.Stopped => new TaskInterrupted(),
-            OrderOutcome.Failed => new TaskThrew(new TaskFault(FaultKind.Failed, type, why)),
-            OrderOutcome.OutOfMemory => new TaskThrew(new TaskFault(FaultKind.OutOfMemory, type, why)),
-            OrderOutcome.Diverged => new TaskThrew(new TaskFault(FaultKind.Diverged, type, why)),
-            OrderOutcome.Preempted => new TaskTakenBack(AttemptState.Stopped, $"preempted: {why}"),
-            OrderOutcome.Refused => new TaskTakenBack(AttemptState.Stopped, $"refused: {why}"),
-            _ => new TaskTakenBack(AttemptState.Lost, why),
-        };
-
     private void Advance(TimeSpan now) => _now = now > _now ? now : _now;
 
     private string NextToken(string kind) =>
@@ -256,22 +250,48 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
                 "This worker's lease has ended, or the scheduler was started anew. Register again; what it held is "
                     + "given to others, and a finished segment is taken all the same.");
 
-    private FleetMember? MemberWith(FleetAttempt attempt) => Members.FirstOrDefault(m => m.Attempts.Contains(attempt));
-
-    private FleetAttempt? Find(string study, TaskKey key, int number) =>
-        _attempts.Values.FirstOrDefault(attempt =>
-            attempt.Study == study && attempt.Start.Key == key && attempt.Start.Attempt == number);
-
-    private void Drop(FleetAttempt attempt)
+    // What no worker was told of has ended already; who was told has so long to answer.
+    private void Close(FleetAttempt attempt)
     {
-        _attempts.Remove(attempt.Token);
-        MemberWith(attempt)?.Attempts.Remove(attempt);
+        attempt.Deadline ??= _now + options.StopGrace;
+        foreach (var part in attempt.Parts.Where(part => part is { End: null, IsGiven: false }))
+            part.End = new EndWord(OrderOutcome.Stopped, null, null);
+    }
+
+    private void Settle(FleetAttempt attempt)
+    {
+        foreach (var part in attempt.Parts.Where(part => part.End is not null))
+            _attempts.Drop(part);
+        if (attempt.HasEnded)
+            Finish(attempt);
+    }
+
+    private void Finish(FleetAttempt attempt)
+    {
+        _attempts.Drop(attempt);
+        var (study, key, number) = (attempt.Study, attempt.Start.Key, attempt.Start.Attempt);
+        if (attempt.IsOver)
+        {
+            Run(new TaskStopped(Shared(study, key), number));
+            return;
+        }
+
+        attempt.IsOver = true;
+        var (part, end) = attempt.Outcome();
+        var why = end.Reason ?? "no reason was given";
+        if (end.Outcome == OrderOutcome.Refused && _members.ContainsValue(part.Member))
+            Refuse(part.Member, why);
+        Post(study, new TaskEnded(key, number, end.Meaning()));
+        if (end.Outcome is OrderOutcome.Preempted or OrderOutcome.Refused)
+            Run(new TaskReturned(Shared(study, key), number, why));
+        else if (end.Outcome is OrderOutcome.Died or OrderOutcome.Broken)
+            Run(new TaskCrashed(Shared(study, key), number, why));
     }
 
     private TaskStopped Withdraw(string study, TaskStopped stopped)
     {
-        if (Find(study, stopped.Key, stopped.Attempt) is { } attempt)
-            Drop(attempt);
+        if (_attempts.Find(study, stopped.Key, stopped.Attempt) is { } attempt)
+            _attempts.Drop(attempt);
         return stopped with { Key = Shared(study, stopped.Key) };
     }
 
@@ -294,16 +314,27 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
     {
         _members.Remove(member.Offer.Name);
         _byToken.Remove(member.Token);
-        foreach (var attempt in member.Attempts.ToList())
+        var hit = member.Parts.Select(part => part.Attempt).ToList();
+        foreach (var part in member.Parts.ToList())
         {
-            _attempts.Remove(attempt.Token);
-            var why = $"worker '{member.Offer.Name}' was lost: {reason}";
+            var (attempt, why) = (part.Attempt, $"worker '{member.Offer.Name}' was lost: {reason}");
+            part.End = new EndWord(OrderOutcome.Died, null, why);
+            _attempts.Drop(part);
+            if (attempt.IsOver)
+                continue;
+            attempt.IsOver = true;
             Post(
                 attempt.Study,
                 new TaskEnded(attempt.Start.Key, attempt.Start.Attempt, new TaskTakenBack(AttemptState.Lost, why)));
         }
 
         Run(new WorkerLost(member.Offer.Name, reason));
+        foreach (var attempt in hit.Where(_attempts.Has))
+        {
+            Close(attempt);
+            Settle(attempt);
+        }
+
         PostAll(new SlotsChanged());
     }
 
@@ -324,13 +355,8 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
             case StartTask start:
                 var (study, key) = Split(start.Key);
                 var own = start with { Key = key };
-                if (_members.TryGetValue(start.Ranks[0].Worker.Value, out var member))
-                {
-                    var attempt = new FleetAttempt(NextToken("a"), study, own);
-                    _attempts.Add(attempt.Token, attempt);
-                    member.Attempts.Add(attempt);
-                }
-
+                if (_members.ContainsKey(start.Ranks[0].Worker.Value))
+                    _attempts.Add(new FleetAttempt(study, own, _members, () => NextToken("a")));
                 Post(study, new Instructed(own));
                 break;
             case StopTask stop:

@@ -51,15 +51,15 @@ internal sealed class FleetDispatcher : TaskDispatcher
     }
 
     public override string WorkerOf(StartTask start) =>
-        start.Ranks[0].Worker.Value is var worker && worker.StartsWith(Fleet.ControlPrefix, StringComparison.Ordinal)
+        start.Ranks[0].Worker.Value.StartsWith(Fleet.ControlPrefix, StringComparison.Ordinal)
             ? _process
-            : worker;
+            : string.Join(", ", start.Ranks.Select(rank => rank.Worker.Value).Distinct());
 
     public override void Start(StartTask start, SweepTask task, StoredCheckpoint? checkpoint)
     {
         if (task is TrainSegment segment)
             _fleet.Change((fleet, _) =>
-                fleet.Offer(_spec.Name, start, token => OrderOf(token, start, segment, checkpoint)));
+                fleet.Offer(_spec.Name, start, part => OrderOf(part, segment, checkpoint)));
         else
             Threads.Start(start, task, checkpoint);
     }
@@ -82,17 +82,20 @@ internal sealed class FleetDispatcher : TaskDispatcher
         _fleet.Exit(_spec.Name);
     }
 
-    private TrainingOrder OrderOf(string token, StartTask start, TrainSegment segment, StoredCheckpoint? checkpoint) =>
+    private TrainingOrder OrderOf(FleetPart part, TrainSegment segment, StoredCheckpoint? checkpoint) =>
         new()
         {
-            Token = token,
+            Token = part.Token,
             Study = _spec.Name,
             Trial = segment.Number,
             Segment = segment.Key,
             Previous = segment.Previous,
             From = segment.Range.From,
             To = segment.Range.To,
-            Ranks = start.Ranks.Length,
+            Ranks = part.Ranks,
+            Gang = part.Attempt is { IsSpread: true, Start: var start }
+                ? new GangSeat($"{start.Key}-{start.Attempt}", start.Ranks.Length, part.FirstRank, Meeting: null)
+                : null,
             Sweep = _spec.Source,
             Seed = _spec.Seed,
             Data = _data,

@@ -103,7 +103,9 @@ internal sealed class FleetHost : IDisposable
                 changed = _changed.Task;
             }
 
-            var isNew = news.Order is not null || news.Stop.Any(token => !word.Stopping.Contains(token));
+            var isNew = news.Order is not null
+                || news.Stop.Any(token => !word.Stopping.Contains(token))
+                || news.HandBack.Any(token => !word.HandingBack.Contains(token));
             if (isNew || limit.IsCancellationRequested)
                 return news;
             await Task.WhenAny(changed, Task.Delay(Timeout.InfiniteTimeSpan, limit.Token)).ConfigureAwait(false);

@@ -32,5 +32,19 @@ internal sealed record FleetOptions
         }
     } = 3;
 
+    /// <summary>
+    /// How long an attempt that is to end may go on: after that its slots are given to others. Workers kill what does
+    /// not end by itself a second earlier. At least 1 s; 5 s by default.
+    /// </summary>
+    public TimeSpan StopGrace
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.FromSeconds(1), nameof(StopGrace));
+            field = value;
+        }
+    } = TimeSpan.FromSeconds(5);
+
     internal TaskGraphOptions Graph => new() { KillsToPoison = KillsToPoison };
 }

@@ -44,6 +44,9 @@ internal enum OrderOutcome
     /// <summary>Its process ended without a word.</summary>
     Died,
 
+    /// <summary>Ranks elsewhere broke off, or could not be reached: it lies with them.</summary>
+    Broken,
+
     /// <summary>The worker cannot compute it: it has another version, or other data.</summary>
     Refused,
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TuneGraph.Collectives;
 using TuneGraph.Training;
 
 namespace TuneGraph;
@@ -15,13 +16,18 @@ internal sealed class OrderRunner
     /// <param name="task">What to train.</param>
     /// <param name="mustHandBack">Whether the order is to end after this step, with a checkpoint.</param>
     /// <param name="report">Tells a step, with the checkpoint's file if one is due; gives the verdict.</param>
+    /// <param name="meet">Tells where the ranks of the gang meet, if it is for this process to say.</param>
     /// <param name="stop">Ends it between two steps.</param>
     public EndWord Run(
-        RankTask task, Func<bool> mustHandBack, Func<StepWord, string?, bool> report, CancellationToken stop)
+        RankTask task,
+        Func<bool> mustHandBack,
+        Func<StepWord, string?, bool> report,
+        Action<GangMeeting> meet,
+        CancellationToken stop)
     {
         try
         {
-            return Train(task, mustHandBack, report, stop);
+            return Train(task, mustHandBack, report, meet, stop);
         }
         catch (OperationCanceledException)
         {
@@ -35,7 +41,11 @@ internal sealed class OrderRunner
     }
 
     private EndWord Train(
-        RankTask task, Func<bool> mustHandBack, Func<StepWord, string?, bool> report, CancellationToken stop)
+        RankTask task,
+        Func<bool> mustHandBack,
+        Func<StepWord, string?, bool> report,
+        Action<GangMeeting> meet,
+        CancellationToken stop)
     {
         var order = task.Order;
         var (spec, table) = Open(task, stop);
@@ -64,14 +74,15 @@ internal sealed class OrderRunner
             return goOn && !leaves ? EpochVerdict.Continue : EpochVerdict.Stop;
         }
 
-        var ended = new Reply<TaskOutcome>();
-        Gang.Start(
-            order.Segment,
-            order.Ranks,
-            program.Training.Parallel.AllReduce,
-            pin: false,                     // the worker may run others beside it
-            group => Trainer.Train(training, table, group, start, order.To, OnEpoch, stop),
-            ended.Give);
+        var (ended, allReduce) = (new Reply<TaskOutcome>(), program.Training.Parallel.AllReduce);
+        object? Body(ProcessGroup group) => Trainer.Train(training, table, group, start, order.To, OnEpoch, stop);
+        using var gang = order.Gang is { } seat
+            ? new GangRendezvous(seat, task.Address, allReduce, meet, stop)
+            : null;
+        if (gang is null)
+            Gang.Start(order.Segment, order.Ranks, allReduce, pin: false, Body, ended.Give); // others may run beside it
+        else
+            Gang.Start(order.Segment, order.Ranks, gang.Join, Body, ended.Give);
         return ended.Wait() switch
         {
             TaskThrew { Error: { } error } => EndOf(error),
@@ -115,6 +126,9 @@ internal sealed class OrderRunner
                 OrderOutcome.Refused,
                 null,
                 $"it cannot read the sweep: {error.Message} Run the same version on scheduler and workers.");
+        if (error is GangBrokenException or CollectiveAbortedException or CollectiveStalledException
+            or CollectiveCorruptedException)
+            return new EndWord(OrderOutcome.Broken, null, $"its gang broke: {error.Message}");
         var fault = TaskFault.Of(error);
         var outcome = fault.Kind switch
         {

@@ -13,10 +13,14 @@ internal sealed record RankCommand(
 /// <param name="DataPath">The data file.</param>
 /// <param name="CheckpointPath">The checkpoint to go on from; null for none.</param>
 /// <param name="Scratch">Folder for checkpoints on their way.</param>
-internal sealed record RankTask(TrainingOrder Order, string DataPath, string? CheckpointPath, string Scratch);
+/// <param name="Address">Where its ranks listen for those on other workers.</param>
+internal sealed record RankTask(
+    TrainingOrder Order, string DataPath, string? CheckpointPath, string Scratch, string Address);
 
 /// <summary>What that process answers: one member is set, or none, which means that it lives.</summary>
 /// <param name="Step">A step; it waits for the verdict.</param>
 /// <param name="CheckpointPath">With a step whose checkpoint is due: the file.</param>
+/// <param name="Meeting">Where the ranks of its gang meet.</param>
 /// <param name="End">How the order ended.</param>
-internal sealed record RankWord(StepWord? Step = null, string? CheckpointPath = null, EndWord? End = null);
+internal sealed record RankWord(
+    StepWord? Step = null, string? CheckpointPath = null, GangMeeting? Meeting = null, EndWord? End = null);

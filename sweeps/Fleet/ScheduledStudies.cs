@@ -209,12 +209,12 @@ internal sealed class ScheduledStudies
 
     private void CheckFit(ScheduledStudy study)
     {
-        var largest = Fleet.Ask(fleet => fleet.LargestWorker);
-        if (largest > 0 && study.Ranks > largest)
+        var (workers, slots) = Fleet.Ask(fleet => (fleet.Members.Count(), fleet.Slots));
+        if (slots > 0 && study.Ranks > slots)
             throw new FleetException(
                 FleetCode.NeverFits,
-                $"Each trial of '{study.Name}' needs {study.Ranks} slots on one worker (training.parallel.worldSize), "
-                    + $"and the largest worker here has {largest}. Start a worker with --slots {study.Ranks}, or lower "
-                    + "worldSize.");
+                $"Each trial of '{study.Name}' needs {study.Ranks} slots at once (training.parallel.worldSize), and the "
+                    + $"{workers} {(workers == 1 ? "worker" : "workers")} here have {slots} together. Start workers with "
+                    + $"{study.Ranks - slots} more, or lower worldSize.");
     }
 }

@@ -160,6 +160,13 @@ public sealed class SchedulerClient : IDisposable
         PostAsync(
             $"orders/{order}/steps", word, WireJson.Default.StepWord, WireJson.Default.StepVerdict, cancellationToken);
 
+    internal async Task MeetAsync(string order, GangMeeting meeting, CancellationToken cancellationToken)
+    {
+        using var content = JsonContent.Create(meeting, WireJson.Default.GangMeeting);
+        (await SendAsync(HttpMethod.Post, $"orders/{order}/meeting", content, cancellationToken).ConfigureAwait(false))
+            .Dispose();
+    }
+
     internal async Task EndAsync(string order, EndWord word, CancellationToken cancellationToken)
     {
         using var content = JsonContent.Create(word, WireJson.Default.EndWord);

@@ -41,8 +41,11 @@ internal sealed record TrainingOrder
     /// <inheritdoc cref="From"/>
     public required int To { get; init; }
 
-    /// <summary>Threads that train it together.</summary>
+    /// <summary>Ranks that run here, each on a thread.</summary>
     public required int Ranks { get; init; }
+
+    /// <summary>Where they sit among the ranks of other workers; null where these are all.</summary>
+    public GangSeat? Gang { get; init; }
 
     /// <summary>The sweep file's text.</summary>
     public required string Sweep { get; init; }
@@ -65,6 +68,20 @@ internal sealed record TrainingOrder
     public Configuration Configuration() =>
         new(Parameters.Select(item => KeyValuePair.Create(item.Name, ParameterValue.Decode(item.Value))));
 }
+
+/// <summary>Which ranks of a gang that is spread over workers a worker runs.</summary>
+/// <param name="Name">Names the process group; with the attempt's number, so that no other attempt's ranks join.</param>
+/// <param name="WorldSize">Ranks of all workers together.</param>
+/// <param name="FirstRank">The first of this worker's ranks, which follow each other. Who has rank 0 opens the place to
+/// meet.</param>
+/// <param name="Meeting">Where they meet; null for who opens it.</param>
+internal sealed record GangSeat(string Name, int WorldSize, int FirstRank, GangMeeting? Meeting);
+
+/// <summary>Where the ranks of a gang find each other.</summary>
+/// <param name="Store">Address and port of the rendezvous store.</param>
+/// <param name="Secret">Known to the ranks of this attempt alone.</param>
+/// <param name="Encrypts">Whether they talk by TLS: they do where their messages leave the machine.</param>
+internal sealed record GangMeeting(string Store, string Secret, bool Encrypts);
 
 /// <summary>A parameter's value with its kind, to the last bit.</summary>
 internal sealed record EncodedParameter(string Name, string Value);

@@ -25,6 +25,7 @@ internal sealed record Problem(string Title, int Status, string Detail, string C
 [JsonSerializable(typeof(StepWord))]
 [JsonSerializable(typeof(StepVerdict))]
 [JsonSerializable(typeof(EndWord))]
+[JsonSerializable(typeof(GangMeeting))]
 [JsonSerializable(typeof(StudySubmission))]
 [JsonSerializable(typeof(StudyView))]
 [JsonSerializable(typeof(ImmutableArray<StudyView>))]

@@ -33,5 +33,6 @@ public sealed record WorkerView(
             member.Offer.Cores,
             member.Offer.MemoryBytes,
             member.Offer.Labels,
-            [.. member.Attempts.Select(a => $"{a.Study}/{a.Start.Key} attempt {a.Start.Attempt}")]);
+            [.. member.Parts.Select(part => part.Attempt)
+                .Select(a => $"{a.Study}/{a.Start.Key} attempt {a.Start.Attempt}")]);
 }

@@ -29,13 +29,18 @@ internal sealed record WorkerLease(string Token, double LeaseSeconds);
 /// <summary>What a worker says again and again.</summary>
 /// <param name="Held">Tokens of the attempts that it holds.</param>
 /// <param name="Stopping">Those among them that it is ending already.</param>
+/// <param name="HandingBack">Those that it is ending after their next step.</param>
 /// <param name="WaitSeconds">How long the answer may take if there is nothing new.</param>
-internal sealed record WorkerWord(ImmutableArray<string> Held, ImmutableArray<string> Stopping, double WaitSeconds);
+internal sealed record WorkerWord(
+    ImmutableArray<string> Held, ImmutableArray<string> Stopping, ImmutableArray<string> HandingBack,
+    double WaitSeconds);
 
 /// <summary>What a worker hears.</summary>
 /// <param name="Stop">Attempts that it is to end at once.</param>
+/// <param name="HandBack">Attempts that it is to end after their next step, with a checkpoint.</param>
 /// <param name="Order">A new one; null when there is none.</param>
-internal sealed record WorkerNews(ImmutableArray<string> Stop, TrainingOrder? Order);
+internal sealed record WorkerNews(
+    ImmutableArray<string> Stop, ImmutableArray<string> HandBack, TrainingOrder? Order);
 
 /// <summary>A step of a trial, as its worker tells it.</summary>
 /// <param name="Study">The study.</param>
@@ -56,4 +61,22 @@ internal sealed record StepVerdict(bool GoOn, bool IsLate);
 /// <param name="Outcome">How.</param>
 /// <param name="Type">Type of the error, if it failed.</param>
 /// <param name="Reason">Why, for people.</param>
-internal sealed record EndWord(OrderOutcome Outcome, string? Type, string? Reason);
+internal sealed record EndWord(OrderOutcome Outcome, string? Type, string? Reason)
+{
+    /// <summary>What the end means for the task.</summary>
+    public TaskOutcome Meaning()
+    {
+        var (type, why) = (Type ?? "Error", Reason ?? "no reason was given");
+        return Outcome switch
+        {
+            OrderOutcome.Done => new TaskDone(null),
+            OrderOutcome.Stopped => new TaskInterrupted(),
+            OrderOutcome.Failed => new TaskThrew(new TaskFault(FaultKind.Failed, type, why)),
+            OrderOutcome.OutOfMemory => new TaskThrew(new TaskFault(FaultKind.OutOfMemory, type, why)),
+            OrderOutcome.Diverged => new TaskThrew(new TaskFault(FaultKind.Diverged, type, why)),
+            OrderOutcome.Preempted => new TaskTakenBack(AttemptState.Stopped, $"preempted: {why}"),
+            OrderOutcome.Refused => new TaskTakenBack(AttemptState.Stopped, $"refused: {why}"),
+            _ => new TaskTakenBack(AttemptState.Lost, why),
+        };
+    }
+}

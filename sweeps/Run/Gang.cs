@@ -22,18 +22,44 @@ internal static class Gang
     )
     {
         var groups = InProcessGroup.Create(ranks, new InProcessOptions { Algorithm = allReduce });
+        Start(
+            name,
+            ranks,
+            index =>
+            {
+                if (pin)
+                    groups[index].BindThread();
+                return groups[index];
+            },
+            body,
+            ended);
+    }
+
+    /// <summary>The same with ranks of a group that may have more of them elsewhere.</summary>
+    /// <param name="name">Name of the threads, for debuggers.</param>
+    /// <param name="ranks">How many run here.</param>
+    /// <param name="join">Gives the thread with an index its membership, on that thread; its giver owns it.</param>
+    /// <param name="body">What each rank does; rank 0's result is the task's.</param>
+    /// <param name="ended">Told once, from the last rank's thread.</param>
+    public static void Start(
+        string name,
+        int ranks,
+        Func<int, ProcessGroup> join,
+        Func<ProcessGroup, object?> body,
+        Action<TaskOutcome> ended)
+    {
         var errors = new Exception?[ranks];
         object? result = null;
         var running = ranks;
-        for (var rank = 0; rank < ranks; rank++)
+        for (var index = 0; index < ranks; index++)
         {
-            var group = groups[rank];
+            var own = index;
             var thread = new Thread(() =>
             {
+                ProcessGroup? group = null;
                 try
                 {
-                    if (pin)
-                        group.BindThread();
+                    group = join(own);
                     var value = body(group);
                     if (group.Rank == 0)
                         result = value;
@@ -41,8 +67,8 @@ internal static class Gang
                 catch (Exception e)
                 {
                     // Whatever a rank throws becomes the task's outcome; the others must not wait for it.
-                    errors[group.Rank] = e;
-                    group.Abort(e.Message);
+                    errors[own] = e;
+                    group?.Abort(e.Message);
                 }
 
                 if (Interlocked.Decrement(ref running) == 0)
@@ -50,7 +76,7 @@ internal static class Gang
             })
             {
                 IsBackground = true,
-                Name = $"{name} rank {rank}",
+                Name = $"{name} rank {own}",
             };
             thread.Start();
         }

@@ -1,22 +1,10 @@
-using System.Collections.Immutable;
 using TuneGraph.Graph;
-using TuneGraph.Search;
 
 namespace TuneGraph.Tests.Sweeps.Fleets;
 
 /// <summary>The fleet's state machine, with time as a number: no process, no clock, no thread.</summary>
-public sealed class FleetTests
+public sealed class FleetTests : FleetScenario
 {
-    private const string Study = "s";
-
-    private readonly Fleet _fleet = new(new FleetOptions { Lease = TimeSpan.FromSeconds(10) }, "life");
-    private readonly List<RunnerMessage> _heard = [];
-    private double _now;
-
-    public FleetTests() => _fleet.Enter(Study, ranks: 1, Now);
-
-    private TimeSpan Now => TimeSpan.FromSeconds(_now);
-
     [Fact]
     public void A_worker_gets_an_order_only_once_its_start_is_written_down()
     {
@@ -58,7 +46,7 @@ public sealed class FleetTests
         Offer(again);
         Assert.NotEqual(order.Token, _fleet.Renew(second, [], Now).Order!.Token);
         Assert.Null(_fleet.Find(order.Token));
-        Assert.False(_fleet.End(order.Token, OrderOutcome.Done, null, null, Now));
+        Assert.False(_fleet.End(order.Token, new EndWord(OrderOutcome.Done, null, null), Now));
         Assert.Equal("lease-ended", Assert.Throws<FleetException>(() => _fleet.Renew(first, [], Now)).Code);
     }
 
@@ -99,7 +87,7 @@ public sealed class FleetTests
         for (var attempt = 1; attempt <= 9; attempt++)
         {
             var order = attempt == 1 ? Order(worker, "a") : Again(worker);
-            Assert.True(_fleet.End(order.Token, OrderOutcome.Preempted, null, "it must leave", Now));
+            Assert.True(_fleet.End(order.Token, new EndWord(OrderOutcome.Preempted, null, "it must leave"), Now));
         }
 
         Assert.All(Heard<TaskEnded>(), ended =>
@@ -114,7 +102,7 @@ public sealed class FleetTests
         for (var attempt = 1; attempt <= 3; attempt++)
         {
             var order = attempt == 1 ? Order(worker, "a") : Again(worker);
-            _fleet.End(order.Token, OrderOutcome.Died, null, "its process ended: signal 11", Now);
+            _fleet.End(order.Token, new EndWord(OrderOutcome.Died, null, "its process ended: signal 11"), Now);
         }
 
         Hear();
@@ -129,7 +117,7 @@ public sealed class FleetTests
     {
         var worker = Join("w1");
         var order = Order(worker, "a");
-        _fleet.End(order.Token, OrderOutcome.Refused, null, "other version", Now);
+        _fleet.End(order.Token, new EndWord(OrderOutcome.Refused, null, "other version"), Now);
 
         var member = _fleet.Members.Single();
         Assert.Equal("other version", member.Refusal);
@@ -146,7 +134,7 @@ public sealed class FleetTests
     public void Failures_are_told_apart(string kind)
     {
         var order = Order(Join("w1"), "a");
-        _fleet.End(order.Token, Enum.Parse<OrderOutcome>(kind), "IOException", "why", Now);
+        _fleet.End(order.Token, new EndWord(Enum.Parse<OrderOutcome>(kind), "IOException", "why"), Now);
         Assert.Equal(
             new TaskThrew(new TaskFault(Enum.Parse<FaultKind>(kind), "IOException", "why")),
             Heard<TaskEnded>().Single().Outcome);
@@ -187,23 +175,10 @@ public sealed class FleetTests
         }
 
         Assert.Equal(["a1", "b1"], Starts().Select(start => start.Key.Value));
-        Assert.Equal(2, _fleet.Members.Single().Attempts.Count);
+        Assert.Equal(2, _fleet.Members.Single().Parts.Count);
         _fleet.Tell("t", new TaskFinished("b1", 1), Now);
         Assert.Equal("a2", Starts().Last().Key.Value);
         Assert.NotNull(worker);
-    }
-
-    [Fact]
-    public void A_gang_waits_for_one_worker_with_enough_slots()
-    {
-        Join("w1", slots: 2);
-        Join("w2", slots: 2);
-        _fleet.Submit(Study, Planned("wide", ranks: 3), Now);
-        Assert.Empty(Starts());
-        Assert.Contains("3", _fleet.WhyPending(Study), StringComparison.Ordinal);
-
-        Join("w3", slots: 3);
-        Assert.Equal(["w3", "w3", "w3"], Starts().Single().Ranks.Select(rank => rank.Worker.Value));
     }
 
     [Fact]
@@ -215,57 +190,4 @@ public sealed class FleetTests
         Assert.Equal("lease-ended", Assert.Throws<FleetException>(() => next.Renew(worker, [], Now)).Code);
         Assert.Null(next.Find(order.Token));
     }
-
-    private static WorkerOffer OfferOf(string name, int slots = 1, string instance = "one") =>
-        new(name, instance, "1", slots, Cores: slots, Accelerators: 0, MemoryBytes: 0, Labels: []);
-
-    private static PlannedTask Planned(string key, int ranks = 1)
-    {
-        var training = new TrainingTemplate().In(new MlpTemplate(), Configuration.Empty, seed: 0);
-        return new PlannedTask(
-            new TaskSpec { Key = key, Ranks = ranks },
-            new TrainSegment(0, key, training, new SegmentRange(0, 1), null, false, Configuration.Empty));
-    }
-
-    private string Join(string name, int slots = 1) => _fleet.Join(OfferOf(name, slots), Now).Token;
-
-    private void Submit(string key) => _fleet.Submit(Study, Planned(key), Now);
-
-    private TrainingOrder Order(string worker, string key)
-    {
-        Submit(key);
-        return Again(worker);
-    }
-
-    private TrainingOrder Again(string worker)
-    {
-        Offer(Starts().Last());
-        return _fleet.Renew(worker, [], Now).Order!;
-    }
-
-    private void Offer(StartTask start) => _fleet.Offer(Study, start, token => new TrainingOrder
-    {
-        Token = token,
-        Study = Study,
-        Trial = 0,
-        Segment = start.Key.Value,
-        From = 0,
-        To = 1,
-        Ranks = 1,
-        Sweep = "",
-        Seed = 0,
-        Data = [],
-        Parameters = [],
-    });
-
-    private void Hear() => _heard.AddRange(_fleet.TakePosts().Select(post => post.Message));
-
-    private ImmutableArray<T> Heard<T>()
-    {
-        Hear();
-        return [.. _heard.OfType<T>()];
-    }
-
-    private List<StartTask> Starts() =>
-        [.. Heard<Instructed>().Select(said => said.Instruction).OfType<StartTask>()];
 }

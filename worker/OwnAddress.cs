@@ -1,0 +1,28 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TuneGraph.Worker;
+
+/// <summary>The address under which this machine is known where the scheduler is.</summary>
+internal static class OwnAddress
+{
+    /// <summary>From where packets to the scheduler go out; loopback for one on this machine, or of unknown name.
+    /// </summary>
+    public static IPAddress Toward(Uri scheduler)
+    {
+        if (scheduler.IsLoopback)
+            return IPAddress.Loopback;
+        try
+        {
+            // Asks the system for a route; nothing is sent.
+            using var probe = new Socket(SocketType.Dgram, ProtocolType.Udp);
+            probe.Connect(scheduler.DnsSafeHost, scheduler.Port);
+            var found = ((IPEndPoint)probe.LocalEndPoint!).Address;
+            return found.IsIPv4MappedToIPv6 ? found.MapToIPv4() : found;
+        }
+        catch (SocketException)
+        {
+            return IPAddress.Loopback;
+        }
+    }
+}
