@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace TuneGraph.Tests.Sidecar;
 
-/// <summary>The scheduler service's reminders: kept until taken back, and fired when a test says that it is time.</summary>
+/// <summary>The scheduler service's reminders: kept until taken back, fired when a test says so.</summary>
 public sealed class Reminders
 {
     private static readonly HttpClient _http = new();

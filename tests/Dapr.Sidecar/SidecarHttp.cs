@@ -51,7 +51,8 @@ internal sealed class SidecarHttp(DaprSidecar sidecar)
         {
             Content = new StreamContent(context.Request.Body),
         };
-        if (context.Request.ContentType is { } type) request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        if (context.Request.ContentType is { } type)
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         foreach (var (name, values) in context.Request.Headers)
         {
             if (Passes(name)) request.Headers.TryAddWithoutValidation(name, values.ToArray());

@@ -105,8 +105,8 @@ internal sealed class DaprLink : IDisposable
                 $"{sidecar} refuses the token ({said}). Set DAPR_API_TOKEN to the one that it was started with.",
             StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.FailedPrecondition =>
                 $"{sidecar} has no pub/sub component '{_settings.Component}' ({said}). Put "
-                    + $"dapr/components/{_settings.Component}.yaml into the folder of its --resources-path, and name this "
-                    + "application there under 'scopes'.",
+                    + $"dapr/components/{_settings.Component}.yaml into the folder of its --resources-path, and name "
+                    + "this application there under 'scopes'.",
             StatusCode.PermissionDenied =>
                 $"{sidecar} does not let this application use the topic '{topic}' of '{_settings.Component}' ({said}). "
                     + "Look at the component's scopes.",

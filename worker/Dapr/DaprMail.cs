@@ -38,7 +38,9 @@ internal sealed class DaprMail(GradInbox inbox, DaprPlace place, Action<int, str
             (_call, _isInside) = (call, inside);
     }
 
-    /// <summary>Publishes a chunk, for the first time or again; how that ends shows in what the other asks for.</summary>
+    /// <summary>
+    /// Publishes a chunk, for the first time or again; how that ends shows in what the other asks for.
+    /// </summary>
     public void Send(DaprPeer peer, OutgoingChunk chunk)
     {
         chunk.IsUnderWay = true;
@@ -84,7 +86,8 @@ internal sealed class DaprMail(GradInbox inbox, DaprPlace place, Action<int, str
 
     private async Task PublishAsync(DaprPeer peer, byte[] message)
     {
-        if (await inbox.Link.PublishAsync(peer.Topic, message).ConfigureAwait(false) is { } refusal)
+        if (peer.Topic is { } topic
+            && await inbox.Link.PublishAsync(topic, message).ConfigureAwait(false) is { } refusal)
             fail(place.Rank, refusal);
     }
 

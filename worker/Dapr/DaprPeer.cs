@@ -4,9 +4,9 @@ namespace TuneGraph.Worker;
 
 /// <summary>What one member keeps of another one.</summary>
 /// <param name="rank">The other one's rank.</param>
-/// <param name="topic">Where it gets its messages.</param>
+/// <param name="topic">Where it gets its messages; null while that is not known.</param>
 /// <param name="settings">The group's.</param>
-internal sealed class DaprPeer(int rank, string topic, DaprSettings settings)
+internal sealed class DaprPeer(int rank, string? topic, DaprSettings settings)
 {
     private readonly Lock _gate = new();
     private RankStatus _status;
@@ -15,7 +15,12 @@ internal sealed class DaprPeer(int rank, string topic, DaprSettings settings)
 
     public int Rank => rank;
 
-    public string Topic => topic;
+    /// <summary>Where it gets its messages; null while that is not known.</summary>
+    public string? Topic
+    {
+        get => Volatile.Read(ref topic);
+        set => Volatile.Write(ref topic, value);
+    }
 
     public OutgoingChunks Outgoing { get; } = new(settings.ChunkBytes);
 
@@ -43,7 +48,9 @@ internal sealed class DaprPeer(int rank, string topic, DaprSettings settings)
         }
     }
 
-    /// <summary>Where it was when it was last heard of, and whether all that it sent before it left has been used.</summary>
+    /// <summary>
+    /// Where it was when it was last heard of, and whether all that it sent before it left has been used.
+    /// </summary>
     public (RankStatus Status, bool HasEnded) Status
     {
         get

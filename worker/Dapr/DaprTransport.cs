@@ -127,7 +127,9 @@ internal sealed class DaprTransport : Transport
         {
             peer.OwesSince ??= now;
             if (_clock.GetElapsedTime(peer.OwesSince.Value) > _settings.LostTime)
-                Fail(peer.Rank, $"nothing was heard of it for {_settings.LostTime.TotalSeconds:0.###} s, though it was asked.");
+                Fail(
+                    peer.Rank,
+                    $"nothing was heard of it for {_settings.LostTime.TotalSeconds:0.###} s, though it was asked.");
             _mail.Say(peer, FrameKind.Ask, stamp, text: _inbox.Topic);
         }
     }
@@ -148,7 +150,7 @@ internal sealed class DaprTransport : Transport
         {
             Name = $"{_place.Name}/{key}-{string.Join('-', members)}",
             Rank = members.IndexOf(Rank),
-            Topics = [.. members.Select(member => _place.Topics[member])],
+            Topics = [.. members.Select(TopicOf)],
         },
         CancellationToken.None);
 
@@ -182,24 +184,28 @@ internal sealed class DaprTransport : Transport
         _ = LingerAsync();
     }
 
+    private bool KnowsAll => Peers.All(peer => peer.Topic is not null);
+
+    private bool IsComplete => KnowsAll && Peers.All(peer => peer.IsHeard);
+
     private long PatienceTicks => (long)(Math.Clamp(
         6.0 * Volatile.Read(ref _usualTicks) / _clock.TimestampFrequency,
         _settings.Patience.TotalSeconds,
         _longestPatience.TotalSeconds) * _clock.TimestampFrequency);
 
+    private string? TopicOf(int rank) => _peers[rank] is { } peer ? peer.Topic : _inbox.Topic;
+
     private void Join(CancellationToken cancellationToken)
     {
         var start = _clock.GetTimestamp();
-        while (true)
+        while (!IsComplete)
         {
-            var missing = Peers.Where(peer => !peer.IsHeard).ToList();
-            if (missing.Count == 0)
-                break;
-            foreach (var peer in missing)
+            // Who does not know where some rank is asks rank 0, again and again.
+            foreach (var peer in Peers.Where(peer => !peer.IsHeard || (peer.Rank == 0 && !KnowsAll)))
                 _mail.Say(peer, FrameKind.Hello, text: _inbox.Topic);
             lock (_room)
             {
-                if (Peers.Any(peer => !peer.IsHeard))
+                if (!IsComplete)
                     Monitor.Wait(_room, _settings.Patience);
             }
 
@@ -223,8 +229,12 @@ internal sealed class DaprTransport : Transport
             peer.Tell(word, departs: header.Kind == FrameKind.Farewell);
         switch (header.Kind)
         {
-            case FrameKind.Hello when header.HasHeard == 0:
-                Answer(peer, stamp: 0);
+            case FrameKind.Hello:
+                peer.Topic = word.Text;
+                Greet(peer, hasHeard: header.HasHeard != 0);
+                break;
+            case FrameKind.Roster:
+                TakeRoster(word.Text.Split('\n'));
                 break;
             case FrameKind.Ask:
                 Answer(peer, header.Stamp);
@@ -242,6 +252,21 @@ internal sealed class DaprTransport : Transport
                     Fail(peer.Rank, "its process does not know this group any more: it was started anew.");
                 break;
         }
+    }
+
+    private void Greet(DaprPeer peer, bool hasHeard)
+    {
+        if (Rank == 0 && KnowsAll)
+            _mail.Say(
+                peer, FrameKind.Roster, text: string.Join('\n', Enumerable.Range(0, WorldSize).Select(TopicOf)));
+        else if (!hasHeard)
+            Answer(peer, stamp: 0);
+    }
+
+    private void TakeRoster(string[] topics)
+    {
+        foreach (var peer in Peers.Where(peer => peer.Rank < topics.Length))
+            peer.Topic ??= topics[peer.Rank];
     }
 
     private void Answer(DaprPeer peer, long stamp)

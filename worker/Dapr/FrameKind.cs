@@ -21,6 +21,9 @@ internal enum FrameKind : byte
     /// <summary>The group is over, and why.</summary>
     Abort,
 
+    /// <summary>The topics of all ranks, from rank 0.</summary>
+    Roster,
+
     /// <summary>The process that was asked knows of no such group: it was started anew, or is long done.</summary>
     Unknown,
 }

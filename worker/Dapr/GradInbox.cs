@@ -35,6 +35,9 @@ internal sealed class GradInbox : IDisposable
 
     public DaprLink Link { get; }
 
+    /// <summary>Whether it was given up: the sidecar did not come back, or refuses.</summary>
+    public bool HasEnded => Volatile.Read(ref _over) is not null;
+
     public DaprSettings Settings => _settings;
 
     /// <summary>Opens the subscription.</summary>
@@ -79,7 +82,8 @@ internal sealed class GradInbox : IDisposable
         }
     }
 
-    public void Leave(DaprTransport member) => _members.TryRemove(KeyValuePair.Create((member.Group, member.Rank), member));
+    public void Leave(DaprTransport member) =>
+        _members.TryRemove(KeyValuePair.Create((member.Group, member.Rank), member));
 
     public void Dispose()
     {

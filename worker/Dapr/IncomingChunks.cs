@@ -19,7 +19,7 @@ internal sealed class IncomingChunks
     private long _toldBytes;
     private long _consumedBytes;
 
-    /// <summary>What has come and what has been used, with what came early; says it, so that no more need be said.</summary>
+    /// <summary>What has come, was used, and came early; for who says it, so that no more need be said.</summary>
     public (long Received, long Consumed, ulong Have) Tell()
     {
         lock (_gate)

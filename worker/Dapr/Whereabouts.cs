@@ -11,11 +11,12 @@ namespace TuneGraph.Worker;
 /// <param name="Have">Bit i: chunk <see cref="FrameHeader.Received"/> + 1 + i has come already.</param>
 /// <param name="Total">Of a farewell, how many chunks it has sent the receiver in all.</param>
 /// <param name="Rank">Of an abort, who ended the group.</param>
-/// <param name="Text">Of an abort, why; of a hello and an ask, the topic to answer to.</param>
+/// <param name="Text">Of an abort, why; of a hello and an ask, the topic to answer to; of a
+/// roster, all topics, a line each.</param>
 internal sealed record Whereabouts(
     CollectiveCall Call, bool IsInside, ulong Have, long Total, int Rank, string Text)
 {
-    private const int MostTextBytes = 4000;
+    private const int MostTextBytes = 256 << 10; // a roster of 1,024 ranks
     private static readonly int _fixedBytes = Unsafe.SizeOf<Fixed>();
 
     /// <summary>As bytes behind a header, which is left free.</summary>

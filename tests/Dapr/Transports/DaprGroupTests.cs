@@ -24,7 +24,7 @@ public class DaprGroupTests : ProcessGroupConformance, IAsyncLifetime
         var name = $"group-{Interlocked.Increment(ref _names)}";
         while (_inboxes.Count < worldSize)
             _inboxes.Add(GradInbox.OpenAsync(Settings, $"w{_inboxes.Count}").GetAwaiter().GetResult());
-        ImmutableArray<string> topics = [.. _inboxes.Take(worldSize).Select(inbox => inbox.Topic)];
+        ImmutableArray<string?> topics = [.. _inboxes.Take(worldSize).Select(inbox => inbox.Topic)];
         return Ranks.Join(worldSize, rank => DaprGroup.Join(
             _inboxes[rank], new DaprPlace(name, 1, rank, topics), options, TestContext.Current.CancellationToken));
     }
