@@ -11,7 +11,8 @@ internal sealed class RankChild : IDisposable
     private readonly TextWriter _commands;
     private readonly Lock _writing = new();
 
-    public RankChild()
+    /// <param name="name">Of all processes that are there at once no other has it.</param>
+    public RankChild(string name)
     {
         // As an apphost of its own, or by the dotnet host that runs this one.
         var self = Environment.ProcessPath!;
@@ -23,6 +24,7 @@ internal sealed class RankChild : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
+        start.Environment[DaprBus.InboxVariable] = name;
         start.Environment.Remove("TUNEGRAPH_TOKEN"); // user code has no need of it
         _process = Process.Start(start)!;
         _commands = _process.StandardInput;

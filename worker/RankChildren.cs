@@ -1,13 +1,16 @@
+using System.Globalization;
+
 namespace TuneGraph.Worker;
 
 /// <summary>
 /// Processes that have nothing to do wait here for the next order: a start costs more than a short trial.
 /// </summary>
-internal sealed class RankChildren : IDisposable
+/// <param name="worker">Name of the worker.</param>
+internal sealed class RankChildren(string worker) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Stack<RankChild> _idle = [];
-    private readonly HashSet<RankChild> _all = [];
+    private readonly Dictionary<int, RankChild> _all = [];
 
     public RankChild Take()
     {
@@ -17,13 +20,14 @@ internal sealed class RankChildren : IDisposable
             {
                 if (!idle.HasExited)
                     return idle;
-                _all.Remove(idle);
                 idle.Dispose();
             }
 
-            var child = new RankChild();
-            _all.Add(child);
-            return child;
+            // Names are used again, so that there are no more of them than processes at once.
+            var number = Enumerable.Range(0, int.MaxValue)
+                .First(free => !_all.TryGetValue(free, out var known) || known.HasExited);
+            return _all[number] = new RankChild(
+                string.Create(CultureInfo.InvariantCulture, $"{worker}-{number}"));
         }
     }
 
@@ -37,7 +41,7 @@ internal sealed class RankChildren : IDisposable
     {
         lock (_lock)
         {
-            foreach (var child in _all)
+            foreach (var child in _all.Values)
                 child.Dispose();
         }
     }

@@ -44,7 +44,8 @@ internal sealed class RankProcess : IDisposable
         var reader = new Thread(Read) { IsBackground = true, Name = "commands" };
         reader.Start();
         using var pulse = new Timer(_ => Say(new RankWord()), null, _pulse, _pulse);
-        var runner = new OrderRunner();
+        using var bus = new DaprBus();
+        var runner = new OrderRunner(bus.Open, DaprBus.IsThere, Console.Error.WriteLine);
         foreach (var task in _tasks.GetConsumingEnumerable())
         {
             var end = runner.Run(

@@ -15,7 +15,7 @@ internal sealed class WorkerHost : IDisposable
     private readonly WorkerOptions _options;
     private readonly SchedulerClient _client;
     private readonly WorkerFiles _files;
-    private readonly RankChildren _children = new();
+    private readonly RankChildren _children;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (OrderSupervisor Order, Task Run)> _orders = [];
     private readonly CancellationTokenSource _leave = new();
@@ -27,6 +27,7 @@ internal sealed class WorkerHost : IDisposable
     private WorkerHost(WorkerOptions options)
     {
         _options = options;
+        _children = new RankChildren(options.Name);
         _client = new SchedulerClient(options.Scheduler, options.Token);
         _files = new WorkerFiles(options.Data, _client);
         _address = (options.Address ?? OwnAddress.Toward(options.Scheduler)).ToString();

@@ -8,7 +8,7 @@ namespace TuneGraph;
 /// Lets the ranks that run here meet those on other workers. Who has rank 0 keeps the store in which all find each
 /// other, under a secret that goes to the others by way of the scheduler.
 /// </summary>
-internal sealed class GangRendezvous : IDisposable
+internal sealed class GangRendezvous : GangPlace
 {
     private const int SecretBytes = 32;
 
@@ -70,10 +70,8 @@ internal sealed class GangRendezvous : IDisposable
         }
     }
 
-    /// <summary>Joins a rank that runs here, on its own thread; returns when all ranks of the gang have joined.</summary>
-    /// <param name="index">Which of the ranks here, from 0.</param>
-    /// <exception cref="GangBrokenException">Others did not come.</exception>
-    public ProcessGroup Join(int index)
+    /// <inheritdoc/>
+    public override ProcessGroup Join(int index)
     {
         try
         {
@@ -89,8 +87,8 @@ internal sealed class GangRendezvous : IDisposable
         }
     }
 
-    /// <summary>Leaves; only once all ranks here have ended.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    public override void Dispose()
     {
         _joined.ForEach(group => group.Dispose());
         _store.Dispose();
@@ -99,4 +97,4 @@ internal sealed class GangRendezvous : IDisposable
 }
 
 /// <summary>Ranks elsewhere cannot be reached; it does not lie with the trial.</summary>
-internal sealed class GangBrokenException(string message, Exception inner) : Exception(message, inner);
+internal sealed class GangBrokenException(string message, Exception? inner) : Exception(message, inner);

@@ -8,7 +8,10 @@ namespace TuneGraph;
 /// Trains orders in this process, one at a time, each with as many threads as it has ranks. Keeps the last table, so
 /// that a study's next order need not read it again.
 /// </summary>
-internal sealed class OrderRunner
+/// <param name="sidecar">Opens a place to meet by a sidecar; null where there can be none.</param>
+/// <param name="hasSidecar">Whether there is a sidecar.</param>
+/// <param name="say">Told what may interest who runs this.</param>
+internal sealed class OrderRunner(OpenGangPlace? sidecar = null, bool hasSidecar = false, Action<string>? say = null)
 {
     private (string Sweep, string DataPath, SweepSpec Spec, TabularData Table)? _last;
 
@@ -76,9 +79,7 @@ internal sealed class OrderRunner
 
         var (ended, allReduce) = (new Reply<TaskOutcome>(), program.Training.Parallel.AllReduce);
         object? Body(ProcessGroup group) => Trainer.Train(training, table, group, start, order.To, OnEpoch, stop);
-        using var gang = order.Gang is { } seat
-            ? new GangRendezvous(seat, task.Address, allReduce, meet, stop)
-            : null;
+        using var gang = Meet(task, training, table, program.Training.Parallel, meet, stop);
         if (gang is null)
             Gang.Start(order.Segment, order.Ranks, allReduce, pin: false, Body, ended.Give); // others may run beside it
         else
@@ -90,6 +91,53 @@ internal sealed class OrderRunner
             _ when handedBack => new EndWord(OrderOutcome.Preempted, null, "its worker has to leave"),
             _ => new EndWord(OrderOutcome.Done, null, null),
         };
+    }
+
+    /// <summary>Where the ranks meet; null where they are threads that share memory.</summary>
+    private GangPlace? Meet(
+        RankTask task,
+        TrainingSpec training,
+        TabularData table,
+        ParallelSpec parallel,
+        Action<GangMeeting> meet,
+        CancellationToken stop)
+    {
+        var order = task.Order;
+        var place = order.Gang
+            ?? new GangSeat($"{order.Segment}-{order.Token}", order.Ranks, FirstRank: 0, Meeting: null);
+        var transport = place.Meeting is { } meeting
+            ? meeting.Store.StartsWith(GangMeeting.BusPrefix, StringComparison.Ordinal)
+                ? GangTransport.Dapr
+                : GangTransport.Tcp
+            : Choose(order, training, table, parallel);
+        Action<GangMeeting> tell = order.Gang is null ? _ => { } : meet;
+        return transport switch
+        {
+            _ when place.WorldSize == 1 => null,
+            GangTransport.Memory when order.Gang is null => null,
+            GangTransport.Memory => throw new TuneGraphException(
+                "The ranks are on several workers, and 'transport: memory' keeps them on one. Start a worker with "
+                    + $"--slots {place.WorldSize}, or say 'transport: auto'."),
+            GangTransport.Dapr => (sidecar ?? throw new TuneGraphException(
+                "'transport: dapr' needs a worker beside a Dapr sidecar; this process is none."))(
+                place, order.Ranks, parallel.AllReduce, tell, stop),
+            _ => new GangRendezvous(
+                place, order.Gang is null ? "127.0.0.1" : task.Address, parallel.AllReduce, tell, stop),
+        };
+    }
+
+    private GangTransport Choose(
+        TrainingOrder order, TrainingSpec training, TabularData table, ParallelSpec parallel)
+    {
+        var isSpread = order.Gang is not null;
+        long? bytes = isSpread && hasSidecar && parallel.Strategy == ParallelStrategy.Data
+            ? sizeof(float) * ModelSize.Parameters(training, table.Schema)
+            : null;
+        var choice = TransportChoice.Of(parallel.Transport, isSpread, hasSidecar, bytes);
+        if (isSpread && parallel.Transport == GangTransport.Auto)
+            say?.Invoke($"trial {order.Trial} of '{order.Study}': transport auto takes "
+                + $"{choice.Transport.ToString().ToLowerInvariant()}: {choice.Why}");
+        return choice.Transport;
     }
 
     private (SweepSpec Spec, TabularData Table) Open(RankTask task, CancellationToken stop)

@@ -78,10 +78,16 @@ internal sealed record TrainingOrder
 internal sealed record GangSeat(string Name, int WorldSize, int FirstRank, GangMeeting? Meeting);
 
 /// <summary>Where the ranks of a gang find each other.</summary>
-/// <param name="Store">Address and port of the rendezvous store.</param>
+/// <param name="Store">
+/// Address and port of the rendezvous store; or, behind <see cref="BusPrefix"/>, the topic of who has rank 0.
+/// </param>
 /// <param name="Secret">Known to the ranks of this attempt alone.</param>
 /// <param name="Encrypts">Whether they talk by TLS: they do where their messages leave the machine.</param>
-internal sealed record GangMeeting(string Store, string Secret, bool Encrypts);
+internal sealed record GangMeeting(string Store, string Secret, bool Encrypts)
+{
+    /// <summary>What a place to meet by pub/sub begins with.</summary>
+    public const string BusPrefix = "dapr:";
+}
 
 /// <summary>A parameter's value with its kind, to the last bit.</summary>
 internal sealed record EncodedParameter(string Name, string Value);

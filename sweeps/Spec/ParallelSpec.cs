@@ -85,6 +85,9 @@ public sealed record ParallelSpec
     /// </summary>
     public AllReduceAlgorithm AllReduce { get; init; } = AllReduceAlgorithm.Auto;
 
+    /// <summary>What the ranks reach each other by. Default <see cref="GangTransport.Auto"/>.</summary>
+    public GangTransport Transport { get; init; } = GangTransport.Auto;
+
     /// <summary>How gradients are compressed on their way. Default not at all.</summary>
     public CompressionTemplate Compression { get; init; } = new();
 

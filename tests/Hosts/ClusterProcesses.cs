@@ -29,6 +29,9 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     /// <summary>Connection string of the database that holds the studies; null for files.</summary>
     public string? Postgres { get; init; }
 
+    /// <summary>Further variables of the processes that are started from now on.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     public string PathOf(string name) => _folder[name];
 
     /// <summary>Where the scheduler listens.</summary>
@@ -194,6 +197,8 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         };
         start.Environment["TUNEGRAPH_TOKEN"] = Token ?? "";
         start.Environment["TUNEGRAPH_POSTGRES"] = Postgres ?? "";
+        foreach (var (name, value) in Variables)
+            start.Environment[name] = value;
         var process = Process.Start(start)!;
         void Hear(string? line)
         {

@@ -20,6 +20,7 @@ internal static class ParallelShape
             WorldSize = fields.Optional("worldSize", Scalars.Whole(1, MostRanks), ranks),
             Threads = fields.Optional("threads", Scalars.Whole(1, MostThreads), plain.Threads),
             AllReduce = fields.Optional("allReduce", AllReduce, plain.AllReduce),
+            Transport = fields.Optional("transport", Transport, plain.Transport),
             Compression = fields.Optional("compression", Compression, plain.Compression),
             Zero = fields.Optional("zero", Scalars.Whole(0, 2).OrParameter(), plain.Zero),
             BucketBytes = fields.Optional(
@@ -47,6 +48,12 @@ internal static class ParallelShape
         ("direct", AllReduceAlgorithm.Direct),
         ("halvingDoubling", AllReduceAlgorithm.HalvingDoubling),
         ("tree", AllReduceAlgorithm.Tree));
+
+    private static ScalarReader<GangTransport> Transport => Scalars.OneOf(
+        ("auto", GangTransport.Auto),
+        ("memory", GangTransport.Memory),
+        ("tcp", GangTransport.Tcp),
+        ("dapr", GangTransport.Dapr));
 
     private static ScalarReader<OverlapMode> Overlap => Scalars.OneOf(
         ("auto", OverlapMode.Auto),

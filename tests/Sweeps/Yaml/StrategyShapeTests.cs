@@ -36,7 +36,8 @@ public sealed class StrategyShapeTests
             + "(did you mean 'kmeans'?)"),
         () => SweepSample.Expect("{strategy: data,", "{strategy: data, seeding: random,",
             "sweep.yaml(41,30): error TG0103: unknown key 'seeding' in training.parallel; allowed: strategy, "
-            + "worldSize, threads, allReduce, compression, zero, bucketBytes, overlap, pin, balance, hashEvery"));
+            + "worldSize, threads, allReduce, transport, compression, zero, bucketBytes, overlap, pin, balance, "
+            + "hashEvery"));
 
     [Fact]
     public void The_model_and_the_strategy_kmeans_need_each_other() =>

@@ -1,0 +1,46 @@
+using TuneGraph.Tests.Hosts;
+
+namespace TuneGraph.Tests.Dapr;
+
+/// <summary>Real processes whose ranks exchange gradients by a sidecar's double, with real signals.</summary>
+public sealed class DaprClusterTests
+{
+    private const int LimitMilliseconds = 240_000;
+
+    [Fact(Timeout = LimitMilliseconds)]
+    public async Task Four_workers_over_a_faulty_broker_and_a_restarted_sidecar_give_the_bits_of_one_process()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var sidecar = new SidecarProcess(11, 0.02, 0.02, 0.01);
+        await using var cluster = await StartAsync(sidecar, workers: 4, stop);
+        var sweep = DaprSweep.Write(cluster.PathOf("digits.yaml"), trials: 2, epochs: 4, ranks: 4);
+        await cluster.Client.SubmitAsync(sweep, cancellationToken: stop);
+        await cluster.StepsAsync("digits", 2, stop);
+
+        await sidecar.KillAsync();
+        await sidecar.StartAsync(stop);
+
+        Assert.Equal("finished", (await cluster.EndAsync("digits", stop)).State);
+        Assert.Equal(
+            await DaprSweep.LocalAsync(sweep), await cluster.Client.ExportAsync("digits", "csv", stop));
+        // The sidecar's end cost a trial nothing: what was on its way was sent again.
+        var attempts = cluster.Stored("digits").Attempts.Where(attempt => attempt.Trial is not null).ToList();
+        Assert.All(attempts, attempt => Assert.Equal((AttemptState.Succeeded, 4), (attempt.State, attempt.Ranks)));
+        Assert.Contains("Duplicated = ", await sidecar.EndAsync(stop), StringComparison.Ordinal);
+    }
+
+    private static async Task<ClusterProcesses> StartAsync(
+        SidecarProcess sidecar, int workers, CancellationToken cancellationToken)
+    {
+        await sidecar.StartAsync(cancellationToken);
+        var cluster = new ClusterProcesses("--lease", "2", "--kills", "100");
+        cluster.Variables["DAPR_GRPC_ENDPOINT"] = sidecar.Grpc.ToString();
+        cluster.Variables["DAPR_HTTP_ENDPOINT"] = sidecar.Http.ToString();
+        await cluster.StartSchedulerAsync(cancellationToken);
+        for (var worker = 1; worker <= workers; worker++)
+            cluster.StartWorker($"w{worker}", 1, "--stall", "10");
+        await cluster.UntilAsync(
+            async () => (await cluster.Client.WorkersAsync(cancellationToken)).Length == workers, cancellationToken);
+        return cluster;
+    }
+}
