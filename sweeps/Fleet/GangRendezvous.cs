@@ -70,7 +70,9 @@ internal sealed class GangRendezvous : IDisposable
         }
     }
 
-    /// <summary>Joins a rank that runs here, on its own thread; returns when all ranks of the gang have joined.</summary>
+    /// <summary>
+    /// Joins a rank that runs here, on its own thread; returns when all ranks of the gang have joined.
+    /// </summary>
     /// <param name="index">Which of the ranks here, from 0.</param>
     /// <exception cref="GangBrokenException">Others did not come.</exception>
     public ProcessGroup Join(int index)
