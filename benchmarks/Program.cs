@@ -12,7 +12,7 @@ return args switch
     ["gpu", .. var rest] => GpuBenchmark.Run(rest),
     ["digits", .. var rest] => DigitsBenchmark.Run(rest),
     ["sweep", .. var rest] => SweepBenchmark.Run(rest),
-    ["chaos", .. var rest] => ChaosBenchmark.Run(rest),
+    ["cluster", "chaos", .. var rest] => ClusterBenchmark.Run(["chaos", .. rest]),
     ["allreduce", "compare", .. var rest] => AllReduceComparison.Run(rest),
     ["allreduce", "choose", .. var rest] => AllReduceChoosing.Run(rest),
     ["allreduce", .. var rest] => AllReduceBenchmark.Run(rest),
@@ -29,8 +29,8 @@ static int Unknown()
 {
     Console.Error.WriteLine(
         "Which benchmark? overhead, suggest, study-memory, suggest-optuna, importance, training, gemm, gpu, digits, "
-        + "sweep, chaos, allreduce, overlap, graph, kmeans, cocoa, strategies or search-quality; docs/benchmarks.md "
-        + "tells."
+        + "sweep, cluster chaos, allreduce, overlap, graph, kmeans, cocoa, strategies or search-quality; "
+        + "docs/benchmarks.md tells."
     );
     return 2;
 }

@@ -22,8 +22,8 @@ internal static class ArtifactEndpoints
     }
 
     private static PhysicalFileHttpResult Get(string sha256, ScheduledStudies studies) =>
-        studies.Artifacts.HasWhole(sha256)
-            ? TypedResults.PhysicalFile(studies.Artifacts.PathOf(sha256), "application/octet-stream")
+        studies.Artifacts.Find(sha256) is { } path
+            ? TypedResults.PhysicalFile(path, "application/octet-stream")
             : throw new FleetException(
                 FleetCode.NoArtifact, $"The artifact {sha256} is not here, or its file is damaged; upload it again.");
 }

@@ -84,7 +84,7 @@ internal static class SchedulerHost
         var shelf = new StudyShelf(options.Postgres, time);
         builder.Services.AddSingleton(shelf);
         builder.Services.AddSingleton(
-            new ScheduledStudies(options.Data, fleet, new ArtifactStore(options.Data), shelf, time));
+            new ScheduledStudies(options.Data, fleet, new ArtifactStore(PlaceOf(options)), shelf, time));
         builder.Services.AddSingleton(new AskedStudies(options.Data, shelf, time));
         builder.Services.AddSingleton<AllStudies>();
         var app = builder.Build();
@@ -126,6 +126,11 @@ internal static class SchedulerHost
     // Two lives of a scheduler never begin within one tick of the clock: the folder's lock keeps them apart.
     private static string Incarnation(TimeProvider time) =>
         time.GetUtcNow().UtcTicks.ToString("x", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static ArtifactPlace PlaceOf(SchedulerOptions options) =>
+        options.Bucket is { } bucket
+            ? new S3Bucket(S3Bucket.Client(), bucket, options.Data)
+            : new ArtifactFolder(options.Data);
 
     private static FileStream LockFolder(string folder)
     {

@@ -8,7 +8,9 @@ namespace TuneGraph.Scheduler;
 /// <param name="Token">Who does not name it is refused; null lets everybody in.</param>
 /// <param name="Fleet">Leases and limits.</param>
 /// <param name="Postgres">Connection string of the database that holds the studies; null for files.</param>
-internal sealed record SchedulerOptions(Uri Urls, string Data, string? Token, FleetOptions Fleet, string? Postgres)
+/// <param name="Bucket">Where data and checkpoints lie, <c>s3://bucket/prefix</c>; null for the folder.</param>
+internal sealed record SchedulerOptions(
+    Uri Urls, string Data, string? Token, FleetOptions Fleet, string? Postgres, Uri? Bucket)
 {
     /// <summary>
     /// Name of the variable that holds the token: never an argument, which others on the machine could read.
@@ -23,6 +25,7 @@ internal sealed record SchedulerOptions(Uri Urls, string Data, string? Token, Fl
         new("urls", "<url>", "where to listen; default http://127.0.0.1:5810. Off loopback, TUNEGRAPH_TOKEN is a must"),
         new("data", "<folder>", "studies and artifacts; default ./tunegraph-data. TUNEGRAPH_POSTGRES: a database for "
             + "the studies"),
+        new("artifacts", "<url>", "data and checkpoints in a bucket, s3://name/prefix; default in --data"),
         new("lease", "<seconds>", "how long a worker may be silent; default 15"),
         new("kills", "<n>", "processes that a segment may take down before its trial fails; default 3"),
     ];
@@ -46,6 +49,12 @@ internal sealed record SchedulerOptions(Uri Urls, string Data, string? Token, Fl
                 Lease = settings.Seconds("lease", least: 0.5) ?? plain.Lease,
                 KillsToPoison = settings.Whole("kills", least: 1) ?? plain.KillsToPoison,
             },
-            Environment.GetEnvironmentVariable(PostgresVariable) is { Length: > 0 } postgres ? postgres : null);
+            Environment.GetEnvironmentVariable(PostgresVariable) is { Length: > 0 } postgres ? postgres : null,
+            BucketOf(settings["artifacts"]));
     }
+
+    private static Uri? BucketOf(string? text) =>
+        text is null ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var bucket) && bucket is { Scheme: "s3", Host.Length: > 0 } ? bucket
+        : throw new FormatException($"--artifacts is '{text}'; give a bucket such as s3://models/tunegraph.");
 }

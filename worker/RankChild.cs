@@ -14,18 +14,9 @@ internal sealed class RankChild : IDisposable
     /// <param name="name">Of all processes that are there at once no other has it.</param>
     public RankChild(string name)
     {
-        // As an apphost of its own, or by the dotnet host that runs this one.
-        var self = Environment.ProcessPath!;
-        string[] arguments = Path.GetFileNameWithoutExtension(self) == "dotnet"
-            ? [Assembly.GetExecutingAssembly().Location, RankProcess.Verb]
-            : [RankProcess.Verb];
-        var start = new ProcessStartInfo(self, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
+        var start = Self(RankProcess.Verb);
+        start.RedirectStandardInput = true;
         start.Environment[DaprBus.InboxVariable] = name;
-        start.Environment.Remove("TUNEGRAPH_TOKEN"); // user code has no need of it
         _process = Process.Start(start)!;
         _commands = _process.StandardInput;
     }
@@ -33,6 +24,19 @@ internal sealed class RankChild : IDisposable
     public bool HasExited => _process.HasExited;
 
     public int Id => _process.Id;
+
+    /// <summary>How to start this program anew with another verb.</summary>
+    public static ProcessStartInfo Self(string verb)
+    {
+        // As an apphost of its own, or by the dotnet host that runs this one.
+        var self = Environment.ProcessPath!;
+        string[] arguments = Path.GetFileNameWithoutExtension(self) == "dotnet"
+            ? [Assembly.GetExecutingAssembly().Location, verb]
+            : [verb];
+        var start = new ProcessStartInfo(self, arguments) { RedirectStandardOutput = true };
+        start.Environment.Remove("TUNEGRAPH_TOKEN"); // user code has no need of it
+        return start;
+    }
 
     /// <summary>
     /// Says something; a process that is gone hears nothing, and its end is told by <see cref="HearAsync"/>.

@@ -22,6 +22,7 @@ internal sealed class WorkerHost : IDisposable
     private readonly string _instance = Guid.NewGuid().ToString("N");
     private readonly string _address;
     private CancellationTokenSource _news = new();
+    private int _accelerators;
     private string? _told;
 
     private WorkerHost(WorkerOptions options)
@@ -72,6 +73,7 @@ internal sealed class WorkerHost : IDisposable
 
     private async Task<int> WorkAsync()
     {
+        _accelerators = await OwnDevices.CountAsync();
         while (!_leave.IsCancellationRequested)
         {
             try
@@ -218,7 +220,7 @@ internal sealed class WorkerHost : IDisposable
             HostSettings.Version,
             _options.Slots,
             Environment.ProcessorCount,
-            Accelerators: 0,
+            _accelerators,
             GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
             _options.Labels);
 

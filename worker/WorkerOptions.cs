@@ -11,7 +11,7 @@ namespace TuneGraph.Worker;
 /// <param name="Labels">What it says of itself.</param>
 /// <param name="Data">Folder for what it downloads.</param>
 /// <param name="Urls">Where it tells its health; null for nowhere.</param>
-/// <param name="Address">Where its ranks listen for those on other workers; null for where the scheduler sees it.</param>
+/// <param name="Address">Where its ranks listen for those on other workers; null for toward the scheduler.</param>
 /// <param name="Grace">How long it may take to hand its trials back when it has to leave.</param>
 /// <param name="Stall">How long a trial's process may be silent before it counts as dead.</param>
 /// <param name="Token">The scheduler's token; null if it wants none.</param>

@@ -32,8 +32,8 @@ internal sealed class ArtifactCheckpoints(ArtifactStore artifacts) : CheckpointS
         throw new System.Diagnostics.UnreachableException("Workers save the checkpoints of a fleet.");
 
     public override Checkpoint? Find(StoredCheckpoint? stored) =>
-        stored is not null && Has(stored)
-            ? Checkpoint.FromBytes(File.ReadAllBytes(artifacts.PathOf(HashIn(stored)!)))
+        stored is not null && HashIn(stored) is { } sha256 && artifacts.Find(sha256) is { } path
+            ? Checkpoint.FromBytes(File.ReadAllBytes(path))
             : null;
 
     public override bool Has(StoredCheckpoint stored) => HashIn(stored) is { } sha256 && artifacts.Has(sha256);

@@ -3,28 +3,20 @@ using System.Security.Cryptography;
 namespace TuneGraph;
 
 /// <summary>
-/// Files by the SHA-256 of their content, in one folder. A file is there as a whole or not at all, and what comes in
-/// under another hash than its own is refused. Safe to use from several threads.
+/// Files by the SHA-256 of their content, in a folder or a bucket. A file is there as a whole or not at all, and what
+/// comes in under another hash than its own is refused. Safe to use from several threads.
 /// </summary>
 /// <remarks>
 /// Who needs an artifact holds it; whom nobody holds any more is deleted. Holds live as long as the process: at start,
 /// those who go on hold anew, and <see cref="Sweep"/> deletes the rest.
 /// </remarks>
-internal sealed class ArtifactStore
+/// <param name="place">Where the files are.</param>
+internal sealed class ArtifactStore(ArtifactPlace place)
 {
     private const int HashLength = 64;
 
-    private readonly string _folder;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _holds = [];
-
-    public ArtifactStore(string folder)
-    {
-        _folder = Path.Combine(folder, "artifacts");
-        Directory.CreateDirectory(_folder);
-        foreach (var unfinished in Directory.EnumerateFiles(_folder, "*.unfinished"))
-            File.Delete(unfinished);
-    }
 
     public static bool IsHash(string text) =>
         text.Length == HashLength && text.All(digit => digit is (>= '0' and <= '9') or (>= 'a' and <= 'f'));
@@ -37,34 +29,34 @@ internal sealed class ArtifactStore
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
-    public string PathOf(string sha256) =>
-        IsHash(sha256)
-            ? Path.Combine(_folder, sha256)
-            : throw new FleetException(
-                FleetCode.BadRequest, $"'{sha256}' is no SHA-256; give 64 lower-case hexadecimal digits.");
-
-    public bool Has(string sha256) => File.Exists(PathOf(sha256));
+    /// <exception cref="FleetException">The text is no hash.</exception>
+    public bool Has(string sha256) => place.Has(Checked(sha256));
 
     /// <summary>
-    /// Whether it is there and undamaged, which is checked byte by byte; a damaged file is deleted, so that it is never
-    /// gone on from.
+    /// A file of this machine with the content, undamaged, which is checked byte by byte; null when there is none. What
+    /// is damaged is deleted, so that it is never gone on from.
     /// </summary>
-    public bool HasWhole(string sha256)
+    /// <exception cref="FleetException">The text is no hash.</exception>
+    public string? Find(string sha256)
     {
-        if (!Has(sha256))
-            return false;
-        if (HashOf(PathOf(sha256)) == sha256)
-            return true;
-        File.Delete(PathOf(sha256));
-        return false;
+        for (var isAgain = false; place.Find(Checked(sha256)) is { } path; isAgain = true)
+        {
+            if (HashOf(path) == sha256)
+                return path;
+            if (isAgain)
+                place.Delete(sha256);
+            else
+                place.Discard(sha256);
+        }
+
+        return null;
     }
 
     /// <summary>Takes a file in.</summary>
     /// <exception cref="FleetException">Its content has another hash, or cannot be kept.</exception>
     public async Task PutAsync(string sha256, Stream content, CancellationToken cancellationToken)
     {
-        var path = PathOf(sha256);
-        var unfinished = $"{path}.{Path.GetRandomFileName()}.unfinished";
+        var unfinished = $"{Path.Combine(place.Staging, Checked(sha256))}.{Path.GetRandomFileName()}.unfinished";
         try
         {
             var actual = await WriteAsync(content, unfinished, cancellationToken).ConfigureAwait(false);
@@ -72,7 +64,7 @@ internal sealed class ArtifactStore
                 throw new FleetException(
                     FleetCode.DamagedArtifact,
                     $"The artifact {sha256} arrived as {actual}: it was cut or changed on the way. Send it again.");
-            File.Move(unfinished, path, overwrite: true);
+            place.Put(sha256, unfinished);
         }
         catch (IOException e)
         {
@@ -113,7 +105,7 @@ internal sealed class ArtifactStore
             }
 
             _holds.Remove(sha256);
-            File.Delete(PathOf(sha256));
+            place.Delete(sha256);
         }
     }
 
@@ -123,14 +115,20 @@ internal sealed class ArtifactStore
     {
         lock (_lock)
         {
-            var unheld = Directory.EnumerateFiles(_folder)
-                .Where(path => !_holds.ContainsKey(Path.GetFileName(path)[..HashLength])
-                    && File.GetLastWriteTimeUtc(path) < before.UtcDateTime)
+            var unheld = place.All()
+                .Where(artifact => !_holds.ContainsKey(artifact.Sha256) && artifact.Written < before)
+                .Select(artifact => artifact.Sha256)
                 .ToList();
-            unheld.ForEach(File.Delete);
+            unheld.ForEach(place.Delete);
             return unheld.Count;
         }
     }
+
+    private static string Checked(string sha256) =>
+        IsHash(sha256)
+            ? sha256
+            : throw new FleetException(
+                FleetCode.BadRequest, $"'{sha256}' is no SHA-256; give 64 lower-case hexadecimal digits.");
 
     private static async Task<string> WriteAsync(Stream content, string path, CancellationToken cancellationToken)
     {

@@ -17,12 +17,12 @@ internal static class DataFolder
             first ??= path;
             if (File.Exists(path))
                 continue;
-            if (!artifacts.Has(file.Sha256))
-                throw new FleetException(
+            var content = artifacts.Find(file.Sha256)
+                ?? throw new FleetException(
                     FleetCode.NoArtifact,
                     $"The data file '{file.Name}' ({file.Sha256}) is not here; upload it first, to "
                         + $"PUT /api/v1/artifacts/{file.Sha256}.");
-            AtomicFile.Write(path, File.ReadAllBytes(artifacts.PathOf(file.Sha256)));
+            AtomicFile.Write(path, File.ReadAllBytes(content));
         }
 
         return first;

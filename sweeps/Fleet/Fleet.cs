@@ -29,10 +29,8 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
     /// <summary>Everybody who is there.</summary>
     public IEnumerable<FleetMember> Members => _members.Values;
 
-    /// <summary>Slots of all workers that take attempts.</summary>
-    public int Slots => Fit.Sum(member => member.Offer.Slots);
-
-    private IEnumerable<FleetMember> Fit => Members.Where(member => !member.IsRetiring);
+    /// <summary>Those that take attempts.</summary>
+    public FleetRoom Fit => new([.. Members.Where(member => !member.IsRetiring)]);
 
     /// <summary>What the studies have to hear, in order; empties the list.</summary>
     public IReadOnlyList<FleetPost> TakePosts()
@@ -69,7 +67,7 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
                     Id = offer.Name,
                     Slots = offer.Slots,
                     Labels = [WorkerLabel, .. offer.Labels],
-                    Resources = new ResourceVector { Cores = offer.Cores, Accelerators = offer.Accelerators },
+                    Resources = offer.Resources,
                 }));
             PostAll(new SlotsChanged());
         }
@@ -183,7 +181,7 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
             Family = $"{study}/{task.Work.Kind}",
             Placement = isTraining ? GangPlacement.Pack : GangPlacement.OneWorker,
             Constraints = isTraining
-                ? new WorkerConstraints { Labels = [WorkerLabel] }
+                ? new WorkerConstraints { Labels = [WorkerLabel, .. task.Spec.Constraints.Labels] }
                 : new WorkerConstraints { Only = [ControlPrefix + study] },
         }]));
     }

@@ -14,6 +14,9 @@ internal sealed class FleetDispatcher : TaskDispatcher
     private readonly SweepSpec _spec;
     private readonly ImmutableArray<ArtifactFile> _data;
     private readonly int _ranks;
+    private readonly ResourceVector _needs;
+    private readonly Dictionary<string, StartTask> _starts = []; // the last attempt at each segment
+    private readonly Dictionary<string, long> _memory = []; // segments that need so much on their worker
     private readonly string _process;
 
     /// <param name="fleet">The workers.</param>
@@ -33,13 +36,26 @@ internal sealed class FleetDispatcher : TaskDispatcher
     {
         (_fleet, _spec, _data, _process) = (fleet, spec, data, process);
         _ranks = ((ModelProgram)spec.Program).Training.Parallel.WorldSize;
+        _needs = ResourceSpec.OfRank(spec);
         _fleet.Enter(spec.Name, _ranks, post);
     }
 
-    public override int Parallel => _spec.Budget.Parallel ?? Math.Max(1, _fleet.Ask(fleet => fleet.Slots) / _ranks);
+    public override int Parallel => _spec.Budget.Parallel ?? Math.Max(
+        1, _fleet.Ask(fleet => fleet.Fit.Of(_spec.Resources.Labels, _needs)) / _ranks);
 
     public override IReadOnlyList<Instruction> Submit(PlannedTask task)
     {
+        if (task.Work is TrainSegment segment)
+            task = task with
+            {
+                Spec = task.Spec with
+                {
+                    Resources = _memory.TryGetValue(segment.Key, out var bytes)
+                        ? _needs with { MemoryBytes = bytes }
+                        : _needs,
+                    Constraints = new WorkerConstraints { Labels = _spec.Resources.Labels },
+                },
+            };
         _fleet.Change((fleet, now) => fleet.Submit(_spec.Name, task, now));
         return [];
     }
@@ -58,10 +74,25 @@ internal sealed class FleetDispatcher : TaskDispatcher
     public override void Start(StartTask start, SweepTask task, StoredCheckpoint? checkpoint)
     {
         if (task is TrainSegment segment)
+        {
+            _starts[segment.Key] = start;
             _fleet.Change((fleet, _) =>
                 fleet.Offer(_spec.Name, start, part => OrderOf(part, segment, checkpoint)));
+        }
         else
             Threads.Start(start, task, checkpoint);
+    }
+
+    public override bool GiveMoreMemory(string segment)
+    {
+        if (!_starts.TryGetValue(segment, out var start))
+            return false;
+        var more = _fleet.Ask(fleet => fleet.Fit.MoreMemoryThan(
+            start.Ranks.Select(rank => rank.Worker.Value).Distinct(), _spec.Resources.Labels, start.Ranks.Length));
+        if (more is not { } bytes)
+            return false;
+        _memory[segment] = bytes;
+        return true;
     }
 
     public override void Stop(TaskKey key)
@@ -93,6 +124,7 @@ internal sealed class FleetDispatcher : TaskDispatcher
             From = segment.Range.From,
             To = segment.Range.To,
             Ranks = part.Ranks,
+            Shape = segment.Shape,
             Gang = part.Attempt is { IsSpread: true, Start: var start }
                 ? new GangSeat($"{start.Key}-{start.Attempt}", start.Ranks.Length, part.FirstRank, Meeting: null)
                 : null,

@@ -54,8 +54,8 @@ internal sealed class OrderRunner(OpenGangPlace? sidecar = null, bool hasSidecar
         var (spec, table) = Open(task, stop);
         var program = (ModelProgram)spec.Program;
         var range = new SegmentRange(order.From, order.To);
-        var (key, training) = new SweepPlan(spec).Segment(
-            order.Configuration(), table.ContentHash, range, order.Previous);
+        var (key, training) = new SweepPlan(spec, (_, _) => order.Shape).Segment(
+            order.Configuration(), order.Shape, table.ContentHash, range, order.Previous);
         if (key != order.Segment)
             return Refuse(order.Segment, key);
         var start = task.CheckpointPath is { } path ? Checkpoint.FromBytes(File.ReadAllBytes(path)) : null;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using TuneGraph.Search;
 
 namespace TuneGraph;
@@ -212,12 +213,21 @@ internal sealed class ScheduledStudies
 
     private void CheckFit(ScheduledStudy study)
     {
-        var (workers, slots) = Fleet.Ask(fleet => (fleet.Members.Count(), fleet.Slots));
-        if (slots > 0 && study.Ranks > slots)
-            throw new FleetException(
-                FleetCode.NeverFits,
-                $"Each trial of '{study.Name}' needs {study.Ranks} slots at once (training.parallel.worldSize), and the "
-                    + $"{workers} {(workers == 1 ? "worker" : "workers")} here have {slots} together. Start workers with "
-                    + $"{study.Ranks - slots} more, or lower worldSize.");
+        var needs = ResourceSpec.OfRank(study.Spec);
+        var labels = study.Spec.Resources.Labels;
+        var (workers, room) = Fleet.Ask(fleet => (fleet.Members.Count(), fleet.Fit.Of(labels, needs)));
+        if (workers == 0 || study.Ranks <= room)
+            return;
+        var each = study.Spec.Resources == new ResourceSpec() && needs.IsNone
+            ? ""
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $", each with {needs.Cores:0.###} cores, {needs.MemoryBytes >> 20} MiB and {needs.Accelerators} "
+                    + $"accelerators, on workers labelled [{string.Join(", ", labels)}] (resources)");
+        throw new FleetException(
+            FleetCode.NeverFits,
+            $"Each trial of '{study.Name}' needs {study.Ranks} slots at once (training.parallel.worldSize){each}, and "
+                + $"the {workers} {(workers == 1 ? "worker" : "workers")} here have {room} such together. Start "
+                + $"workers with {study.Ranks - room} more, or ask for less.");
     }
 }

@@ -44,6 +44,9 @@ internal sealed record TrainingOrder
     /// <summary>Ranks that run here, each on a thread.</summary>
     public required int Ranks { get; init; }
 
+    /// <summary>How the segment is computed.</summary>
+    public SegmentShape Shape { get; init; } = new(Ranks: 1, Passes: 1);
+
     /// <summary>Where they sit among the ranks of other workers; null where these are all.</summary>
     public GangSeat? Gang { get; init; }
 
@@ -72,8 +75,8 @@ internal sealed record TrainingOrder
 /// <summary>Which ranks of a gang that is spread over workers a worker runs.</summary>
 /// <param name="Name">Names the process group; with the attempt's number, so that no other attempt's ranks join.</param>
 /// <param name="WorldSize">Ranks of all workers together.</param>
-/// <param name="FirstRank">The first of this worker's ranks, which follow each other. Who has rank 0 opens the place to
-/// meet.</param>
+/// <param name="FirstRank">The first of this worker's ranks, which follow each other. Who has rank 0 opens the place
+/// to meet.</param>
 /// <param name="Meeting">Where they meet; null for who opens it.</param>
 internal sealed record GangSeat(string Name, int WorldSize, int FirstRank, GangMeeting? Meeting);
 

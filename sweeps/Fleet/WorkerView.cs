@@ -9,6 +9,7 @@ namespace TuneGraph;
 /// <param name="Version">Version of its program.</param>
 /// <param name="Slots">Ranks that it runs at once.</param>
 /// <param name="Cores">Processor cores.</param>
+/// <param name="Accelerators">GPUs and the like.</param>
 /// <param name="MemoryBytes">Memory that it may use.</param>
 /// <param name="Labels">What it says of itself.</param>
 /// <param name="Attempts">What it works on: study, trial and attempt in words.</param>
@@ -19,6 +20,7 @@ public sealed record WorkerView(
     string Version,
     int Slots,
     int Cores,
+    int Accelerators,
     long MemoryBytes,
     ImmutableArray<string> Labels,
     ImmutableArray<string> Attempts)
@@ -31,6 +33,7 @@ public sealed record WorkerView(
             member.Offer.Version,
             member.Offer.Slots,
             member.Offer.Cores,
+            member.Offer.Accelerators,
             member.Offer.MemoryBytes,
             member.Offer.Labels,
             [.. member.Parts.Select(part => part.Attempt)

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using TuneGraph.Graph;
 
 namespace TuneGraph;
 
@@ -19,7 +21,28 @@ internal sealed record WorkerOffer(
     int Cores,
     int Accelerators,
     long MemoryBytes,
-    ImmutableArray<string> Labels);
+    ImmutableArray<string> Labels)
+{
+    /// <summary>What it has besides slots.</summary>
+    [JsonIgnore]
+    public ResourceVector Resources =>
+        new() { Cores = Cores, Accelerators = Accelerators, MemoryBytes = MemoryBytes };
+
+    /// <summary>How many ranks have room on it while it is idle.</summary>
+    public int Room(ImmutableArray<string> labels, ResourceVector needs)
+    {
+        if (!labels.All(Labels.Contains))
+            return 0;
+        var room = (double)Slots;
+        if (needs.Cores > 0)
+            room = Math.Min(room, Cores / needs.Cores);
+        if (needs.MemoryBytes > 0)
+            room = Math.Min(room, (double)MemoryBytes / needs.MemoryBytes);
+        if (needs.Accelerators > 0)
+            room = Math.Min(room, (double)Accelerators / needs.Accelerators);
+        return (int)room;
+    }
+}
 
 /// <summary>What a worker gets for its offer.</summary>
 /// <param name="Token">Its fencing token.</param>
@@ -74,7 +97,7 @@ internal sealed record EndWord(OrderOutcome Outcome, string? Type, string? Reaso
             OrderOutcome.Failed => new TaskThrew(new TaskFault(FaultKind.Failed, type, why)),
             OrderOutcome.OutOfMemory => new TaskThrew(new TaskFault(FaultKind.OutOfMemory, type, why)),
             OrderOutcome.Diverged => new TaskThrew(new TaskFault(FaultKind.Diverged, type, why)),
-            OrderOutcome.Preempted => new TaskTakenBack(AttemptState.Stopped, $"preempted: {why}"),
+            OrderOutcome.Preempted => new TaskTakenBack(AttemptState.Preempted, $"preempted: {why}"),
             OrderOutcome.Refused => new TaskTakenBack(AttemptState.Stopped, $"refused: {why}"),
             _ => new TaskTakenBack(AttemptState.Lost, why),
         };

@@ -15,7 +15,9 @@ namespace TuneGraph;
 /// prefix share its
 /// segments, and a segment that was finished once is never computed again.
 /// </summary>
-internal sealed class SweepPlan(SweepSpec spec)
+/// <param name="spec">The sweep.</param>
+/// <param name="shapes">The shape of a trial's segment that begins after so many steps.</param>
+internal sealed class SweepPlan(SweepSpec spec, Func<int, int, SegmentShape> shapes)
 {
     /// <summary>Part of every segment's key: raise it when training gives other bits than before.</summary>
     private const string TrainerVersion = "trainer/2";
@@ -44,17 +46,21 @@ internal sealed class SweepPlan(SweepSpec spec)
     public PlannedTask Segment(Trial trial, int step, string dataHash, Study study)
     {
         var program = (ModelProgram)spec.Program;
-        var training = TrainingOf(trial.Configuration);
         var (previous, from) = trial.Origin is { } origin ? StartOf(origin, dataHash, study) : (null, 0);
         while (true)
         {
             var range = new SegmentRange(from, study.NextRung(from) ?? program.Training.Epochs);
-            var key = SegmentKey(training, dataHash, range, previous);
+            var shape = shapes(trial.Number, from);
+            var training = TrainingOf(trial.Configuration, shape);
+            var key = SegmentKey(training, shape, dataHash, range, previous);
             if (range.To > step)
                 return new(
-                    SegmentTask(key, range),
+                    SegmentTask(key, range, shape),
                     new TrainSegment(
                         trial.Number, key, training, range, previous, trial.Origin is not null, trial.Configuration)
+                    {
+                        Shape = shape,
+                    }
                 );
             (previous, from) = (key, range.To);
         }
@@ -64,10 +70,10 @@ internal sealed class SweepPlan(SweepSpec spec)
     /// The key of a segment and what is trained in it, as another process has to arrive at it too.
     /// </summary>
     public (string Key, TrainingSpec Spec) Segment(
-        Configuration configuration, string dataHash, SegmentRange range, string? previous)
+        Configuration configuration, SegmentShape shape, string dataHash, SegmentRange range, string? previous)
     {
-        var training = TrainingOf(configuration);
-        return (SegmentKey(training, dataHash, range, previous), training);
+        var training = TrainingOf(configuration, shape);
+        return (SegmentKey(training, shape, dataHash, range, previous), training);
     }
 
     public PlannedTask Function(int trial) =>
@@ -97,7 +103,10 @@ internal sealed class SweepPlan(SweepSpec spec)
                         Ranks = Ranks,
                         KeepResult = true,
                     },
-                    new TrainFinal(TrainingOf(best.Configuration), best.Steps, spec.Retrain ? null : bestCheckpoint)
+                    new TrainFinal(
+                        TrainingOf(best.Configuration, new SegmentShape(Ranks, Passes: 1)),
+                        best.Steps,
+                        spec.Retrain ? null : bestCheckpoint)
                 )
             );
             tasks.Add(
@@ -142,22 +151,27 @@ internal sealed class SweepPlan(SweepSpec spec)
             : throw new UnreachableException($"Trial {donor.Number} keeps no checkpoint at step {origin.Step}.");
     }
 
-    private TaskSpec SegmentTask(string key, SegmentRange range) =>
+    private TaskSpec SegmentTask(string key, SegmentRange range, SegmentShape shape) =>
         new()
         {
             Key = new TaskKey(key),
             Dependencies = [DataKey],
-            Ranks = Ranks,
+            Ranks = shape.Ranks,
             Priority = range.From == 0 ? SearchPriority : ContinuePriority,
             Family = "train",
             MaxRetries = spec.Retry.Max,
             Backoff = new Backoff { Initial = spec.Retry.Backoff },
         };
 
-    private TrainingSpec TrainingOf(Configuration configuration)
+    private TrainingSpec TrainingOf(Configuration configuration, SegmentShape shape)
     {
         var model = (ModelProgram)spec.Program;
-        return model.Training.In(model.Model, configuration, spec.Seed) with { AllMetrics = spec.NeedsPredictions };
+        var training = model.Training.In(model.Model, configuration, spec.Seed);
+        return training with
+        {
+            AllMetrics = spec.NeedsPredictions,
+            Accumulation = training.Accumulation * shape.Passes,
+        };
     }
 
     private AllReduceAlgorithm AllReduce => ((ModelProgram)spec.Program).Training.Parallel.AllReduce;
@@ -165,7 +179,8 @@ internal sealed class SweepPlan(SweepSpec spec)
     private static string Strategy(TrainingSpec training) =>
         training.Strategy is { } strategy ? "\n" + strategy.ToJson() : "";
 
-    private string SegmentKey(TrainingSpec training, string dataHash, SegmentRange range, string? previous)
+    private string SegmentKey(
+        TrainingSpec training, SegmentShape shape, string dataHash, SegmentRange range, string? previous)
     {
         var (o, s) = (training.Optimizer, training.Schedule);
         // A schedule looks at the whole length of the training, which other settings do not.
@@ -181,7 +196,7 @@ internal sealed class SweepPlan(SweepSpec spec)
         FormattableString text = $"""
             {TrainerVersion} data={dataHash} model={training.Model.ToJson()}
             batch={training.BatchSize} loss={training.Loss} {training.HuberDelta:R} passes={training.Accumulation}
-            seed={training.Seed} ranks={Ranks} reduce={AllReduce}{exchange} schedule={schedule}
+            seed={training.Seed} ranks={shape.Ranks} reduce={AllReduce}{exchange} schedule={schedule}
             {o.Kind} {o.LearningRate:R} {o.Momentum:R} {o.Nesterov} {o.Beta1:R} {o.Beta2:R}
             {o.Epsilon:R} {o.WeightDecay:R} {o.Decay:R} {o.ClipNorm:R} {o.ClipValue:R}
             {range} after={previous}{Strategy(training)}{device}

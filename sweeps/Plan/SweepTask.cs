@@ -18,7 +18,11 @@ internal sealed record TrainSegment(
     string? Previous,
     bool IsFork,
     Configuration Configuration
-) : SweepTask("train", Number);
+) : SweepTask("train", Number)
+{
+    /// <summary>How it is computed.</summary>
+    public SegmentShape Shape { get; init; } = new(Ranks: 1, Passes: 1);
+}
 
 /// <summary>Calls the user's function once.</summary>
 internal sealed record CallFunction(int Number) : SweepTask("function", Number);

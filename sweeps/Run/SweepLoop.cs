@@ -17,6 +17,7 @@ internal sealed class SweepLoop : IDisposable
 {
     private readonly SweepSpec _spec;
     private readonly SweepPlan _plan;
+    private readonly TrialShapes _shapes;
     private readonly Func<StudyLedger> _openLedger;
     private readonly SweepRunOptions _options;
     private readonly TaskDispatcher _dispatcher;
@@ -50,7 +51,8 @@ internal sealed class SweepLoop : IDisposable
     )
     {
         (_spec, _options, _checkpoints, _openLedger) = (spec, options, checkpoints, ledger);
-        _plan = new SweepPlan(spec);
+        _shapes = new TrialShapes(spec, key => _dispatcher!.GiveMoreMemory(key));
+        _plan = new SweepPlan(spec, _shapes.Of);
         var work = new SweepWork(spec, checkpoints, options.VerifySteps, Post);
         _dispatcher = dispatcher(new TaskThreads(spec, work, Post), Post);
         _tasks = new SweepTasks(
@@ -275,8 +277,10 @@ internal sealed class SweepLoop : IDisposable
 
         _ledger = _openLedger();
         _costs = new TrialCosts(_spec.CostMetric, _options.Time, _ledger);
-        _trials = new TrialFlow(_spec, _plan, _ledger, _checkpoints, dataHash, _costs, _tasks.Submit, _toTell.Add);
-        _tasks.Begin(_ledger, _trials, _costs);
+        var checkpoints = new TrialCheckpoints(_checkpoints, _ledger);
+        _trials = new TrialFlow(
+            _spec, _plan, _ledger, checkpoints, _shapes, dataHash, _costs, _tasks.Submit, _toTell.Add);
+        _tasks.Begin(_ledger, _trials, checkpoints, _costs);
         if (_spec.Program is ModelProgram)
             _ledger.Add(new TaskChanged(data));
         _toTell.Add(new SweepStarted(_spec, _dispatcher.Parallel, _ledger.Study.Trials.Count));

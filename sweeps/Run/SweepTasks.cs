@@ -21,14 +21,15 @@ internal sealed class SweepTasks(
     private readonly List<StartTask> _toStart = [];
     private StudyLedger? _ledger;
     private TrialFlow? _trials;
+    private TrialCheckpoints? _checkpoints;
     private TrialCosts? _costs;
 
     /// <summary>Whether every task is over.</summary>
     public bool AreOver => _open.Count == 0;
 
     /// <summary>From now on there is a study.</summary>
-    public void Begin(StudyLedger ledger, TrialFlow trials, TrialCosts costs) =>
-        (_ledger, _trials, _costs) = (ledger, trials, costs);
+    public void Begin(StudyLedger ledger, TrialFlow trials, TrialCheckpoints checkpoints, TrialCosts costs) =>
+        (_ledger, _trials, _checkpoints, _costs) = (ledger, trials, checkpoints, costs);
 
     /// <summary>Whether a training segment is wanted, for a trial.</summary>
     public bool Wants(TaskKey segment, int trial) =>
@@ -59,7 +60,7 @@ internal sealed class SweepTasks(
         foreach (var start in _toStart)
         {
             if (_open.TryGetValue(start.Key, out var task) && task.Attempt == start.Attempt)
-                dispatcher.Start(start, task.Work, _trials?.StartOf(task.Work));
+                dispatcher.Start(start, task.Work, _checkpoints?.StartOf(task.Work));
         }
 
         _toStart.Clear();
@@ -148,6 +149,8 @@ internal sealed class SweepTasks(
         {
             TaskDone => ("Succeeded", AttemptState.Succeeded, null),
             TaskInterrupted => ("Stopped", AttemptState.Stopped, stopped),
+            TaskThrew { Fault: { Kind: FaultKind.OutOfMemory } fault } =>
+                ("Failed", AttemptState.OutOfMemory, fault.Note),
             TaskThrew { Fault: var fault } => ("Failed", AttemptState.Failed, fault.Note),
             TaskTakenBack back => ("Waiting", back.State, back.Reason),
             _ => throw new UnreachableException($"Unhandled outcome {message.Outcome.GetType().Name}."),
@@ -163,7 +166,10 @@ internal sealed class SweepTasks(
         {
             case TaskThrew threw:
                 task.LastEnd = threw;
-                Apply(new TaskFailed(key, number, threw.Fault.Reason, retry.Covers(threw.Fault.Kind)));
+                // Where a shortage of memory is relieved, the next attempt is another task: the trial's to decide.
+                var retriable = retry.Covers(threw.Fault.Kind)
+                    && (threw.Fault.Kind != FaultKind.OutOfMemory || retry.Relief.IsEmpty);
+                Apply(new TaskFailed(key, number, threw.Fault.Reason, retriable));
                 break;
             case TaskInterrupted interrupted:
                 task.LastEnd = interrupted;

@@ -31,6 +31,12 @@ internal abstract class TaskDispatcher(TaskThreads threads) : IDisposable
     /// <summary>Starts an attempt. Its end is posted; what it throws is its outcome, never an exception here.</summary>
     public abstract void Start(StartTask start, SweepTask task, StoredCheckpoint? checkpoint);
 
+    /// <summary>
+    /// Has the next attempt at a training segment, which ran out of memory, run where there is more.
+    /// </summary>
+    /// <returns>Whether there is such a place.</returns>
+    public virtual bool GiveMoreMemory(string segment) => false;
+
     /// <summary>Stops an attempt at once, if it runs.</summary>
     public virtual void Stop(TaskKey key) => Threads.Stop(key);
 

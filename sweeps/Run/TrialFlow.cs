@@ -10,7 +10,8 @@ internal sealed class TrialFlow(
     SweepSpec spec,
     SweepPlan plan,
     StudyLedger ledger,
-    CheckpointStore checkpoints,
+    TrialCheckpoints checkpoints,
+    TrialShapes shapes,
     string dataHash,
     TrialCosts costs,
     Action<PlannedTask> submit,
@@ -20,14 +21,11 @@ internal sealed class TrialFlow(
     private readonly HashSet<int> _active = [];
     private readonly Dictionary<string, int> _finishedBy = [];
     private readonly Dictionary<string, Queue<int>> _runningWith = [];
-    private readonly Dictionary<string, StoredCheckpoint> _newest = [];
-    private readonly Dictionary<int, List<string>> _keysOf = [];
     private readonly Dictionary<string, int> _attempts = [];
     private readonly int? _epochs = (spec.Program as ModelProgram)?.Training.Epochs;
     private int? _reachedTarget;
     private int? _lastFailed;
     private int _failed;
-    private int? _lastBest;
     private readonly RegretTerminator? _terminator = spec.Budget.Regret is { } regret && spec.Space is not null
         ? new(new RegretOptions { Tolerance = regret })
         : null;
@@ -52,16 +50,10 @@ internal sealed class TrialFlow(
     /// <summary>Takes up what an earlier process left: checkpoints, finished segments, and running trials.</summary>
     public void GoOn(StoredStudy? known)
     {
-        foreach (var checkpoint in known?.Checkpoints ?? [])
-        {
-            _newest[checkpoint.TaskKey] = checkpoint;
-            checkpoints.Keep(checkpoint);
-        }
-
+        checkpoints.GoOn(known);
+        shapes.GoOn(known);
         foreach (var task in known?.Tasks ?? [])
         {
-            if (task is { Kind: "train", Trial: { } number })
-                KeysOf(number).Add(task.Key);
             if (task is { Kind: "train", State: "Succeeded", Trial: { } trial })
                 _finishedBy[task.Key] = trial;
             if (task.State == "Running")
@@ -70,7 +62,6 @@ internal sealed class TrialFlow(
 
         foreach (var failed in Study.Trials.Where(trial => trial.State == TrialState.Failed))
             (_failed, _lastFailed) = (_failed + 1, failed.Number);
-        _lastBest = Study.Best?.Number;
         _spent = Study.Trials.Sum(trial => (long)trial.Steps - (trial.Origin?.Step ?? 0));
 
         costs.GoOn(known?.Attempts ?? []);
@@ -96,7 +87,7 @@ internal sealed class TrialFlow(
     /// <returns>A checkpoint that is not needed any more once this is in the store; null when there is none.</returns>
     public StoredCheckpoint? OnStep(StepFinished message, bool stopping)
     {
-        var replaced = message.Checkpoint is { } saved ? Take(saved) : null;
+        var replaced = message.Checkpoint is { } saved ? checkpoints.Take(saved) : null;
 
         var trial = Study.Trials[message.Trial];
 
@@ -124,15 +115,19 @@ internal sealed class TrialFlow(
     public void OnSegmentEnded(TrainSegment segment, TaskOutcome outcome)
     {
         var trial = Study.Trials[segment.Number];
-        if (outcome is TaskThrew { Fault: var fault })
+        var again = outcome is TaskThrew { Fault.Kind: FaultKind.OutOfMemory } && trial.State == TrialState.Running
+            && shapes.TryRelieve(segment, AttemptOf(segment.Key));
+        if (outcome is TaskThrew { Fault: var fault } && !again)
             Fail(trial, fault.Reason);
         var whole = trial.LastStep >= segment.Range.To;
         if (whole)
             _finishedBy[segment.Key] = trial.Number;
         _active.Remove(trial.Number);
-        RemoveCheckpoints(trial);
+        // Where trials are forked, everything is kept: nothing could compute a donor's state again by itself.
+        if (trial.IsFinished && !spec.Sampler.Forks)
+            checkpoints.Ended(trial);
         var waiting = _runningWith.Remove(segment.Key, out var queue) ? queue : [];
-        if (trial.State == TrialState.Running && outcome is TaskDone && whole)
+        if (trial.State == TrialState.Running && (again || (outcome is TaskDone && whole)))
             Start(trial);
         foreach (var next in waiting)
         {
@@ -186,20 +181,7 @@ internal sealed class TrialFlow(
         if (spec.Program is not ModelProgram || trial.LastStep is not { } last)
             return null;
         var segment = (TrainSegment)plan.Segment(trial, last - 1, dataHash, Study).Work;
-        return _newest.GetValueOrDefault(segment.Key);
-    }
-
-    /// <summary>
-    /// From where a training segment starts: its own newest checkpoint, or that of the segment before it.
-    /// </summary>
-    public StoredCheckpoint? StartOf(SweepTask task)
-    {
-        if (task is not TrainSegment segment)
-            return null;
-        return Existing(segment.Key) ?? (segment.Previous is { } previous ? Existing(previous) : null);
-
-        StoredCheckpoint? Existing(string key) =>
-            _newest.TryGetValue(key, out var checkpoint) && checkpoints.Has(checkpoint) ? checkpoint : null;
+        return checkpoints.Of(segment.Key);
     }
 
     public int NextAttempt(string taskKey) => _attempts[taskKey] = AttemptOf(taskKey) + 1;
@@ -303,7 +285,7 @@ internal sealed class TrialFlow(
         }
 
         _runningWith.Add(segment.Key, []);
-        KeysOf(segment.Number).Add(segment.Key);
+        checkpoints.Needs(segment.Number, segment.Key);
         submit(planned);
     }
 
@@ -336,17 +318,6 @@ internal sealed class TrialFlow(
             End(trial, TrialState.Failed, default, reason);
     }
 
-    // A late attempt may bring a checkpoint that another one has left behind already.
-    private StoredCheckpoint? Take(StoredCheckpoint saved)
-    {
-        var before = _newest.GetValueOrDefault(saved.TaskKey);
-        if (before?.Step > saved.Step)
-            return saved;
-        _newest[saved.TaskKey] = saved;
-        ledger.Add(new CheckpointSaved(saved));
-        return before?.Path == saved.Path ? null : before;
-    }
-
     private void End(
         Trial trial, TrialState state, ValueList values, string? reason, ValueList constraints = default)
     {
@@ -361,39 +332,6 @@ internal sealed class TrialFlow(
 
     private bool IsAtLeast(double value, double target) =>
         spec.Objective.Direction == Direction.Minimize ? value <= target : value >= target;
-
-    // What a finished trial leaves is only needed while it is the best; a later twin can compute it again, to the same
-    // bits. Where trials are forked, everything is kept: nothing could compute a donor's state again by itself.
-    private void RemoveCheckpoints(Trial ended)
-    {
-        if (!ended.IsFinished || _epochs is null || spec.Sampler.Forks)
-            return;
-        if (Study.Best != ended)
-        {
-            RemoveCheckpoints(ended.Number);
-            return;
-        }
-
-        if (_lastBest is { } beaten && beaten != ended.Number)
-            RemoveCheckpoints(beaten);
-        _lastBest = ended.Number;
-    }
-
-    private void RemoveCheckpoints(int trial)
-    {
-        foreach (var key in KeysOf(trial))
-        {
-            if (_newest.Remove(key, out var checkpoint))
-                checkpoints.Remove(checkpoint);
-        }
-    }
-
-    private List<string> KeysOf(int trial)
-    {
-        if (!_keysOf.TryGetValue(trial, out var keys))
-            _keysOf.Add(trial, keys = []);
-        return keys;
-    }
 
     private string LastFailure() => _lastFailed is { } last ? $"trial {last}: {Study.Trials[last].Reason}" : "";
 }

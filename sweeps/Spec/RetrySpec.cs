@@ -14,6 +14,20 @@ public enum RetryReason
     OutOfMemory,
 }
 
+/// <summary>What is changed before an attempt that ran out of memory is repeated.</summary>
+public enum MemoryRelief
+{
+    /// <summary>
+    /// Each rank spreads its part of a batch over twice as many passes, from this segment on, as
+    /// <c>training.accumulation</c> does: about half the memory for values between layers. The batch, and with it the
+    /// meaning of every other setting, stays; only data-parallel training can do so.
+    /// </summary>
+    SmallerPasses,
+
+    /// <summary>It is repeated on a worker with more memory, if there is one, which it then has for itself.</summary>
+    BiggerWorker,
+}
+
 /// <summary>
 /// Whether a trial that failed is tried again before it counts as failed. Attempts whose process or worker was lost,
 /// and those that were handed back, are always tried again and are not counted here.
@@ -47,9 +61,17 @@ public sealed record RetrySpec
     /// <summary>Which failures are tried again. Default: all kinds.</summary>
     public ImmutableArray<RetryReason> On { get; init; } = [RetryReason.Failed, RetryReason.OutOfMemory];
 
+    /// <summary>
+    /// What is done about a shortage of memory, the first that is possible; then attempts are repeated at once, up to
+    /// <see cref="Max"/> times a trial, and a trial for which nothing is left fails. Empty, the default, repeats them
+    /// as they were.
+    /// </summary>
+    public ImmutableArray<MemoryRelief> Relief { get; init; } = [];
+
     /// <inheritdoc/>
     public bool Equals(RetrySpec? other) =>
-        other is not null && Max == other.Max && Backoff == other.Backoff && On.SequenceEqual(other.On);
+        other is not null && Max == other.Max && Backoff == other.Backoff && On.SequenceEqual(other.On)
+        && Relief.SequenceEqual(other.Relief);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Max, Backoff, On.Length);

@@ -51,6 +51,12 @@ public sealed record SweepSpec
     public RetrySpec Retry { get; init; } = new();
 
     /// <summary>
+    /// What workers must have, and each rank takes of them; a sweep that runs in its own process ignores it. Default:
+    /// nothing but a slot.
+    /// </summary>
+    public ResourceSpec Resources { get; init; } = new();
+
+    /// <summary>
     /// Where past studies lie from which the sampler may learn: output folders, study files, or <c>.jsonl</c> files
     /// with a trial a line. They may have other spaces and scales, and the same number of objectives. Default: none.
     /// </summary>

@@ -17,4 +17,10 @@ public enum AttemptState
 
     /// <summary>Its process ended without a word.</summary>
     Lost,
+
+    /// <summary>It ran out of memory.</summary>
+    OutOfMemory,
+
+    /// <summary>Its worker had to leave, and handed it back with what it had computed.</summary>
+    Preempted,
 }

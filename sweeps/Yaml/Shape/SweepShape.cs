@@ -33,6 +33,7 @@ internal static class SweepShape
         var pruner = fields.Optional("pruner", PrunerShape.Pruner, new NoPruner());
         var budget = fields.Optional("budget", Budget, new BudgetSpec());
         var retry = fields.Optional("retry", Retry, new RetrySpec());
+        var resources = fields.Optional("resources", ResourceShape.Resources, new ResourceSpec());
         var past = fields.Optional("warmStart", WarmStart, []);
         var retrain = fields.Optional("final", Final, false);
         var folder = fields.Optional("output", Output, "");
@@ -62,6 +63,7 @@ internal static class SweepShape
             Pruner = pruner,
             Budget = budget,
             Retry = retry,
+            Resources = resources,
             PastStudies = past,
             Retrain = retrain,
             OutputFolder = Path.GetFullPath(folder.Length > 0 ? folder : Path.Combine("runs", name)),
@@ -122,7 +124,13 @@ internal static class SweepShape
         Backoff = fields.Optional("backoff", Scalars.Duration, TimeSpan.Zero),
         On = fields.Optional(
             "on", new ListReader<RetryReason>(RetryOn, 1, 2, RetryReason.Failed), new RetrySpec().On),
+        Relief = fields.Optional(
+            "relief", new ListReader<MemoryRelief>(Relief, 1, 2, MemoryRelief.SmallerPasses), []),
     });
+
+    private static ScalarReader<MemoryRelief> Relief => Scalars.OneOf(
+        ("smallerPasses", MemoryRelief.SmallerPasses),
+        ("biggerWorker", MemoryRelief.BiggerWorker));
 
     private static ScalarReader<RetryReason> RetryOn => Scalars.OneOf(
         ("failed", RetryReason.Failed),

@@ -91,7 +91,7 @@ public sealed class FleetTests : FleetScenario
         }
 
         Assert.All(Heard<TaskEnded>(), ended =>
-            Assert.Equal(new TaskTakenBack(AttemptState.Stopped, "preempted: it must leave"), ended.Outcome));
+            Assert.Equal(new TaskTakenBack(AttemptState.Preempted, "preempted: it must leave"), ended.Outcome));
         Assert.Equal(10, Starts().Count);
     }
 

@@ -140,7 +140,7 @@ public sealed class GangTests : FleetScenario
         _fleet.End(other.Token, new EndWord(OrderOutcome.Done, null, null), Now);
         _fleet.End(leader.Token, new EndWord(OrderOutcome.Preempted, null, "its worker has to leave"), Now);
         Assert.Equal(
-            new TaskTakenBack(AttemptState.Stopped, "preempted: its worker has to leave"),
+            new TaskTakenBack(AttemptState.Preempted, "preempted: its worker has to leave"),
             Heard<TaskEnded>().Single().Outcome);
         Assert.Single(Starts()); // three slots are no longer there
     }
