@@ -16,6 +16,8 @@ namespace TuneGraph.Search;
 /// <param name="options">Settings; null for the defaults.</param>
 public sealed class GpSampler(GpOptions? options = null) : Sampler
 {
+    private const int Several = 4;
+
     /// <summary>The settings.</summary>
     public GpOptions Options { get; } = options ?? new();
 
@@ -35,8 +37,8 @@ public sealed class GpSampler(GpOptions? options = null) : Sampler
         var axes = new GpAxes(space);
         if (axes.Count == 0 || seen.Count < Options.StartupTrials)
         {
-            history.Why = $"{Name}: start, spread evenly";
-            return StratifiedStart.Draw(space, history, Options.StartupTrials, random);
+            history.Why = history.Number == 0 ? $"{Name}: start, the middle" : $"{Name}: start, spread evenly";
+            return StratifiedStart.Draw(space, history, Options.StartupTrials, true, random);
         }
 
         var memo = history.Index(this, static _ => new GpFitMemo());
@@ -69,13 +71,15 @@ public sealed class GpSampler(GpOptions? options = null) : Sampler
             return (front.Acquisition, front.Explain);
         }
 
-        var surrogate = GpSurrogate.Of(axes, seen, memo, Options, WarpsOutputs(history.Number), random);
+        var surrogate = GpSurrogate.Of(axes, seen, memo, Options, WarpsOutputs(history.Number, seen), random);
         return (surrogate.Acquisition, surrogate.Explain);
     }
 
     /// <summary>
     /// Only every other trial is proposed by the model of warped losses: it looks ever closer at the best region, and
-    /// the model of the losses as they are sees that others are worth a look.
+    /// the model of the losses as they are sees that others are worth a look. Trials that run at once keep each other
+    /// apart, so that beside several of them one in four is enough.
     /// </summary>
-    private bool WarpsOutputs(int number) => Options.WarpOutputs && number % 2 != 0;
+    private bool WarpsOutputs(int number, GpObservations seen) =>
+        Options.WarpOutputs && number % (seen.Running.Length >= Several ? 4 : 2) != 0;
 }

@@ -36,7 +36,7 @@ public sealed class TurboSampler(GpOptions? options = null) : Sampler
         if (axes.Count == 0 || seen.Count < Options.StartupTrials)
         {
             history.Why = $"{Name}: start of a region, spread evenly";
-            return StratifiedStart.Draw(space, history, Options.StartupTrials, random);
+            return StratifiedStart.Draw(space, history, Options.StartupTrials, region.First == 0, random);
         }
 
         var memo = history.Index(this, static _ => new GpFitMemo());

@@ -157,17 +157,26 @@ public sealed class GpSamplerTests : SamplerConformance
     }
 
     [Fact]
-    public void The_first_trials_see_every_part_of_each_range()
+    public void The_first_trials_see_the_middle_and_then_every_part_of_the_inner_range()
     {
-        var space = new SearchSpace(
-            [new("x", new FloatDistribution(0, 1)), new("c", CategoricalDistribution.Of("a", "b"))]);
+        var space = new SearchSpace([
+            new("x", new FloatDistribution(0, 1)), new("n", new IntDistribution(1, 6)),
+            new("c", CategoricalDistribution.Of("a", "b")),
+        ]);
         var study = Study(space, 2);
         for (var block = 0; block < 2; block++) // as long as no trial is told, one Latin hypercube after the other
         {
             var start = Enumerable.Range(0, 6).Select(_ => study.Ask()!.Configuration).ToList();
-            Assert.Equal(Enumerable.Range(0, 6), start.Select(c => (int)(6 * c["x"].AsFloat())).Order());
-            Assert.Equal(3, start.Count(c => c["c"].AsText() == "a"));
+            start.RemoveRange(0, block == 0 ? 1 : 0);
+            var parts = start.Select(c => (int)(9 * (c["x"].AsFloat() - (1.0 / 6)))).ToList(); // of 1/9 each
+            Assert.Equal(start.Count, parts.Distinct().Count());
+            Assert.All(parts, part => Assert.InRange(part, 0, 5));
+            Assert.Equal(start.Count, start.Select(c => c["n"].AsInt()).Distinct().Count()); // few values: all of them
+            Assert.InRange(start.Count(c => c["c"].AsText() == "a"), 2, 3);
         }
+
+        Assert.Equal(0.5, study.Trials[0].Configuration["x"].AsFloat());
+        Assert.Equal("gp: start, the middle", study.Trials[0].Why);
     }
 
     [Fact]

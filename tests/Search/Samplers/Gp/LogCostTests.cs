@@ -44,7 +44,7 @@ public sealed class LogCostTests
     public void Of_two_equal_minima_the_cheap_one_is_looked_at()
     {
         var (blindly, aware) = (0, 0);
-        for (var seed = 0UL; seed < 5; seed++)
+        for (var seed = 0UL; seed < 20; seed++)
         {
             var study = Spend(GpAcquisition.ImprovementPerCost, seed);
             Assert.InRange(study.Best!.Value!.Value, 0, 0.01);
@@ -53,7 +53,7 @@ public sealed class LogCostTests
             blindly += Spend(GpAcquisition.Improvement, seed).Trials.Count;
         }
 
-        Assert.True(aware > 1.2 * blindly, $"{aware} trials, {blindly} without a look at the costs");
+        Assert.True(aware > 1.1 * blindly, $"{aware} trials, {blindly} without a look at the costs");
     }
 
     private static double CostAt(double x) => Math.Pow(10, 2 * x);

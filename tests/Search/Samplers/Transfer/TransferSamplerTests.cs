@@ -22,7 +22,7 @@ public sealed class TransferSamplerTests : SamplerConformance
     /// only be no worse then. Least gains in mean ln loss over the seeds; a unit is about three standard errors.
     /// </summary>
     [Theory]
-    [InlineData(true, 8, 1.5)]
+    [InlineData(true, 8, 1)]
     [InlineData(true, 16, -0.1)]
     [InlineData(false, 8, 2)]
     [InlineData(false, 16, 1)]
