@@ -28,8 +28,11 @@ internal static class CommandLine
             ShowCommand.Create(terminal),
             SubmitCommand.Create(terminal),
             StopCommand.CreateStop(terminal),
+            StopCommand.CreatePause(terminal),
             StopCommand.CreateResume(terminal),
-            HostCommand.Create("serve", "TuneGraph.Scheduler", "Start a scheduler on this machine."),
+            EnqueueCommand.CreateEnqueue(terminal),
+            EnqueueCommand.CreateRetry(terminal),
+            ServeCommand.Create(terminal),
             HostCommand.Create("worker", "TuneGraph.Worker", "Start a worker for a scheduler."),
         };
         AddManual(root);

@@ -26,6 +26,9 @@ internal sealed class ServerOptions
 
     public void AddTo(Command command) => command.Add(_server);
 
+    /// <summary>The scheduler that was named; null for none.</summary>
+    public Uri? AddressOf(ParseResult parsed) => parsed.GetValue(_server);
+
     /// <summary>A client, if a scheduler was named; null otherwise.</summary>
     public SchedulerClient? Find(ParseResult parsed) =>
         parsed.GetValue(_server) is { } server ? Connect(server) : null;

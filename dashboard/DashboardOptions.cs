@@ -15,11 +15,31 @@ public sealed record DashboardOptions(string Place, Uri Address, string? Token =
     /// <summary>Whether the place may be empty, because a study is about to begin there.</summary>
     public bool Waits { get; init; }
 
+    /// <summary>
+    /// What a visitor must know who may look and not steer; null for no such visitors. Needs a <see cref="Token"/>.
+    /// </summary>
+    public string? ReaderToken { get; init; }
+
+    /// <summary>Whether nobody may steer from this page. Default false.</summary>
+    public bool IsReadOnly { get; init; }
+
+    /// <summary>The scheduler whose studies these are, through which the page steers; null for none.</summary>
+    public Uri? Scheduler { get; init; }
+
+    /// <summary>The scheduler's token; null if it wants none.</summary>
+    public string? SchedulerToken { get; init; }
+
+    /// <summary>Steers the run of this process, whose study this is; null for none.</summary>
+    public SweepControl? Control { get; init; }
+
     /// <summary>Where the page listens unless told otherwise.</summary>
     public static Uri DefaultAddress { get; } = new("http://127.0.0.1:5812");
 
     /// <summary>The environment variable that holds the token.</summary>
     public const string TokenVariable = "TUNEGRAPH_TOKEN";
+
+    /// <summary>The environment variable that holds the token of those who may look and not steer.</summary>
+    public const string ReaderTokenVariable = "TUNEGRAPH_READ_TOKEN";
 
     /// <summary>Why these options cannot be used; null when they can.</summary>
     public string? Fault
@@ -37,6 +57,14 @@ public sealed record DashboardOptions(string Place, Uri Address, string? Token =
 
             if (Token is { Length: < ShortestToken })
                 return $"{TokenVariable} has {Token.Length} characters; at least {ShortestToken} are needed";
+            if (ReaderToken is { Length: < ShortestToken })
+                return $"{ReaderTokenVariable} has {ReaderToken.Length} characters; at least {ShortestToken} are needed";
+            if (ReaderToken is not null && (Token is null || Token == ReaderToken))
+            {
+                return $"{ReaderTokenVariable} is for those who may look and not steer; set {TokenVariable} to another "
+                    + "secret for those who may";
+            }
+
             return Address.IsLoopback || Token is not null
                 ? null
                 : $"{Address} can be reached from other machines: set {TokenVariable} to a secret of at least "

@@ -1,9 +1,13 @@
 using System.Reflection;
+using Microsoft.AspNetCore.DataProtection;
 using TuneGraph.Dashboard.Pages;
 
 namespace TuneGraph.Dashboard;
 
-/// <summary>The page, listening. Reads studies while somebody looks, and never writes to one.</summary>
+/// <summary>
+/// The page, listening. Reads studies while somebody looks and writes to none; what it is asked to steer it hands to the
+/// scheduler or to the run of this process.
+/// </summary>
 public sealed class DashboardServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -66,22 +70,35 @@ public sealed class DashboardServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls(options.Address.ToString());
         builder.Services.AddRoutingCore();
         builder.Services.AddRazorComponents();
+        // Forms are good as long as this process lives: no key is written anywhere.
+        builder.Services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddResponseCompression();
         builder.Services.AddSingleton(feeds);
         builder.Services.AddSingleton(time);
+        var (wheel, notices) = (new Wheel(HelmOf(options), options.IsReadOnly), new Notices());
+        builder.Services.AddSingleton(_ => wheel);
+        builder.Services.AddSingleton(notices);
         var app = builder.Build();
         app.UseMiddleware<SafeAnswers>();
-        app.UseMiddleware<Gate>(new GateRules(options.Address, options.Token));
+        app.UseMiddleware<Gate>(new GateRules(options.Address, options.Token, options.ReaderToken));
         app.UseResponseCompression();
         app.UseAntiforgery();
         app.MapGet("/healthz", static context => context.Response.WriteAsync("healthy\n"));
         app.MapGet("/version", static context => context.Response.WriteAsync($"tunegraph dashboard {Version}\n"));
         Assets.Map(app);
         StudyData.Map(app, feeds);
+        SteeringEndpoints.Map(app, feeds, wheel, notices);
         app.MapRazorComponents<App>();
         return app;
     }
+
+    private static Helm? HelmOf(DashboardOptions options) => options switch
+    {
+        { Scheduler: { } server } => new FleetHelm(server, options.SchedulerToken),
+        { Control: { } control } => new RunHelm(control),
+        _ => null,
+    };
 
     private static string Version { get; } = Assembly.GetExecutingAssembly()
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];

@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace TuneGraph.Cli;
 
 /// <summary>
-/// <c>tunegraph serve</c> and <c>tunegraph worker</c>: start the host of that name with the arguments given, and end
-/// with it. The hosts are programs of their own.
+/// <c>tunegraph worker</c>, and a part of <c>tunegraph serve</c>: start the host of that name with the arguments given,
+/// and end with it. The hosts are programs of their own.
 /// </summary>
 internal static class HostCommand
 {
@@ -37,7 +37,7 @@ internal static class HostCommand
         yield return Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", host, "release"));
     }
 
-    private static async Task<int> RunAsync(string host, string[] arguments)
+    internal static async Task<int> RunAsync(string host, string[] arguments)
     {
         var places = PlacesOf(host).ToList();
         var program = places.Select(place => Path.Combine(place, host + ".dll")).FirstOrDefault(File.Exists)

@@ -19,22 +19,29 @@ internal static class RunCommand
     private static async Task<int> RunAsync(RunOptions options, ParseResult parsed, Terminal terminal)
     {
         var spec = options.Sweep(parsed);
+        var control = new SweepControl();
         await using var page = options.Dashboard(parsed) is { } address
-            ? await StartPageAsync(spec, address, terminal)
+            ? await StartPageAsync(spec, address, control, terminal)
             : null;
         var run = new SweepRunOptions
         {
             Resume = options.Resume(parsed),
             VerifySteps = options.VerifySteps(parsed),
+            Control = control,
         };
         return await RunAsync(spec, run, options.Style(parsed), terminal);
     }
 
-    private static async Task<DashboardServer> StartPageAsync(SweepSpec spec, Uri address, Terminal terminal)
+    private static async Task<DashboardServer> StartPageAsync(
+        SweepSpec spec, Uri address, SweepControl control, Terminal terminal)
     {
         var folder = spec.OutputFolder
             ?? throw new TuneGraphException("A page needs a study that is kept: name a folder by --output.");
-        var page = await DashboardServer.StartAsync(new DashboardOptions(folder, address) { Waits = true });
+        var page = await DashboardServer.StartAsync(new DashboardOptions(folder, address)
+        {
+            Waits = true,
+            Control = control,
+        });
         await terminal.Error.WriteLineAsync($"dashboard: {page.Address} (as long as this runs; later: tunegraph show "
             + $"{folder})");
         return page;

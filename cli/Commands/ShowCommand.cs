@@ -19,17 +19,31 @@ internal static class ShowCommand
             HelpName = "url",
             DefaultValueFactory = _ => DashboardOptions.DefaultAddress.ToString(),
         };
-        var command = new Command("show", "Show studies on a web page, live while they run.") { place, urls };
+        var readOnly = new Option<bool>("--read-only") { Description = "Let nobody steer from the page." };
+        var server = new ServerOptions();
+        var command = new Command("show", "Show studies on a web page, live while they run.")
+        {
+            place, urls, readOnly,
+        };
+        server.AddTo(command);
         command.SetAction(parsed =>
-            RunAsync(parsed.GetRequiredValue(place), parsed.GetRequiredValue(urls), terminal));
+        {
+            var options = PageOptions.FromEnvironment(
+                parsed.GetRequiredValue(place), new Uri(parsed.GetRequiredValue(urls), UriKind.RelativeOrAbsolute));
+            return RunAsync(
+                options with
+                {
+                    IsReadOnly = parsed.GetValue(readOnly),
+                    Scheduler = server.AddressOf(parsed),
+                    SchedulerToken = options.Token,
+                },
+                terminal);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(string place, string urls, Terminal terminal)
+    private static async Task<int> RunAsync(DashboardOptions options, Terminal terminal)
     {
-        var token = Environment.GetEnvironmentVariable(DashboardOptions.TokenVariable);
-        var address = new Uri(urls, UriKind.RelativeOrAbsolute);
-        var options = new DashboardOptions(place, address, string.IsNullOrEmpty(token) ? null : token);
         if (options.Fault is { } fault)
         {
             await terminal.Error.WriteLineAsync($"error: {fault}.");

@@ -12,6 +12,13 @@ internal static class StopCommand
             terminal,
             (client, name, cancellationToken) => client.StopAsync(name, cancellationToken));
 
+    public static Command CreatePause(Terminal terminal) =>
+        Create(
+            "pause",
+            "Pause a scheduler's study: the same as stop, and the study says that it is meant to go on.",
+            terminal,
+            (client, name, cancellationToken) => client.PauseAsync(name, cancellationToken));
+
     public static Command CreateResume(Terminal terminal) =>
         Create(
             "resume",

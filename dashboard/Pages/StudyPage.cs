@@ -19,6 +19,8 @@ public abstract class StudyPage : ComponentBase
 
     internal StudyState State { get; private set; }
 
+    internal StudyPlace? Place { get; private set; }
+
     /// <inheritdoc/>
     protected override void OnInitialized()
     {
@@ -28,6 +30,7 @@ public abstract class StudyPage : ComponentBase
             return;
         }
 
+        Place = feed.Place;
         feed.Look(view =>
         {
             (View, State) = (view, feed.StateOf(view));

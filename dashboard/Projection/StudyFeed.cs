@@ -13,6 +13,8 @@ internal sealed class StudyFeed(StudyPlace place, StudySource source, TimeProvid
     private StudyView? _view;
     private long _readAt;
 
+    public StudyPlace Place => place;
+
     /// <summary>Lets <paramref name="read"/> look at the study as it is now; nobody changes it meanwhile.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public T Look<T>(Func<StudyView, T> read)

@@ -14,6 +14,7 @@ internal sealed class Gate(RequestDelegate next, GateRules rules)
     private const string Cookie = "tunegraph-token";
 
     private readonly byte[]? _token = rules.Token is { } token ? Hash(token) : null;
+    private readonly byte[]? _readers = rules.ReaderToken is { } token ? Hash(token) : null;
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -25,14 +26,13 @@ internal sealed class Gate(RequestDelegate next, GateRules rules)
             return;
         }
 
-        if (_token is null || request.Path.StartsWithSegments("/healthz") || Knows(request.Cookies[Cookie])
-            || Knows(Bearer(request)))
+        if (_token is null || request.Path.StartsWithSegments("/healthz"))
         {
             await next(context);
             return;
         }
 
-        if (Knows(request.Query["token"]))
+        if (Knows(request.Query["token"], _token) || Knows(request.Query["token"], _readers))
         {
             context.Response.Cookies.Append(Cookie, request.Query["token"]!, new CookieOptions
             {
@@ -41,6 +41,16 @@ internal sealed class Gate(RequestDelegate next, GateRules rules)
                 Secure = request.IsHttps,
             });
             context.Response.Redirect(request.Path.HasValue ? request.Path.Value : "/");
+            return;
+        }
+
+        var (cookie, bearer) = (request.Cookies[Cookie], Bearer(request));
+        var mayRead = Knows(cookie, _readers) || Knows(bearer, _readers);
+        if (mayRead)
+            Wheel.AllowReading(context);
+        if (mayRead || Knows(cookie, _token) || Knows(bearer, _token))
+        {
+            await next(context);
             return;
         }
 
@@ -60,8 +70,9 @@ internal sealed class Gate(RequestDelegate next, GateRules rules)
     }
 
     // Hashes are compared, so that the time it takes tells nothing about the token, its length included.
-    private bool Knows(string? given) =>
-        given is not null && CryptographicOperations.FixedTimeEquals(Hash(given), _token);
+    private static bool Knows(string? given, byte[]? expected) =>
+        given is not null && expected is not null
+        && CryptographicOperations.FixedTimeEquals(Hash(given), expected);
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 

@@ -3,4 +3,5 @@ namespace TuneGraph.Dashboard;
 /// <summary>Whom the page lets in.</summary>
 /// <param name="Address">Where it listens.</param>
 /// <param name="Token">What a visitor must know; null for nothing.</param>
-internal sealed record GateRules(Uri Address, string? Token);
+/// <param name="ReaderToken">What a visitor must know to look and not steer; null for no such visitors.</param>
+internal sealed record GateRules(Uri Address, string? Token, string? ReaderToken = null);

@@ -121,6 +121,11 @@ public sealed class SchedulerClient : IDisposable
     public Task<StudyView> StopAsync(string name, CancellationToken cancellationToken = default) =>
         PostAsync($"studies/{Escape(name)}/stop", WireJson.Default.StudyView, cancellationToken);
 
+    /// <summary>The same as <see cref="StopAsync"/>, with another reason in the study: it is meant to go on.</summary>
+    /// <exception cref="SchedulerException">There is no such study, or no answer.</exception>
+    public Task<StudyView> PauseAsync(string name, CancellationToken cancellationToken = default) =>
+        PostAsync($"studies/{Escape(name)}/pause", WireJson.Default.StudyView, cancellationToken);
+
     /// <summary>Lets a study that was stopped go on.</summary>
     /// <exception cref="SchedulerException">There is no such study, or no answer.</exception>
     public Task<StudyView> ResumeAsync(string name, CancellationToken cancellationToken = default) =>

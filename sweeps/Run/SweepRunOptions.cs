@@ -33,6 +33,9 @@ public sealed record SweepRunOptions
         }
     }
 
+    /// <summary>Steers the run from elsewhere in this process; null, the default, where nobody does.</summary>
+    public SweepControl? Control { get; init; }
+
     /// <summary>The clock. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -55,6 +55,7 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
             () => new StudyLedger(spec, Open(owned, known, tenure), known?.Log ?? [], past, options.Site?.Kept)
         );
         options.Site?.Began(loop.Post);
+        using var steered = options.Control?.Take(loop.Post);
         using var renewal = Renewal(tenure, loop);
         using var whenStopped = stop.Register(() =>
             loop.Post(new StopAsked(SweepOutcome.Interrupted, "stopped by the user", Now: false))

@@ -1,0 +1,46 @@
+using TuneGraph.Search;
+
+namespace TuneGraph.Dashboard;
+
+/// <summary>Steers the studies of a scheduler, as whoever sits at its command line would.</summary>
+internal sealed class FleetHelm(Uri server, string? token) : Helm, IDisposable
+{
+    private readonly SchedulerClient _client = new(server, token);
+
+    public SchedulerClient Client => _client;
+
+    public Uri Server => server;
+
+    public override bool Resumes => true;
+
+    public override async Task<string> StopAsync(StudyPlace place, CancellationToken cancellationToken)
+    {
+        await _client.StopAsync(place.Name, cancellationToken);
+        return "It stops: its trials end at their next step.";
+    }
+
+    public override async Task<string> PauseAsync(StudyPlace place, CancellationToken cancellationToken)
+    {
+        await _client.PauseAsync(place.Name, cancellationToken);
+        return "It pauses: its trials keep a checkpoint at their next step.";
+    }
+
+    public override async Task<string> ResumeAsync(StudyPlace place, CancellationToken cancellationToken)
+    {
+        await _client.ResumeAsync(place.Name, cancellationToken);
+        return "It goes on.";
+    }
+
+    public override async Task<int> EnqueueAsync(
+        StudyPlace place, Configuration configuration, CancellationToken cancellationToken)
+    {
+        var asked = await _client.EnqueueAsync(place.Name, TrialRequest.Of(configuration), cancellationToken);
+        return asked.Trial;
+    }
+
+    public override string CommandOf(string verb, StudyPlace place, string rest = "") =>
+        $"tunegraph {verb} {Quoted(place.Name)}{(rest.Length > 0 ? " " + rest : "")} "
+        + $"--server {server.ToString().TrimEnd('/')}";
+
+    public void Dispose() => _client.Dispose();
+}

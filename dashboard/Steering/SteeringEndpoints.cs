@@ -1,0 +1,116 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Antiforgery;
+using TuneGraph.Search;
+
+namespace TuneGraph.Dashboard;
+
+/// <summary>Takes the orders that the buttons of the pages give.</summary>
+internal static class SteeringEndpoints
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
+    public static void Map(IEndpointRouteBuilder routes, StudyFeeds feeds, Wheel wheel, Notices notices)
+    {
+        routes.MapPost("/studies/{study}/orders/{verb}", async (HttpContext context, string study, string verb) =>
+        {
+            if (feeds.Find(study) is not { } feed)
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return;
+            }
+
+            if (await RefusalAsync(context, wheel) is { } refusal)
+            {
+                context.Response.StatusCode = refusal.Code;
+                context.Response.ContentType = "text/plain; charset=utf-8";
+                await context.Response.WriteAsync(refusal.Why + "\n");
+                return;
+            }
+
+            var (text, isFault) = await TellAsync(context, wheel.Helm!, feed, verb);
+            var back = Back(context, study);
+            var mark = back.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+            context.Response.StatusCode = StatusCodes.Status303SeeOther;
+            context.Response.Headers.Location = $"{back}{mark}told={notices.Add(text, isFault)}";
+        });
+    }
+
+    private static async Task<(int Code, string Why)?> RefusalAsync(HttpContext context, Wheel wheel)
+    {
+        if (wheel.WhyNot(context) is { } why)
+            return (StatusCodes.Status403Forbidden, why);
+        try
+        {
+            await context.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(context);
+            return null;
+        }
+        catch (AntiforgeryValidationException)
+        {
+            return (StatusCodes.Status400BadRequest,
+                "This order did not come from a page that this server has made since it started. Go back, load the "
+                    + "page anew, and give the order again.");
+        }
+    }
+
+    private static async Task<(string Text, bool IsFault)> TellAsync(
+        HttpContext context, Helm helm, StudyFeed feed, string verb)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        limit.CancelAfter(_patience);
+        try
+        {
+            return (await FollowAsync(context, helm, feed, verb, limit.Token), false);
+        }
+        catch (Exception e) when (e is TuneGraphException or SearchSpaceException or InvalidOperationException
+            or ArgumentException)
+        {
+            return (e.Message, true);
+        }
+        catch (OperationCanceledException)
+        {
+            return ($"It gave no answer within {_patience.TotalSeconds:0} seconds; whether it was done will show here.",
+                true);
+        }
+    }
+
+    private static async Task<string> FollowAsync(
+        HttpContext context, Helm helm, StudyFeed feed, string verb, CancellationToken cancellationToken) =>
+        verb switch
+        {
+            "stop" => await helm.StopAsync(feed.Place, cancellationToken),
+            "pause" => await helm.PauseAsync(feed.Place, cancellationToken),
+            "resume" => await helm.ResumeAsync(feed.Place, cancellationToken),
+            "enqueue" => await EnqueueAsync(
+                helm, feed, TrialForm.Read(feed.Look(view => view.Space), context.Request.Form), cancellationToken),
+            "retry" => await EnqueueAsync(helm, feed, Past(context, feed), cancellationToken),
+            _ => throw new ArgumentException(
+                $"There is no order '{verb}'; give stop, pause, resume, enqueue or retry."),
+        };
+
+    private static async Task<string> EnqueueAsync(
+        Helm helm, StudyFeed feed, Configuration configuration, CancellationToken cancellationToken)
+    {
+        var number = await helm.EnqueueAsync(feed.Place, configuration, cancellationToken);
+        return string.Create(CultureInfo.InvariantCulture, $"It is tried as trial {number}.");
+    }
+
+    private static Configuration Past(HttpContext context, StudyFeed feed)
+    {
+        var text = context.Request.Form["trial"].ToString();
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && feed.Look(view => view.Trials.ElementAtOrDefault(number)) is { } trial
+                ? trial.Configuration
+                : throw new ArgumentException($"There is no trial '{text}' to try again.");
+    }
+
+    // Only to a page of this study: an order is no way to have somebody sent elsewhere.
+    private static string Back(HttpContext context, string study)
+    {
+        var own = "/studies/" + Uri.EscapeDataString(study);
+        var asked = context.Request.Form["back"].ToString();
+        return asked.StartsWith(own, StringComparison.Ordinal)
+            && asked.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.' or '?' or '=' or '%')
+                ? asked
+                : own;
+    }
+}
