@@ -38,11 +38,11 @@ internal static class ClusterBenchmark
             good += outcome.Broken.Count == 0 ? 1 : 0;
             faults += outcome.Faults.Values.Sum();
             redone += outcome.RedoneSteps;
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"seed {seed}: {(outcome.Broken.Count == 0 ? "good" : string.Join("; ", outcome.Broken))}, "
-                    + $"{Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s, {outcome.RedoneSteps} steps told again, "
-                    + string.Join(", ", outcome.Faults.Select(fault => $"{fault.Value} {fault.Key}"))));
+            var verdict = outcome.Broken.Count == 0 ? "good" : string.Join("; ", outcome.Broken);
+            var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+            Console.WriteLine(
+                $"seed {seed}: {verdict}, {seconds} s, {outcome.RedoneSteps} steps told again, "
+                + string.Join(", ", outcome.Faults.Select(fault => $"{fault.Value} {fault.Key}")));
         }
 
         Console.WriteLine($"{good} of {runs} runs are good; {faults} faults, {redone} steps told again");
