@@ -13,7 +13,7 @@ internal static class OwnDevices
 {
     public const string Verb = "count-devices";
 
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(10);
 
     private static readonly string[] _drivers = OperatingSystem.IsWindows()
         ? ["nvcuda.dll", "OpenCL.dll"]

@@ -9,6 +9,7 @@ namespace TuneGraph.Benchmarks;
 internal sealed class ChaosCluster : IDisposable
 {
     private const string Scheduler = "scheduler";
+    private static readonly TimeSpan _endTime = TimeSpan.FromSeconds(10);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tunegraph-chaos-").FullName;
     private readonly string? _postgres;
@@ -73,6 +74,8 @@ internal sealed class ChaosCluster : IDisposable
         foreach (var process in _processes.Values)
         {
             Signal("CONT", process.Id);
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
             End(process);
         }
 
@@ -116,7 +119,7 @@ internal sealed class ChaosCluster : IDisposable
     {
         if (!process.HasExited)
             process.Kill();
-        process.WaitForExit();
+        process.WaitForExit(_endTime); // not for its output, which a child that is stopped may hold open
     }
 
     private static void Signal(string signal, int process) =>

@@ -35,13 +35,18 @@ internal sealed class FleetDispatcher : TaskDispatcher
         : base(threads)
     {
         (_fleet, _spec, _data, _process) = (fleet, spec, data, process);
-        _ranks = ((ModelProgram)spec.Program).Training.Parallel.WorldSize;
+        var worldSize = ((ModelProgram)spec.Program).Training.Parallel.WorldSize;
+        _ranks = spec.Resources.Elastic?.Min ?? worldSize;
         _needs = ResourceSpec.OfRank(spec);
-        _fleet.Enter(spec.Name, _ranks, post);
+        _fleet.Enter(spec.Name, worldSize, post);
     }
 
     public override int Parallel => _spec.Budget.Parallel ?? Math.Max(
         1, _fleet.Ask(fleet => fleet.Fit.Of(_spec.Resources.Labels, _needs)) / _ranks);
+
+    public override int? Room => _spec.Resources.Elastic is null
+        ? null
+        : _fleet.Ask(fleet => fleet.Fit.Of(_spec.Resources.Labels, _needs));
 
     public override IReadOnlyList<Instruction> Submit(PlannedTask task)
     {

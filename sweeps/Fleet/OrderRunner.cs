@@ -70,8 +70,14 @@ internal sealed class OrderRunner(OpenGangPlace? sidecar = null, bool hasSidecar
         {
             var leaves = mustHandBack();
             var due = leaves || epoch.Epoch % program.Training.CheckpointEverySteps == 0 || epoch.Epoch == order.To;
+            var metrics = SweepWork.Measured(epoch);
+            if (spec.Resources.Elastic is not null)
+                metrics = metrics with
+                {
+                    Measures = metrics.Measures.Add(new(ElasticRanks.Measure, epoch.SamplesPerSecond)),
+                };
             var word = new StepWord(
-                order.Study, order.Trial, order.Segment, epoch.Epoch, SweepWork.Measured(epoch), Checkpoint: null);
+                order.Study, order.Trial, order.Segment, epoch.Epoch, metrics, Checkpoint: null);
             var goOn = report(word, due ? Save(task.Scratch, order, epoch) : null);
             handedBack = goOn && leaves && epoch.Epoch < order.To;
             return goOn && !leaves ? EpochVerdict.Continue : EpochVerdict.Stop;

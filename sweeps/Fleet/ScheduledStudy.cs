@@ -62,8 +62,8 @@ internal sealed class ScheduledStudy
 
     public ArtifactCheckpoints Checkpoints => _checkpoints;
 
-    /// <summary>How many ranks each trial has.</summary>
-    public int Ranks => ((ModelProgram)_spec.Program).Training.Parallel.WorldSize;
+    /// <summary>How many ranks each trial has at least.</summary>
+    public int Ranks => _spec.Resources.Elastic?.Min ?? ((ModelProgram)_spec.Program).Training.Parallel.WorldSize;
 
     public bool IsRunning
     {

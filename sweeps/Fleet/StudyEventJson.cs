@@ -54,6 +54,7 @@ internal static class StudyEventJson
                 json.WriteNumber("step", reported.Step);
                 WriteValues(json, reported.Values);
                 WriteMetrics(json, metrics);
+                WriteNotes(json, metrics);
                 break;
             case TrialPaused paused:
                 json.WriteNumber("step", paused.Step);
@@ -74,6 +75,16 @@ internal static class StudyEventJson
         json.WriteStartArray("values");
         foreach (var value in values)
             json.WriteNumberValue(value);
+        json.WriteEndArray();
+    }
+
+    private static void WriteNotes(Utf8JsonWriter json, StepMetrics? metrics)
+    {
+        if (metrics is null or { Notes.IsEmpty: true })
+            return;
+        json.WriteStartArray("notes");
+        foreach (var note in metrics.Notes)
+            json.WriteStringValue(note);
         json.WriteEndArray();
     }
 

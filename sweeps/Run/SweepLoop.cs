@@ -141,7 +141,8 @@ internal sealed class SweepLoop : IDisposable
                 errand.Run();
                 break;
             case SlotsChanged:
-                break; // what follows from it is done below
+                _trials?.Refit();
+                break;
             case LeaveAsked:
                 throw new OperationCanceledException("This process ends; the study stays as it is.");
             default:
@@ -278,8 +279,16 @@ internal sealed class SweepLoop : IDisposable
         _ledger = _openLedger();
         _costs = new TrialCosts(_spec.CostMetric, _options.Time, _ledger);
         var checkpoints = new TrialCheckpoints(_checkpoints, _ledger);
+        var elastic = _dispatcher.Room is not null && _spec is { Resources.Elastic: { } wish, Program: ModelProgram model }
+            ? new ElasticRanks(
+                wish,
+                trial => model.Training.BatchSize.In(trial.Configuration),
+                _shapes,
+                () => _dispatcher.Room ?? 1)
+            : null;
         _trials = new TrialFlow(
-            _spec, _plan, _ledger, checkpoints, _shapes, dataHash, _costs, _tasks.Submit, _toTell.Add);
+            _spec, _plan, _ledger, checkpoints, _shapes, elastic, dataHash, _costs, _tasks.Submit,
+            key => _tasks.TryWithdraw(key, "there is not room for so many ranks any more"), _toTell.Add);
         _tasks.Begin(_ledger, _trials, checkpoints, _costs);
         if (_spec.Program is ModelProgram)
             _ledger.Add(new TaskChanged(data));

@@ -54,6 +54,17 @@ internal sealed class SweepTasks(
         }
     }
 
+    /// <summary>Cancels a task that no worker has begun; it concludes as interrupted.</summary>
+    /// <returns>Whether it was there, and not begun.</returns>
+    public bool TryWithdraw(TaskKey key, string reason)
+    {
+        if (!_open.TryGetValue(key, out var task) || !task.CanCancel)
+            return false;
+        task.IsCancelled = true;
+        Apply(new TasksCancelled([key], reason));
+        return true;
+    }
+
     /// <summary>Starts what the graph has decided to start.</summary>
     public void StartDecided()
     {

@@ -12,6 +12,11 @@ internal abstract class TaskDispatcher(TaskThreads threads) : IDisposable
     /// <summary>How many trials are worth having under way at a time; at least 1.</summary>
     public abstract int Parallel { get; }
 
+    /// <summary>
+    /// How many ranks of the sweep have room at a time; null where their number is not to be decided.
+    /// </summary>
+    public virtual int? Room => null;
+
     /// <summary>Tasks that run in this process.</summary>
     public int Running => Threads.Running;
 

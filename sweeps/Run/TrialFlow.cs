@@ -12,9 +12,11 @@ internal sealed class TrialFlow(
     StudyLedger ledger,
     TrialCheckpoints checkpoints,
     TrialShapes shapes,
+    ElasticRanks? elastic,
     string dataHash,
     TrialCosts costs,
     Action<PlannedTask> submit,
+    Func<string, bool> withdraw,
     Action<SweepEvent> tell
 )
 {
@@ -22,6 +24,8 @@ internal sealed class TrialFlow(
     private readonly Dictionary<string, int> _finishedBy = [];
     private readonly Dictionary<string, Queue<int>> _runningWith = [];
     private readonly Dictionary<string, int> _attempts = [];
+    private readonly HashSet<int> _resized = [];
+    private int _parallel = 1;
     private readonly int? _epochs = (spec.Program as ModelProgram)?.Training.Epochs;
     private int? _reachedTarget;
     private int? _lastFailed;
@@ -79,8 +83,22 @@ internal sealed class TrialFlow(
     /// <summary>Starts trials while there is room: those that earned their next rung, then new ones.</summary>
     public void Fill(int parallel)
     {
-        while (_active.Count < parallel && _reachedTarget is null && Next() is { } trial)
+        _parallel = parallel;
+        while (_active.Count < parallel && elastic is not { HasRoom: false } && _reachedTarget is null
+            && Next() is { } trial)
             Start(trial);
+    }
+
+    /// <summary>Workers came or left: what has more ranks than there is room for is decided anew.</summary>
+    public void Refit()
+    {
+        foreach (var number in elastic?.TooWide() ?? [])
+        {
+            var trial = Study.Trials[number];
+            var segment = (TrainSegment)plan.Segment(trial, trial.Steps, dataHash, Study).Work;
+            if (withdraw(segment.Key))
+                _resized.Add(number);
+        }
     }
 
     /// <summary>Takes a step in.</summary>
@@ -90,10 +108,14 @@ internal sealed class TrialFlow(
         var replaced = message.Checkpoint is { } saved ? checkpoints.Take(saved) : null;
 
         var trial = Study.Trials[message.Trial];
+        elastic?.Observe(trial, message.Metrics);
+        var metrics = message.Metrics is { } measured && elastic?.TakeNote(trial.Number) is { } note
+            ? measured with { Notes = [note, .. measured.Notes] }
+            : message.Metrics;
 
         // After a crash a trial goes on from its last checkpoint, and repeats, bit for bit, the steps reported since.
         if (trial.State == TrialState.Running && message.Step > trial.Steps)
-            Report(trial, message.Step, message.Values, message.Metrics);
+            Report(trial, message.Step, message.Values, metrics);
         if (_reachedTarget is { } reached && trial.State == TrialState.Running && !stopping)
             End(
                 trial,
@@ -119,10 +141,12 @@ internal sealed class TrialFlow(
             && shapes.TryRelieve(segment, AttemptOf(segment.Key));
         if (outcome is TaskThrew { Fault: var fault } && !again)
             Fail(trial, fault.Reason);
+        again |= _resized.Remove(trial.Number) && outcome is TaskInterrupted;
         var whole = trial.LastStep >= segment.Range.To;
         if (whole)
             _finishedBy[segment.Key] = trial.Number;
         _active.Remove(trial.Number);
+        elastic?.Ended(trial.Number);
         // Where trials are forked, everything is kept: nothing could compute a donor's state again by itself.
         if (trial.IsFinished && !spec.Sampler.Forks)
             checkpoints.Ended(trial);
@@ -256,6 +280,12 @@ internal sealed class TrialFlow(
             }
 
             var planned = plan.Segment(trial, trial.Steps, dataHash, Study);
+            if (elastic is not null)
+            {
+                elastic.Decide(trial, ((TrainSegment)planned.Work).Range.From, Waiting());
+                planned = plan.Segment(trial, trial.Steps, dataHash, Study);
+            }
+
             var segment = (TrainSegment)planned.Work;
             if (!_finishedBy.TryGetValue(segment.Key, out var source) || source == trial.Number)
             {
@@ -274,6 +304,10 @@ internal sealed class TrialFlow(
 
         _active.Remove(trial.Number);
     }
+
+    // Trials that will be started beside this one as soon as they are asked for.
+    private int Waiting() =>
+        Math.Max(0, Math.Min(_parallel - _active.Count, Enough is null ? spec.Budget.Trials - Study.Trials.Count : 0));
 
     // Two trials that need the same segment at the same time: the second waits for the first.
     private void Run(PlannedTask planned, TrainSegment segment)

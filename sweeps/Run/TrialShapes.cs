@@ -33,6 +33,9 @@ internal sealed class TrialShapes(SweepSpec spec, Func<string, bool> hasMoreMemo
         return new SegmentShape(_ranks.GetValueOrDefault((trial, from), Parallel.WorldSize), passes);
     }
 
+    /// <summary>The ranks that were decided for a segment; null while that is open.</summary>
+    public int? RanksOf(int trial, int from) => _ranks.TryGetValue((trial, from), out var ranks) ? ranks : null;
+
     /// <summary>A segment is to have so many ranks from now on.</summary>
     public void SetRanks(int trial, int from, int ranks) => _ranks[(trial, from)] = ranks;
 

@@ -45,9 +45,12 @@ public sealed record ResourceSpec
         }
     }
 
+    /// <summary>How the number of ranks follows the room; null, the default, for as many as the sweep says.</summary>
+    public ElasticSpec? Elastic { get; init; }
+
     /// <inheritdoc/>
     public bool Equals(ResourceSpec? other) =>
-        other is not null && Labels.SequenceEqual(other.Labels) && Cores == other.Cores && MemoryMiB == other.MemoryMiB
+        other is not null && Elastic == other.Elastic && Labels.SequenceEqual(other.Labels) && Cores == other.Cores && MemoryMiB == other.MemoryMiB
         && Accelerators == other.Accelerators;
 
     /// <inheritdoc/>

@@ -7,11 +7,36 @@ internal static class ResourceShape
     private const int MostMiB = 64 << 20;
     private const int MostAccelerators = 1024;
 
+    private const int MostRanks = 1024;
+
     public static Reader<ResourceSpec> Resources => new MappingReader<ResourceSpec>(fields => new ResourceSpec
     {
         Labels = fields.Optional("labels", new ListReader<string>(Scalars.Text, 1, MostLabels, ""), []),
         Cores = fields.Optional("cores", Scalars.Number(new Interval(0, 1024)), 0),
         MemoryMiB = fields.Optional("memoryMiB", Scalars.Whole(0, MostMiB), 0),
         Accelerators = fields.Maybe("accelerators", Scalars.Whole(0, MostAccelerators)),
+        Elastic = fields.Optional("elastic", Elastic, null),
+    });
+
+    /// <summary>Ranks may come and go only where any number of them computes the same.</summary>
+    public static void Check(Fields fields, ResourceSpec resources, ParallelSpec parallel)
+    {
+        if (resources.Elastic is null || !fields.Clean)
+            return;
+        if (parallel.Settings is not null || parallel.Compression.Type is not { Parameter: null, Value: 0 })
+            fields.Fail("resources.elastic", DiagnosticCode.KeysExclude,
+                "resources.elastic changes the number of ranks on the way, which only data-parallel training without "
+                + "compression allows; leave out training.parallel.strategy and compression, or elastic");
+    }
+
+    private static Reader<ElasticSpec?> Elastic => new MappingReader<ElasticSpec?>(fields =>
+    {
+        var (min, max) = (
+            fields.Optional("min", Scalars.Whole(1, MostRanks), 1),
+            fields.Required("max", Scalars.Whole(1, MostRanks), 1));
+        if (fields.Clean && min > max)
+            fields.Fail("max", DiagnosticCode.OutOfRange,
+                $"{fields.Name}: max {max} is less than min {min}; exchange them");
+        return new ElasticSpec { Min = min, Max = Math.Max(1, max) };
     });
 }

@@ -41,6 +41,7 @@ internal static class SweepShape
         ObjectiveShape.CheckNumber(fields, objectives.Length, sampler, pruner);
         CheckTraining(fields, data.Task, model, training);
         CheckPruner(fields, pruner, training.Epochs);
+        ResourceShape.Check(fields, resources, training.Parallel);
         if (sampler is PopulationSampler population)
         {
             CheckPopulation(fields, population, training.Epochs, retrain);
