@@ -34,9 +34,10 @@ public sealed class DashboardServer : IAsyncDisposable
         if (options.Fault is { } fault)
             throw new ArgumentException(fault, nameof(options));
         time ??= TimeProvider.System;
-        var feeds = new StudyFeeds(new StudySource(options.Place, options.Waits, time), time);
+        var cost = new OwnCost(time);
+        var feeds = new StudyFeeds(new StudySource(options.Place, options.Waits, time), time, cost);
         _ = feeds.All();
-        var server = new DashboardServer(Build(options, feeds, time), feeds);
+        var server = new DashboardServer(Build(options, feeds, cost, time), feeds);
         try
         {
             await server._app.StartAsync(cancellationToken);
@@ -60,7 +61,8 @@ public sealed class DashboardServer : IAsyncDisposable
         _feeds.Dispose();
     }
 
-    private static WebApplication Build(DashboardOptions options, StudyFeeds feeds, TimeProvider time)
+    private static WebApplication Build(
+        DashboardOptions options, StudyFeeds feeds, OwnCost cost, TimeProvider time)
     {
         // An empty builder: no settings file and no environment variable can bind this process to another address.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
@@ -75,6 +77,7 @@ public sealed class DashboardServer : IAsyncDisposable
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddResponseCompression();
         builder.Services.AddSingleton(feeds);
+        builder.Services.AddSingleton(cost);
         builder.Services.AddSingleton(time);
         var (wheel, notices) = (new Wheel(HelmOf(options), options.IsReadOnly), new Notices());
         builder.Services.AddSingleton(_ => wheel);
@@ -100,6 +103,6 @@ public sealed class DashboardServer : IAsyncDisposable
         _ => null,
     };
 
-    private static string Version { get; } = Assembly.GetExecutingAssembly()
+    internal static string Version { get; } = Assembly.GetExecutingAssembly()
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 }

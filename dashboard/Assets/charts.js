@@ -72,7 +72,7 @@ export function history(study, places) {
     series: groups,
   }), true);
   made.off("click");
-  made.on("click", p => { if (p.seriesType === "scatter") location.href = `${location.pathname.split("/").slice(0, 3).join("/")}/trials/${p.value[0]}`; });
+  made.on("click", p => { if (p.seriesType === "scatter" && study.link(p.value[0])) location.href = study.link(p.value[0]); });
 }
 
 const MostLines = 4000;
@@ -221,13 +221,15 @@ export function map(study, data, xName, yName) {
     return u => a.choices ? a.choices[Math.round(u * (a.choices.length - 1))] : show(a.log ? a.low * (a.high / a.low) ** u : a.low + u * (a.high - a.low));
   };
   const [lx, ly] = [label(xName), label(yName)];
+  const short = text => Number.isNaN(Number(text)) ? text : show(Number(Number(text).toPrecision(3)));
+  const every = n => ({ color: css("--quiet"), interval: Math.ceil(n / 7) - 1 });
   const cells = data.values.map((v, k) => [k % data.x.length, Math.floor(k / data.x.length), v]);
   const numbers = data.values;
   made.setOption(base({
-    grid: { left: 70, right: 80, top: 10, bottom: 44 },
-    xAxis: axis(xName, { type: "category", data: data.x.map(lx), splitLine: { show: false } }),
-    yAxis: axis(yName, { type: "category", data: data.y.map(ly), nameGap: 54, splitLine: { show: false } }),
-    visualMap: { min: Math.min(...numbers), max: Math.max(...numbers), calculable: true, right: 0, top: "middle", textStyle: { color: css("--quiet") }, formatter: show, inRange: { color: scale(study.objectives[0].minimize) }, seriesIndex: 0 },
+    grid: { left: 76, right: 92, top: 10, bottom: 44 },
+    xAxis: axis(xName, { type: "category", data: data.x.map(u => short(lx(u))), axisLabel: every(data.x.length), splitLine: { show: false } }),
+    yAxis: axis(yName, { type: "category", data: data.y.map(u => short(ly(u))), axisLabel: every(data.y.length), nameGap: 58, splitLine: { show: false } }),
+    visualMap: { min: Math.min(...numbers), max: Math.max(...numbers), right: 0, top: "middle", text: [short(Math.max(...numbers)), short(Math.min(...numbers))], textStyle: { color: css("--quiet") }, formatter: show, inRange: { color: scale(study.objectives[0].minimize) }, seriesIndex: 0 },
     tooltip: { ...base().tooltip, formatter: p => p.seriesIndex === 0 ? `${escape(lx(data.x[p.value[0]]))}, ${escape(ly(data.y[p.value[1]]))}: ${show(p.value[2])}` : `trial ${p.value[2]}` },
     series: [
       { type: "heatmap", data: cells },

@@ -11,10 +11,18 @@ export class Study {
   async load() {
     const answer = await fetch(`/data/${this.#id}/columns`);
     if (!answer.ok) throw new Error(await answer.text());
-    Object.assign(this, await answer.json());
+    return this.take(await answer.json());
+  }
+
+  /** Takes columns that were read before. */
+  take(columns) {
+    Object.assign(this, columns);
     this.#index = new Map(this.number.map((number, i) => [number, i]));
     return this;
   }
+
+  /** The address of a trial's page; null where there is none. */
+  link(number) { return `/studies/${this.#id}/trials/${number}`; }
 
   get length() { return this.number.length; }
 

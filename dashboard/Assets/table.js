@@ -85,9 +85,9 @@ export class Table {
     for (const name of this.#columns) {
       const value = this.#study.column(name).at(i);
       const one = cell(show(value), name === "state" ? "state" : "", "cell");
-      if (name === "number") {
+      if (name === "number" && this.#study.link(number)) {
         const link = document.createElement("a");
-        link.href = `${location.pathname}/${number}`;
+        link.href = this.#study.link(number);
         link.textContent = number;
         one.replaceChildren(link);
       }

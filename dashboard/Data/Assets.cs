@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace TuneGraph.Dashboard;
 
@@ -39,6 +40,9 @@ internal static class Assets
         context.Response.ContentType = type;
         await context.Response.Body.WriteAsync(body, context.RequestAborted);
     }
+
+    /// <summary>A script or style as text.</summary>
+    public static string Text(string name) => Encoding.UTF8.GetString(Read(Assembly.GetExecutingAssembly(), name));
 
     private static byte[] Read(Assembly assembly, string name)
     {

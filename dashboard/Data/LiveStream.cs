@@ -15,7 +15,7 @@ internal static class LiveStream
     private const int QuietPeriods = 15;
 
     public static async Task SendAsync(
-        HttpContext context, StudyFeed? feed, TimeProvider time, CancellationToken stopping)
+        HttpContext context, StudyFeed? feed, OwnCost cost, TimeProvider time, CancellationToken stopping)
     {
         if (feed is null)
         {
@@ -36,6 +36,7 @@ internal static class LiveStream
                 quiet = news.Body is null ? quiet + 1 : 0;
                 if (news.Body is { } body)
                 {
+                    cost.Send(body.Length);
                     var text = Encoding.UTF8.GetString(body);
                     await WriteAsync(context, $"id: {news.Revision}\ndata: {text}\n\n", both.Token);
                 }

@@ -18,12 +18,30 @@ internal static class StudyData
         data.MapGet("/columns", (HttpContext context, string study) => Versioned(context, feeds, study, Columns));
         data.MapGet("/curves", (HttpContext context, string study, string? trials) =>
             Versioned(context, feeds, study, (writer, _, view) => Curves(writer, view, trials)));
-        data.MapGet("/importance", (HttpContext context, string study) => Versioned(context, feeds, study, Importance));
-        data.MapGet("/lanes", (HttpContext context, string study) => Versioned(context, feeds, study, Lanes));
+        data.MapGet("/importance", (HttpContext context, string study) =>
+            Versioned(context, feeds, study, (writer, _, view) => Importance(writer, view)));
+        data.MapGet("/lanes", (HttpContext context, string study) =>
+            Versioned(context, feeds, study, (writer, _, view) => Lanes(writer, view)));
         data.MapGet("/map", (HttpContext context, string study, string x, string y) =>
             Versioned(context, feeds, study, (writer, _, view) => Map(writer, view, x, y)));
-        data.MapGet("/live", (HttpContext context, string study, TimeProvider time, IHostApplicationLifetime life) =>
-            LiveStream.SendAsync(context, feeds.Find(study), time, life.ApplicationStopping));
+        data.MapGet("/replay", (HttpContext context, string study) => PrunerReplays.SendAsync(context, feeds.Find(study)));
+        routes.MapGet("/studies/{study}/report", (HttpContext context, string study) =>
+            ReportAsync(context, feeds.Find(study)));
+        data.MapGet("/live", LiveAsync);
+
+        async Task LiveAsync(
+            HttpContext context, string study, TimeProvider time, OwnCost cost, IHostApplicationLifetime life)
+        {
+            cost.Came();
+            try
+            {
+                await LiveStream.SendAsync(context, feeds.Find(study), cost, time, life.ApplicationStopping);
+            }
+            finally
+            {
+                cost.Left();
+            }
+        }
     }
 
     private static async Task Versioned(
@@ -40,11 +58,26 @@ internal static class StudyData
             context, revision, () => feed.Look(view => JsonAnswer.Of(writer => write(writer, feed, view))));
     }
 
+    private static async Task ReportAsync(HttpContext context, StudyFeed? feed)
+    {
+        if (feed is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        var report = await feed.Look(view => StudyReport.WriteAsync(view, feed.StateOf(view)));
+        context.Response.ContentType = "text/html; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{feed.Place.Id}.html\"";
+        await context.Response.WriteAsync(report, context.RequestAborted);
+    }
+
     private static void Columns(Utf8JsonWriter writer, StudyFeed feed, StudyView view) =>
         ColumnWriter.Write(writer, view, feed.StateOf(view), after: 0);
 
     // Those asked for, or the best and whatever runs now.
-    private static void Curves(Utf8JsonWriter writer, StudyView view, string? trials)
+    public static void Curves(Utf8JsonWriter writer, StudyView view, string? trials)
     {
         var sign = view.Direction == Direction.Minimize ? 1 : -1;
         var having = view.Trials.Where(trial => trial.Curve.Count > 0);
@@ -71,7 +104,7 @@ internal static class StudyData
         writer.WriteEndArray();
     }
 
-    private static void Importance(Utf8JsonWriter writer, StudyFeed feed, StudyView view)
+    public static void Importance(Utf8JsonWriter writer, StudyView view)
     {
         writer.WriteStartArray();
         foreach (var parameter in PedAnova.Of(view.Space, view.Evaluations(), view.Direction))
@@ -85,7 +118,7 @@ internal static class StudyData
         writer.WriteEndArray();
     }
 
-    private static void Map(Utf8JsonWriter writer, StudyView view, string x, string y)
+    public static void Map(Utf8JsonWriter writer, StudyView view, string x, string y)
     {
         var evaluations = view.Evaluations();
         writer.WriteStartObject();
@@ -103,7 +136,7 @@ internal static class StudyData
     }
 
     // Who did what when: an attempt is a bar in its worker's lane.
-    private static void Lanes(Utf8JsonWriter writer, StudyFeed feed, StudyView view)
+    public static void Lanes(Utf8JsonWriter writer, StudyView view)
     {
         writer.WriteStartArray();
         foreach (var attempt in view.Study.Attempts)

@@ -60,7 +60,19 @@ public sealed class SchedulerClient : IDisposable
     public async Task<StudyView> SubmitAsync(
         string path, ulong? seed = null, CancellationToken cancellationToken = default)
     {
-        var spec = SweepFile.Load(path, seed);
+        return await SubmitAsync(SweepFile.Load(path, seed), seed, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Submits a sweep that was read, with its data, which is uploaded unless the scheduler has it
+    /// already.</summary>
+    /// <param name="spec">The sweep; its text goes to the scheduler, so that one built in C# cannot.</param>
+    /// <param name="seed">A seed instead of the text's; null for the text's.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="SchedulerException">The scheduler refused it, or did not answer.</exception>
+    public async Task<StudyView> SubmitAsync(
+        SweepSpec spec, ulong? seed = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
         var files = ImmutableArray.CreateBuilder<ArtifactFile>();
         foreach (var file in DataFiles(((ModelProgram)spec.Program).Data))
         {

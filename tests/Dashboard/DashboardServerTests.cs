@@ -30,6 +30,12 @@ public sealed class DashboardServerTests : IDisposable
     [InlineData("/studies/sample/trials")]
     [InlineData("/studies/sample/trials/7")]
     [InlineData("/studies/sample/compare?trials=1,2")]
+    [InlineData("/studies/sample/what-if")]
+    [InlineData("/studies/sample/enqueue?from=7")]
+    [InlineData("/studies/sample/graph")]
+    [InlineData("/studies/sample/events?level=error&trial=3&text=memory")]
+    [InlineData("/system")]
+    [InlineData("/submit")]
     [InlineData("/studies/sample/workers")]
     [InlineData("/studies/sample/events")]
     [InlineData("/studies/sample/definition")]
@@ -175,6 +181,59 @@ public sealed class DashboardServerTests : IDisposable
         store.Create(new StudyDefinition("late", "m", Direction.Minimize, "tpe", "none", 0, 1, "", false, ""));
 
         Assert.Contains("/studies/late", await _http.GetStringAsync(server.Address, Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_log_is_searched_by_level_trial_and_text()
+    {
+        await using var server = await StartAsync();
+        async Task<int> LinesAsync(string query) =>
+            (await _http.GetStringAsync(new Uri(server.Address, "/studies/sample/events?" + query), Stop))
+                .Split("class=\"time\"").Length - 1;
+
+        Assert.Equal(80, await LinesAsync(""));
+        Assert.Equal(4, await LinesAsync("level=error"));
+        Assert.Equal(1, await LinesAsync("level=error&trial=13"));
+        Assert.Equal(4, await LinesAsync("text=OUT+of+memory"));
+        Assert.Equal(0, await LinesAsync("level=warning&text=rung"));
+    }
+
+    [Fact]
+    public async Task A_graph_of_twenty_thousand_tasks_is_a_few_boxes_and_a_page_of_tasks()
+    {
+        for (var batch = 0; batch < 20; batch++)
+        {
+            _sample.Store.Commit(
+                "sample",
+                [
+                    .. Enumerable.Range(batch * 1000, 1000).Select(i =>
+                        new TaskChanged(new StoredTask($"train-{i:D5}", "train", i % 40, i < 19_000 ? "Succeeded" : "Waiting"))),
+                ]);
+        }
+
+        await using var server = await StartAsync();
+
+        var page = await _http.GetStringAsync(new Uri(server.Address, "/studies/sample/graph?state=Waiting"), Stop);
+
+        Assert.Contains("20000 tasks, 19000 done", page, StringComparison.Ordinal);
+        Assert.Contains("1 to 100 of 1000.", page, StringComparison.Ordinal);
+        Assert.InRange(page.Length, 20_000, 100_000);
+    }
+
+    [Fact]
+    public async Task Another_pruner_is_replayed_on_the_log_of_the_store()
+    {
+        await using var server = await StartAsync();
+
+        using var none = await JsonAsync(server, "/data/sample/replay?pruner=none");
+        using var median = await JsonAsync(server, "/data/sample/replay?pruner=median&startupTrials=1");
+        using var wrong = await _http.GetAsync(new Uri(server.Address, "/data/sample/replay?pruner=asha&reduction=1"), Stop);
+
+        Assert.Equal((40 * 3, 0), (none.RootElement.GetProperty("stepsRun").GetInt32(),
+            none.RootElement.GetProperty("stopped").GetInt32()));
+        Assert.InRange(median.RootElement.GetProperty("stopped").GetInt32(), 1, 39);
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+        Assert.Contains("ReductionFactor", await wrong.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 
     private Task<DashboardServer> StartAsync(string? token = null) =>

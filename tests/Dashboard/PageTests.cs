@@ -17,7 +17,11 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
         get
         {
             var looks = new TheoryData<string, int, ColorScheme>();
-            string[] paths = ["", "/analysis", "/trials", "/trials/8", "/workers", "/events", "/definition"];
+            string[] paths =
+            [
+                "", "/analysis", "/trials", "/trials/8", "/what-if", "/enqueue?from=8", "/graph", "/workers", "/events",
+                "/definition", "/../../system", "/../../submit",
+            ];
             foreach (var path in paths)
             {
                 looks.Add(path, 1400, ColorScheme.Light);

@@ -23,7 +23,11 @@ public sealed class PictureTests(Browser browser) : IClassFixture<Browser>, IDis
         var spec = SweepFile.Load(sweep) with { OutputFolder = _folder["digits"] };
         await new SweepRunner(spec).RunAsync(stop);
         await using var server = await DashboardServer.StartAsync(
-            new DashboardOptions(_folder.Path, new Uri("http://127.0.0.1:0")), cancellationToken: stop);
+            new DashboardOptions(_folder.Path, new Uri("http://127.0.0.1:0"))
+            {
+                Scheduler = new Uri("http://127.0.0.1:5810"),
+            },
+            cancellationToken: stop);
         (string Path, string Name, ColorScheme Scheme)[] pages =
         [
             ("/", "studies", ColorScheme.Light), ("/studies/digits", "overview", ColorScheme.Light),
@@ -33,7 +37,11 @@ public sealed class PictureTests(Browser browser) : IClassFixture<Browser>, IDis
             ("/studies/digits/trials/11", "trial", ColorScheme.Light),
             ("/studies/digits/compare?trials=8,11,28", "compare", ColorScheme.Light),
             ("/studies/digits/workers", "workers", ColorScheme.Light),
-            ("/studies/digits/events", "events", ColorScheme.Light),
+            ("/studies/digits/events", "log", ColorScheme.Light),
+            ("/studies/digits/what-if", "what-if", ColorScheme.Light),
+            ("/studies/digits/graph", "graph", ColorScheme.Light),
+            ("/studies/digits/enqueue?from=11", "enqueue", ColorScheme.Light),
+            ("/system", "system", ColorScheme.Light), ("/submit", "submit", ColorScheme.Light),
         ];
         foreach (var (path, name, scheme) in pages)
         {
