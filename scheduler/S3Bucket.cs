@@ -6,8 +6,8 @@ using Amazon.S3.Model;
 namespace TuneGraph.Scheduler;
 
 /// <summary>
-/// Artifacts as objects of an S3 bucket, or of a server that speaks S3. An object is there as a whole or not at all, and
-/// the server checks what it gets by SHA-256. What was read or written lies in a folder of this machine too.
+/// Artifacts as objects of an S3 bucket, or of a server that speaks S3. An object is there as a whole or not at all,
+/// and the server checks what it gets by SHA-256. What was read or written lies in a folder of this machine too.
 /// </summary>
 /// <remarks>
 /// The client has no synchronous calls, and artifacts are held and released by threads that have nothing else to do

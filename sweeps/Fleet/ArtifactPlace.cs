@@ -57,7 +57,8 @@ internal sealed class ArtifactFolder : ArtifactPlace
     public override IEnumerable<(string Sha256, DateTimeOffset Written)> All() =>
         Directory.EnumerateFiles(Staging)
             .Where(path => ArtifactStore.IsHash(Path.GetFileName(path)))
-            .Select(path => (Path.GetFileName(path), new DateTimeOffset(File.GetLastWriteTimeUtc(path), TimeSpan.Zero)));
+            .Select(path =>
+                (Path.GetFileName(path), new DateTimeOffset(File.GetLastWriteTimeUtc(path), TimeSpan.Zero)));
 
     private string PathOf(string sha256) => Path.Combine(Staging, sha256);
 }

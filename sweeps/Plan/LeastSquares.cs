@@ -6,8 +6,8 @@ internal static class LeastSquares
     private const int MostUnknowns = 8;
 
     /// <summary>
-    /// The x ≥ 0 with the least |A·x - b|², found by trying every set of unknowns that are not 0: exact, and cheap for a
-    /// few.
+    /// The x ≥ 0 with the least |A·x - b|², found by trying every set of unknowns that are not 0: exact, and cheap for
+    /// a few.
     /// </summary>
     /// <param name="rows">A, a row for each equation.</param>
     /// <param name="right">b.</param>

@@ -156,6 +156,10 @@ public sealed class MemoryReliefTests
                 inner.Start(start, task, checkpoint);
         }
 
-        public override void Dispose() => inner.Dispose();
+        public override void Dispose()
+        {
+            base.Dispose();
+            inner.Dispose();
+        }
     }
 }
