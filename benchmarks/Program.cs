@@ -21,6 +21,7 @@ return args switch
     ["kmeans", .. var rest] => KMeansBenchmark.Run(rest),
     ["strategies", .. var rest] => StrategiesBenchmark.Run(rest),
     ["cocoa", .. var rest] => CocoaBenchmark.Run(rest),
+    ["page", .. var rest] => PageBenchmark.Run(rest),
     ["search-quality", .. var rest] => SearchQuality.Run(rest),
     _ => Unknown(),
 };
@@ -29,7 +30,7 @@ static int Unknown()
 {
     Console.Error.WriteLine(
         "Which benchmark? overhead, suggest, study-memory, suggest-optuna, importance, training, gemm, gpu, digits, "
-        + "sweep, chaos, allreduce, overlap, graph, kmeans, cocoa, strategies or search-quality; docs/benchmarks.md "
+        + "sweep, chaos, allreduce, overlap, graph, kmeans, cocoa, strategies, page or search-quality; docs/benchmarks.md "
         + "tells."
     );
     return 2;
