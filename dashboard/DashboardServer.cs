@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.ResponseCompression;
 using TuneGraph.Dashboard.Pages;
 
 namespace TuneGraph.Dashboard;
@@ -75,7 +76,8 @@ public sealed class DashboardServer : IAsyncDisposable
         // Forms are good as long as this process lives: no key is written anywhere.
         builder.Services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
         builder.Services.AddHttpContextAccessor();
-        builder.Services.AddResponseCompression();
+        builder.Services.AddResponseCompression(static compression =>
+            compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "text/event-stream"]);
         builder.Services.AddSingleton(feeds);
         builder.Services.AddSingleton(cost);
         builder.Services.AddSingleton(time);

@@ -60,7 +60,8 @@ const pages = {
     }
     paint(false);
     await slow();
-    return calm(() => { paint(Boolean($("filter").value)); slow(); });
+    const [quickly, slowly] = [calm(() => paint(Boolean($("filter").value))), calm(slow, 30000)];
+    return now => { quickly(now); slowly(now); };
   },
 
   async analysis(study) {
@@ -82,7 +83,7 @@ const pages = {
     }
     for (const id of ["map-x", "map-y"]) $(id).addEventListener("change", () => { chosen = true; map(); });
     await paint();
-    return calm(paint);
+    return calm(paint, 30000);
   },
 
   async trials(study) {
@@ -100,7 +101,7 @@ const pages = {
     const { draw, refresh } = await import("/assets/server.js");
     draw();
     addEventListener("theme", draw);
-    return calm(refresh);
+    return calm(refresh, 10000);
   },
 
   async whatif(study) { return (await import("/assets/whatif.js")).whatif(study); },
@@ -127,13 +128,14 @@ async function one(study, numbers) {
   return calm(paint);
 }
 
-/** Paints at most every two seconds, however fast the news come. */
-function calm(paint) {
-  let waiting = false;
-  return () => {
-    if (waiting || document.hidden) return;
+/** Paints at most every two seconds, or as seldom as told, however fast the news come; at once when the theme changes. */
+function calm(paint, pause = 2000) {
+  let [waiting, last] = [false, 0];
+  return now => {
+    if (now) paint();
+    if (now || waiting || document.hidden) return;
     waiting = true;
-    setTimeout(() => { waiting = false; paint(); }, 2000);
+    setTimeout(() => { [waiting, last] = [false, Date.now()]; paint(); }, Math.max(2000, last + pause - Date.now()));
   };
 }
 
@@ -141,7 +143,7 @@ async function start() {
   const study = await new Study(section.dataset.study).load();
   const changed = await pages[section.dataset.page](study);
   study.onChange(changed);
-  addEventListener("theme", changed);
+  addEventListener("theme", () => changed(true));
   study.follow(linked => { $("link").textContent = linked ? "" : "The server does not answer; what you see is the last it told. Trying again …"; });
   section.dataset.ready = "true";
 }

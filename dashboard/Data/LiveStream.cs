@@ -4,12 +4,18 @@ using System.Text;
 namespace TuneGraph.Dashboard;
 
 /// <summary>
-/// Sends what changed in a study as server-sent events, at most one a second. An event's id is the revision after it,
-/// so that a browser whose connection broke goes on where it was.
+/// Sends what changed in a study as server-sent events, at most one a second and the more seldom the larger they are. An
+/// event's id is the revision after it, so that a browser whose connection broke goes on where it was.
 /// </summary>
 internal static class LiveStream
 {
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
+
+    /// <summary>So many bytes take up a period: 90 KB a minute before compression.</summary>
+    private const int BytesPerPeriod = 1500;
+
+    /// <summary>News are held back for so many periods at most; what changed meanwhile is sent once.</summary>
+    private const int MostHeld = 10;
 
     /// <summary>After so many periods without news a comment tells that the connection lives.</summary>
     private const int QuietPeriods = 15;
@@ -26,17 +32,20 @@ internal static class LiveStream
         using var both = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
-        var (revision, state, quiet) = (Start(context), (StudyState?)null, 0);
+        var (revision, state, quiet, held) = (Start(context), (StudyState?)null, 0, 0);
         using var timer = new PeriodicTimer(_period, time);
         try
         {
             do
             {
+                if (held-- > 0)
+                    continue;
                 var news = feed.Look(view => News(feed, view, revision, state));
                 quiet = news.Body is null ? quiet + 1 : 0;
                 if (news.Body is { } body)
                 {
                     cost.Send(body.Length);
+                    held = Math.Min(MostHeld, body.Length / BytesPerPeriod);
                     var text = Encoding.UTF8.GetString(body);
                     await WriteAsync(context, $"id: {news.Revision}\ndata: {text}\n\n", both.Token);
                 }
