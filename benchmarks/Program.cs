@@ -15,6 +15,7 @@ return args switch
     ["chaos", .. var rest] => ChaosBenchmark.Run(rest),
     ["allreduce", "compare", .. var rest] => AllReduceComparison.Run(rest),
     ["allreduce", "choose", .. var rest] => AllReduceChoosing.Run(rest),
+    ["allreduce", "dapr", .. var rest] => BusBenchmark.Run(rest),
     ["allreduce", .. var rest] => AllReduceBenchmark.Run(rest),
     ["overlap", .. var rest] => OverlapBenchmark.Run(rest),
     ["graph", .. var rest] => GraphBenchmark.Run(rest),
