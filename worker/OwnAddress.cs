@@ -16,7 +16,11 @@ internal static class OwnAddress
         {
             // Asks the system for a route; nothing is sent.
             using var probe = new Socket(SocketType.Dgram, ProtocolType.Udp);
-            probe.Connect(scheduler.DnsSafeHost, scheduler.Port);
+            // An application's name is no host: any address that is not of this machine tells the way out.
+            if (scheduler.Scheme == SidecarCalls.Scheme)
+                probe.Connect("192.0.2.1", 9);
+            else
+                probe.Connect(scheduler.DnsSafeHost, scheduler.Port);
             var found = ((IPEndPoint)probe.LocalEndPoint!).Address;
             return found.IsIPv4MappedToIPv6 ? found.MapToIPv4() : found;
         }

@@ -29,7 +29,7 @@ internal sealed class WorkerHost : IDisposable
     {
         _options = options;
         _children = new RankChildren(options.Name);
-        _client = new SchedulerClient(options.Scheduler, options.Token);
+        _client = SidecarCalls.Client(options.Scheduler, options.Token);
         _files = new WorkerFiles(options.Data, _client);
         _address = (options.Address ?? OwnAddress.Toward(options.Scheduler)).ToString();
     }
@@ -47,7 +47,13 @@ internal sealed class WorkerHost : IDisposable
                 + $"for {options.Scheduler}");
             if (health is not null)
                 Tell($"listening on {string.Join(", ", health.Urls)}");
+            await SidecarCalls.ReadyAsync(options.Scheduler, TimeProvider.System, worker._leave.Token);
             return await worker.WorkAsync();
+        }
+        catch (DaprException e)
+        {
+            await Console.Error.WriteLineAsync($"worker: {e.Message}");
+            return Failed;
         }
         catch (IOException e)
         {

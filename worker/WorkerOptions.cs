@@ -44,9 +44,9 @@ internal sealed record WorkerOptions(
     public static WorkerOptions From(HostSettings settings, int port)
     {
         var scheduler = settings["scheduler"] ?? "http://127.0.0.1:5810";
-        if (!Uri.TryCreate(scheduler, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(scheduler, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https" or SidecarCalls.Scheme))
             throw new FormatException(
-                $"--scheduler is '{scheduler}'; give a URL such as http://127.0.0.1:5810.");
+                $"--scheduler is '{scheduler}'; give a URL such as http://127.0.0.1:5810, or dapr://app-id beside a sidecar.");
         var name = settings["name"] ?? $"{Environment.MachineName}-{Environment.ProcessId}";
         if (name.Length > 100 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
             throw new FormatException($"--name is '{name}'; give at most 100 letters, digits, '-', '_' and '.'.");
