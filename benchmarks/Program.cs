@@ -21,6 +21,9 @@ return args switch
     ["kmeans", .. var rest] => KMeansBenchmark.Run(rest),
     ["strategies", .. var rest] => StrategiesBenchmark.Run(rest),
     ["cocoa", .. var rest] => CocoaBenchmark.Run(rest),
+    ["ask-tell", .. var rest] => AskTellBenchmark.Run(rest),
+    ["dispatch", .. var rest] => DispatchBenchmark.Run(rest),
+    ["big-study", .. var rest] => BigStudyBenchmark.Run(rest),
     ["search-quality", .. var rest] => SearchQuality.Run(rest),
     _ => Unknown(),
 };
@@ -29,7 +32,8 @@ static int Unknown()
 {
     Console.Error.WriteLine(
         "Which benchmark? overhead, suggest, study-memory, suggest-optuna, importance, training, gemm, gpu, digits, "
-        + "sweep, chaos, allreduce, overlap, graph, kmeans, cocoa, strategies or search-quality; docs/benchmarks.md "
+        + "sweep, chaos, allreduce, overlap, graph, kmeans, cocoa, strategies, ask-tell, dispatch, big-study or "
+        + "search-quality; docs/benchmarks.md "
         + "tells."
     );
     return 2;

@@ -7,8 +7,10 @@ namespace TuneGraph.Scheduler;
 /// <param name="Data">Folder for studies and artifacts.</param>
 /// <param name="Token">Who does not name it is refused; null lets everybody in.</param>
 /// <param name="Fleet">Leases and limits.</param>
+/// <param name="Studies">How many studies may run at once.</param>
 /// <param name="Postgres">Connection string of the database that holds the studies; null for files.</param>
-internal sealed record SchedulerOptions(Uri Urls, string Data, string? Token, FleetOptions Fleet, string? Postgres)
+internal sealed record SchedulerOptions(
+    Uri Urls, string Data, string? Token, FleetOptions Fleet, int Studies, string? Postgres)
 {
     /// <summary>
     /// Name of the variable that holds the token: never an argument, which others on the machine could read.
@@ -24,6 +26,7 @@ internal sealed record SchedulerOptions(Uri Urls, string Data, string? Token, Fl
         new("data", "<folder>", "studies and artifacts; default ./tunegraph-data. TUNEGRAPH_POSTGRES: a database for "
             + "the studies"),
         new("lease", "<seconds>", "how long a worker may be silent; default 15"),
+        new("studies", "<n>", "studies that may run at once; more wait for their turn; default 16"),
         new("kills", "<n>", "processes that a segment may take down before its trial fails; default 3"),
     ];
 
@@ -46,6 +49,7 @@ internal sealed record SchedulerOptions(Uri Urls, string Data, string? Token, Fl
                 Lease = settings.Seconds("lease", least: 0.5) ?? plain.Lease,
                 KillsToPoison = settings.Whole("kills", least: 1) ?? plain.KillsToPoison,
             },
+            settings.Whole("studies", least: 1) ?? 16,
             Environment.GetEnvironmentVariable(PostgresVariable) is { Length: > 0 } postgres ? postgres : null);
     }
 }

@@ -90,7 +90,7 @@ internal static class StudyEndpoints
         return TypedResults.Ok(await studies.ViewAsync(name));
     }
 
-    private static Task TurnAsync(AskedStudy study, StudyState state, string? reason) =>
+    private static Task<bool> TurnAsync(AskedStudy study, StudyState state, string? reason) =>
         study.DoAsync(ledger =>
         {
             ledger.Turn(state, reason);

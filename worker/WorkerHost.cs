@@ -26,7 +26,7 @@ internal sealed class WorkerHost : IDisposable
     private WorkerHost(WorkerOptions options)
     {
         _options = options;
-        _client = new SchedulerClient(options.Scheduler, options.Token);
+        _client = new SchedulerClient(options.Schedulers, options.Token);
         _files = new WorkerFiles(options.Data, _client);
     }
 
@@ -40,7 +40,7 @@ internal sealed class WorkerHost : IDisposable
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, worker.Leave);
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, worker.Leave);
             Tell($"tunegraph worker {HostSettings.Version}: '{options.Name}' with {options.Slots} slots, "
-                + $"for {options.Scheduler}");
+                + $"for {string.Join(", ", options.Schedulers)}");
             if (health is not null)
                 Tell($"listening on {string.Join(", ", health.Urls)}");
             return await worker.WorkAsync();

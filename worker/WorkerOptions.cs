@@ -4,7 +4,7 @@ using TuneGraph.Hosting;
 namespace TuneGraph.Worker;
 
 /// <summary>What a worker was told, checked.</summary>
-/// <param name="Scheduler">Where the scheduler listens.</param>
+/// <param name="Schedulers">Where the scheduler listens, and those that stand by for it.</param>
 /// <param name="Name">The worker's name.</param>
 /// <param name="Slots">Ranks at once.</param>
 /// <param name="Labels">What it says of itself.</param>
@@ -14,7 +14,7 @@ namespace TuneGraph.Worker;
 /// <param name="Stall">How long a trial's process may be silent before it counts as dead.</param>
 /// <param name="Token">The scheduler's token; null if it wants none.</param>
 internal sealed record WorkerOptions(
-    Uri Scheduler,
+    ImmutableArray<Uri> Schedulers,
     string Name,
     int Slots,
     ImmutableArray<string> Labels,
@@ -26,7 +26,8 @@ internal sealed record WorkerOptions(
 {
     public static IReadOnlyList<HostOption> All { get; } =
     [
-        new("scheduler", "<url>", "the scheduler; default http://127.0.0.1:5810. Its token: TUNEGRAPH_TOKEN"),
+        new("scheduler", "<urls>", "the scheduler, then those that stand by, with commas; default "
+            + "http://127.0.0.1:5810. Its token: TUNEGRAPH_TOKEN"),
         new("name", "<name>", "its name, unique among workers; default host name and process id"),
         new("slots", "<n>", "ranks at once; default one a core"),
         new("labels", "<list>", "what it says of itself, with commas: gpu=a100,zone=b"),
@@ -39,15 +40,12 @@ internal sealed record WorkerOptions(
     /// <exception cref="FormatException">A value is wrong.</exception>
     public static WorkerOptions From(HostSettings settings, int port)
     {
-        var scheduler = settings["scheduler"] ?? "http://127.0.0.1:5810";
-        if (!Uri.TryCreate(scheduler, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            throw new FormatException(
-                $"--scheduler is '{scheduler}'; give a URL such as http://127.0.0.1:5810.");
+        var schedulers = settings["scheduler"] ?? "http://127.0.0.1:5810";
         var name = settings["name"] ?? $"{Environment.MachineName}-{Environment.ProcessId}";
         if (name.Length > 100 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
             throw new FormatException($"--name is '{name}'; give at most 100 letters, digits, '-', '_' and '.'.");
         return new WorkerOptions(
-            address,
+            [.. schedulers.Split(',').Select(AddressOf)],
             name,
             settings.Whole("slots", least: 1) ?? Environment.ProcessorCount,
             [.. (settings["labels"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)],
@@ -57,4 +55,9 @@ internal sealed record WorkerOptions(
             settings.Seconds("stall", least: 1) ?? TimeSpan.FromSeconds(30),
             Environment.GetEnvironmentVariable("TUNEGRAPH_TOKEN"));
     }
+
+    private static Uri AddressOf(string scheduler) =>
+        Uri.TryCreate(scheduler, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https")
+            ? address
+            : throw new FormatException($"--scheduler is '{scheduler}'; give a URL such as http://127.0.0.1:5810.");
 }
