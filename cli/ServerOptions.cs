@@ -10,28 +10,37 @@ internal sealed class ServerOptions
 
     private const string DefaultServer = "http://127.0.0.1:5810";
 
-    private readonly Option<Uri?> _server = new("--server")
+    // One that stands by takes over within ten seconds.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(15);
+
+    private readonly Option<Uri[]?> _server = new("--server")
     {
-        Description = $"The scheduler; its token, if it wants one, in {TokenVariable}.",
+        Description = $"The scheduler, then those that stand by, with commas; its token, if it wants one, in "
+            + $"{TokenVariable}.",
         HelpName = "url",
         CustomParser = result =>
         {
-            var text = result.Tokens[^1].Value;
-            if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
-                return uri;
-            result.AddError($"--server is '{text}'; write a URL such as {DefaultServer}.");
-            return null;
+            var servers = new List<Uri>();
+            foreach (var text in result.Tokens[^1].Value.Split(','))
+            {
+                if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https"))
+                    servers.Add(uri);
+                else
+                    result.AddError($"--server is '{text}'; write a URL such as {DefaultServer}.");
+            }
+
+            return [.. servers];
         },
     };
 
     public void AddTo(Command command) => command.Add(_server);
 
-    /// <summary>The scheduler that was named; null for none.</summary>
-    public Uri? AddressOf(ParseResult parsed) => parsed.GetValue(_server);
+    /// <summary>The schedulers that were named; empty for none.</summary>
+    public IReadOnlyList<Uri> AddressesOf(ParseResult parsed) => parsed.GetValue(_server) ?? [];
 
     /// <summary>A client, if a scheduler was named; null otherwise.</summary>
     public SchedulerClient? Find(ParseResult parsed) =>
-        parsed.GetValue(_server) is { } server ? Connect(server) : null;
+        parsed.GetValue(_server) is { Length: > 0 } servers ? Connect(servers) : null;
 
     /// <summary>A client of the scheduler that was named, or of this machine's.</summary>
     public SchedulerClient Get(ParseResult parsed) => Find(parsed) ?? Connect(new Uri(DefaultServer));
@@ -40,6 +49,9 @@ internal sealed class ServerOptions
     public static string NameOf(string study) =>
         Path.GetExtension(study) is ".yaml" or ".yml" ? SweepFile.Load(study).Name : study;
 
-    private static SchedulerClient Connect(Uri server) =>
-        new(server, Environment.GetEnvironmentVariable(TokenVariable));
+    private static SchedulerClient Connect(params Uri[] servers) =>
+        new(
+            servers,
+            Environment.GetEnvironmentVariable(TokenVariable),
+            servers.Length > 1 ? _patience : TimeSpan.Zero);
 }

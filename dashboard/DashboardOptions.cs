@@ -23,8 +23,11 @@ public sealed record DashboardOptions(string Place, Uri Address, string? Token =
     /// <summary>Whether nobody may steer from this page. Default false.</summary>
     public bool IsReadOnly { get; init; }
 
-    /// <summary>The scheduler whose studies these are, through which the page steers; null for none.</summary>
-    public Uri? Scheduler { get; init; }
+    /// <summary>
+    /// The scheduler whose studies these are, through which the page steers, and those that stand by for it; empty for
+    /// none.
+    /// </summary>
+    public IReadOnlyList<Uri> Schedulers { get; init; } = [];
 
     /// <summary>The scheduler's token; null if it wants none.</summary>
     public string? SchedulerToken { get; init; }
@@ -58,7 +61,8 @@ public sealed record DashboardOptions(string Place, Uri Address, string? Token =
             if (Token is { Length: < ShortestToken })
                 return $"{TokenVariable} has {Token.Length} characters; at least {ShortestToken} are needed";
             if (ReaderToken is { Length: < ShortestToken })
-                return $"{ReaderTokenVariable} has {ReaderToken.Length} characters; at least {ShortestToken} are needed";
+                return $"{ReaderTokenVariable} has {ReaderToken.Length} characters; at least {ShortestToken} are "
+                    + "needed";
             if (ReaderToken is not null && (Token is null || Token == ReaderToken))
             {
                 return $"{ReaderTokenVariable} is for those who may look and not steer; set {TokenVariable} to another "

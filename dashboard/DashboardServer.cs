@@ -6,8 +6,8 @@ using TuneGraph.Dashboard.Pages;
 namespace TuneGraph.Dashboard;
 
 /// <summary>
-/// The page, listening. Reads studies while somebody looks and writes to none; what it is asked to steer it hands to the
-/// scheduler or to the run of this process.
+/// The page, listening. Reads studies while somebody looks and writes to none; what it is asked to steer it hands to
+/// the scheduler or to the run of this process.
 /// </summary>
 public sealed class DashboardServer : IAsyncDisposable
 {
@@ -100,7 +100,7 @@ public sealed class DashboardServer : IAsyncDisposable
 
     private static Helm? HelmOf(DashboardOptions options) => options switch
     {
-        { Scheduler: { } server } => new FleetHelm(server, options.SchedulerToken),
+        { Schedulers: { Count: > 0 } servers } => new FleetHelm(servers, options.SchedulerToken),
         { Control: { } control } => new RunHelm(control),
         _ => null,
     };

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace TuneGraph.Scheduler;
 
-/// <summary>Both kinds of studies under one name each: those that workers run, and those whose trials others run.</summary>
+/// <summary>Both kinds of studies under one name each: workers run the one, others the trials of the other.</summary>
 /// <param name="scheduled">Those that workers run.</param>
 /// <param name="asked">Those whose trials others run.</param>
 internal sealed class AllStudies(ScheduledStudies scheduled, AskedStudies asked)

@@ -10,35 +10,45 @@ internal static class SchedulerHost
     private const int Success = 0;
     private const int Failed = 1;
 
+    // A leader's word holds for so long; it is said three times meanwhile.
+    private static readonly TimeSpan _term = TimeSpan.FromSeconds(6);
+
     public static async Task<int> RunAsync(SchedulerOptions options)
     {
-        FileStream folderLock;
         try
         {
-            folderLock = LockFolder(options.Data);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            await Console.Error.WriteLineAsync(
-                $"scheduler: the folder {options.Data} cannot be used: {e.Message} Is another scheduler at work in it? "
-                + "Choose another with --data.");
-            return Failed;
-        }
+            using var shelf = new StudyShelf(options.Postgres, TimeProvider.System);
+            shelf.Check();
+            if (options.Postgres is { } postgres)
+            {
+                using var leadership = new PostgresLeadership(
+                    postgres, $"{Environment.MachineName}:{Environment.ProcessId}", _term);
+                return await Standby.WaitAsync(options, leadership) ? await RunAsync(options, leadership) : Success;
+            }
 
-        await using var held = folderLock;
-        await using var app = Build(options);
-        try
-        {
-            app.Services.GetRequiredService<StudyShelf>().Check();
+            await using var held = LockFolder(options.Data);
+            return await RunAsync(options, leadership: null);
         }
         catch (StoreException e)
         {
             await Console.Error.WriteLineAsync(
                 $"scheduler: {e.Message} Or unset {SchedulerOptions.PostgresVariable} to keep the studies in files.");
-            return Failed;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"scheduler: {e.Message}");
         }
 
+        return Failed;
+    }
+
+    private static async Task<int> RunAsync(SchedulerOptions options, PostgresLeadership? leadership)
+    {
+        await using var app = Build(options, leadership?.Token ?? 0);
         var studies = app.Services.GetRequiredService<ScheduledStudies>();
+        var jobs = app.Services.GetRequiredService<JobQueue>();
+        studies.Dispatch = study => jobs.Turn(study.Name);
+        jobs.Start();
         foreach (var failure in studies.GoOn())
             await Console.Error.WriteLineAsync($"scheduler: {failure}");
         try
@@ -47,21 +57,48 @@ internal static class SchedulerHost
         }
         catch (IOException e)
         {
-            await Console.Error.WriteLineAsync(
-                $"scheduler: cannot listen on {options.Urls}: {e.Message} Choose another with --urls.");
-            return Failed;
+            throw new IOException($"cannot listen on {options.Urls}: {e.Message} Choose another with --urls.", e);
         }
 
         await Console.Out.WriteLineAsync(
             $"tunegraph scheduler {HostSettings.Version}: {studies.All.Count()} studies in {options.Data}");
         await Console.Out.WriteLineAsync($"listening on {string.Join(", ", app.Urls)}");
+        using var ended = new CancellationTokenSource();
+        var leading = leadership is null
+            ? Task.FromResult(true)
+            : Task.Factory.StartNew(
+                () => Lead(leadership, app.Lifetime, ended.Token),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
         await app.WaitForShutdownAsync();
+        jobs.Retire();
         await studies.LeaveAsync();
         await app.Services.GetRequiredService<AskedStudies>().DisposeAsync();
-        return Success;
+        await ended.CancelAsync();
+        return await leading ? Success : Failed;
     }
 
-    private static WebApplication Build(SchedulerOptions options)
+    /// <returns>Whether it led to its own end.</returns>
+    private static bool Lead(PostgresLeadership leadership, IHostApplicationLifetime life, CancellationToken ended)
+    {
+        while (!ended.WaitHandle.WaitOne(_term / 3))
+        {
+            if (leadership.Renew())
+                continue;
+            Console.Error.WriteLine(
+                "scheduler: another scheduler leads, because this one was silent for too long. This one ends; started "
+                + "anew it stands by. Nothing is lost.");
+            life.StopApplication();
+            return false;
+        }
+
+        leadership.Release();
+        return true;
+    }
+
+    /// <summary>What the leader and one that stands by have in common.</summary>
+    public static WebApplicationBuilder CreateBuilder(SchedulerOptions options)
     {
         // No settings file and no environment variable of the framework's can bind this process to another address.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -72,7 +109,14 @@ internal static class SchedulerHost
             .AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<ConsoleLoggerOptions>(console =>
             console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Services.AddRoutingCore().AddOpenApi("v1");
+        builder.Services.AddRoutingCore();
+        return builder;
+    }
+
+    private static WebApplication Build(SchedulerOptions options, long life)
+    {
+        var builder = CreateBuilder(options);
+        builder.Services.AddOpenApi("v1");
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default);
@@ -87,6 +131,9 @@ internal static class SchedulerHost
             new ScheduledStudies(options.Data, fleet, new ArtifactStore(PlaceOf(options)), shelf, time));
         builder.Services.AddSingleton(new AskedStudies(options.Data, shelf, time));
         builder.Services.AddSingleton<AllStudies>();
+        builder.Services.AddSingleton<StudyJobs>();
+        builder.Services.AddSingleton<UpkeepJobs>();
+        builder.Services.AddSingleton(services => new JobQueue(options.Postgres, life, options.Studies, services));
         var app = builder.Build();
         app.Use(Refusals.AnswerAsync);
         app.Use(new TokenGate(options.Token).CheckAsync);
@@ -134,8 +181,18 @@ internal static class SchedulerHost
 
     private static FileStream LockFolder(string folder)
     {
-        Directory.CreateDirectory(folder);
-        return new FileStream(
-            Path.Combine(folder, "scheduler.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return new FileStream(
+                Path.Combine(folder, "scheduler.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"the folder {folder} cannot be used: {e.Message} Is another scheduler at work in it? Choose another "
+                    + "with --data.",
+                e);
+        }
     }
 }

@@ -7,10 +7,11 @@ namespace TuneGraph.Scheduler;
 /// <param name="Data">Folder for studies and artifacts.</param>
 /// <param name="Token">Who does not name it is refused; null lets everybody in.</param>
 /// <param name="Fleet">Leases and limits.</param>
+/// <param name="Studies">How many studies may run at once.</param>
 /// <param name="Postgres">Connection string of the database that holds the studies; null for files.</param>
 /// <param name="Bucket">Where data and checkpoints lie, <c>s3://bucket/prefix</c>; null for the folder.</param>
 internal sealed record SchedulerOptions(
-    Uri Urls, string Data, string? Token, FleetOptions Fleet, string? Postgres, Uri? Bucket)
+    Uri Urls, string Data, string? Token, FleetOptions Fleet, int Studies, string? Postgres, Uri? Bucket)
 {
     /// <summary>
     /// Name of the variable that holds the token: never an argument, which others on the machine could read.
@@ -27,6 +28,7 @@ internal sealed record SchedulerOptions(
             + "the studies"),
         new("artifacts", "<url>", "data and checkpoints in a bucket, s3://name/prefix; default in --data"),
         new("lease", "<seconds>", "how long a worker may be silent; default 15"),
+        new("studies", "<n>", "studies that may run at once; more wait for their turn; default 16"),
         new("kills", "<n>", "processes that a segment may take down before its trial fails; default 3"),
     ];
 
@@ -49,6 +51,7 @@ internal sealed record SchedulerOptions(
                 Lease = settings.Seconds("lease", least: 0.5) ?? plain.Lease,
                 KillsToPoison = settings.Whole("kills", least: 1) ?? plain.KillsToPoison,
             },
+            settings.Whole("studies", least: 1) ?? 16,
             Environment.GetEnvironmentVariable(PostgresVariable) is { Length: > 0 } postgres ? postgres : null,
             BucketOf(settings["artifacts"]));
     }

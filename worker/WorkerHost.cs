@@ -29,9 +29,9 @@ internal sealed class WorkerHost : IDisposable
     {
         _options = options;
         _children = new RankChildren(options.Name);
-        _client = SidecarCalls.Client(options.Scheduler, options.Token);
+        _client = SidecarCalls.Client(options.Schedulers, options.Token);
         _files = new WorkerFiles(options.Data, _client);
-        _address = (options.Address ?? OwnAddress.Toward(options.Scheduler)).ToString();
+        _address = (options.Address ?? OwnAddress.Toward(options.Schedulers[0])).ToString();
     }
 
     public static async Task<int> RunAsync(WorkerOptions options)
@@ -44,10 +44,10 @@ internal sealed class WorkerHost : IDisposable
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, worker.Leave);
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, worker.Leave);
             Tell($"tunegraph worker {HostSettings.Version}: '{options.Name}' with {options.Slots} slots, "
-                + $"for {options.Scheduler}");
+                + $"for {string.Join(", ", options.Schedulers)}");
             if (health is not null)
                 Tell($"listening on {string.Join(", ", health.Urls)}");
-            await SidecarCalls.ReadyAsync(options.Scheduler, TimeProvider.System, worker._leave.Token);
+            await SidecarCalls.ReadyAsync(options.Schedulers[0], TimeProvider.System, worker._leave.Token);
             return await worker.WorkAsync();
         }
         catch (DaprException e)

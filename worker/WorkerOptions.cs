@@ -5,7 +5,7 @@ using TuneGraph.Hosting;
 namespace TuneGraph.Worker;
 
 /// <summary>What a worker was told, checked.</summary>
-/// <param name="Scheduler">Where the scheduler listens.</param>
+/// <param name="Schedulers">Where the scheduler listens, and those that stand by for it.</param>
 /// <param name="Name">The worker's name.</param>
 /// <param name="Slots">Ranks at once.</param>
 /// <param name="Labels">What it says of itself.</param>
@@ -16,7 +16,7 @@ namespace TuneGraph.Worker;
 /// <param name="Stall">How long a trial's process may be silent before it counts as dead.</param>
 /// <param name="Token">The scheduler's token; null if it wants none.</param>
 internal sealed record WorkerOptions(
-    Uri Scheduler,
+    ImmutableArray<Uri> Schedulers,
     string Name,
     int Slots,
     ImmutableArray<string> Labels,
@@ -29,7 +29,8 @@ internal sealed record WorkerOptions(
 {
     public static IReadOnlyList<HostOption> All { get; } =
     [
-        new("scheduler", "<url>", "the scheduler; default http://127.0.0.1:5810. Its token: TUNEGRAPH_TOKEN"),
+        new("scheduler", "<urls>", "the scheduler, then those that stand by, with commas; default "
+            + "http://127.0.0.1:5810. Its token: TUNEGRAPH_TOKEN"),
         new("name", "<name>", "its name, unique among workers; default host name and process id"),
         new("slots", "<n>", "ranks at once; default one a core"),
         new("labels", "<list>", "what it says of itself, with commas: gpu=a100,zone=b"),
@@ -43,15 +44,12 @@ internal sealed record WorkerOptions(
     /// <exception cref="FormatException">A value is wrong.</exception>
     public static WorkerOptions From(HostSettings settings, int port)
     {
-        var scheduler = settings["scheduler"] ?? "http://127.0.0.1:5810";
-        if (!Uri.TryCreate(scheduler, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https" or SidecarCalls.Scheme))
-            throw new FormatException(
-                $"--scheduler is '{scheduler}'; give a URL such as http://127.0.0.1:5810, or dapr://app-id beside a sidecar.");
+        var schedulers = settings["scheduler"] ?? "http://127.0.0.1:5810";
         var name = settings["name"] ?? $"{Environment.MachineName}-{Environment.ProcessId}";
         if (name.Length > 100 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
             throw new FormatException($"--name is '{name}'; give at most 100 letters, digits, '-', '_' and '.'.");
         return new WorkerOptions(
-            address,
+            SchedulersOf(schedulers),
             name,
             settings.Whole("slots", least: 1) ?? Environment.ProcessorCount,
             [.. (settings["labels"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)],
@@ -67,4 +65,20 @@ internal sealed record WorkerOptions(
         text is null ? null
         : IPAddress.TryParse(text, out var address) ? address
         : throw new FormatException($"--address is '{text}'; give an IP address of this machine, such as 10.0.0.2.");
+
+    private static ImmutableArray<Uri> SchedulersOf(string text)
+    {
+        var all = text.Split(',').Select(SchedulerOf).ToImmutableArray();
+        return all.Length == 1 || all.All(one => one.Scheme != SidecarCalls.Scheme)
+            ? all
+            : throw new FormatException(
+                $"--scheduler is '{text}'; name one application, dapr://app-id: its sidecar finds whoever runs it.");
+    }
+
+    private static Uri SchedulerOf(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address)
+        && address.Scheme is "http" or "https" or SidecarCalls.Scheme
+            ? address
+            : throw new FormatException($"--scheduler is '{text}'; give a URL such as http://127.0.0.1:5810, or "
+                + "dapr://app-id beside a sidecar.");
 }

@@ -24,7 +24,8 @@ internal static class BusBenchmark
             CultureInfo.InvariantCulture);
         var (ranks, calls, turns) = (Number("ranks", 4), Number("calls", 5), Number("turns", 5));
         var bytes = Number("mib", 4) << 20;
-        Console.WriteLine("| chunk | pub/sub ms | MB/s a rank | TCP ring ms | ratio | publishes | broker in / 2(N-1)M |");
+        Console.WriteLine(
+            "| chunk | pub/sub ms | MB/s a rank | TCP ring ms | ratio | publishes | broker in / 2(N-1)M |");
         Console.WriteLine("|---|---|---|---|---|---|---|");
         foreach (var kib in settings.GetValueOrDefault("kib", "64,256,1024,3072").Split(',').Select(int.Parse))
         {

@@ -5,8 +5,8 @@ using Microsoft.Playwright;
 namespace TuneGraph.Benchmarks;
 
 /// <summary>
-/// How long the page takes at 10,000 trials of 8 parameters and 50 steps, in a real browser, and what looking costs: the
-/// page as a process of its own, beside a store into which somebody writes.
+/// How long the page takes at 10,000 trials of 8 parameters and 50 steps, in a real browser, and what looking costs:
+/// the page as a process of its own, beside a store into which somebody writes.
 /// </summary>
 internal sealed class PageBenchmark : IAsyncDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class PageBenchmark : IAsyncDisposable
     private PageBenchmark(int trials) => _study = new PageStudy(_folder, trials);
 
     /// <summary>page [trials] [steps a second while it is watched] [bin folder]</summary>
-    public static int Run(ReadOnlySpan<string> args)
+    public static int Run(string[] args)
     {
         var trials = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10_000;
         var rate = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 4;

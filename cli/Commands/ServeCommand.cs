@@ -64,7 +64,7 @@ internal static class ServeCommand
             StringComparison.Ordinal), UriKind.Absolute);
         var url = new Uri(address ?? DashboardOptions.DefaultAddress.ToString(), UriKind.RelativeOrAbsolute);
         var options = PageOptions.FromEnvironment(place, url);
-        return options with { Waits = true, Scheduler = server, SchedulerToken = options.Token };
+        return options with { Waits = true, Schedulers = [server], SchedulerToken = options.Token };
     }
 
     private static string? Value(string[] arguments, string name)

@@ -34,7 +34,7 @@ internal static class ShowCommand
                 options with
                 {
                     IsReadOnly = parsed.GetValue(readOnly),
-                    Scheduler = server.AddressOf(parsed),
+                    Schedulers = server.AddressesOf(parsed),
                     SchedulerToken = options.Token,
                 },
                 terminal);

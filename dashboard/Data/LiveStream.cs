@@ -4,8 +4,8 @@ using System.Text;
 namespace TuneGraph.Dashboard;
 
 /// <summary>
-/// Sends what changed in a study as server-sent events, at most one a second and the more seldom the larger they are. An
-/// event's id is the revision after it, so that a browser whose connection broke goes on where it was.
+/// Sends what changed in a study as server-sent events, at most one a second and the more seldom the larger they are.
+/// An event's id is the revision after it, so that a browser whose connection broke goes on where it was.
 /// </summary>
 internal static class LiveStream
 {

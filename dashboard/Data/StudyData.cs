@@ -24,7 +24,9 @@ internal static class StudyData
             Versioned(context, feeds, study, (writer, _, view) => Lanes(writer, view)));
         data.MapGet("/map", (HttpContext context, string study, string x, string y) =>
             Versioned(context, feeds, study, (writer, _, view) => Map(writer, view, x, y)));
-        data.MapGet("/replay", (HttpContext context, string study) => PrunerReplays.SendAsync(context, feeds.Find(study)));
+        data.MapGet(
+            "/replay",
+            (HttpContext context, string study) => PrunerReplays.SendAsync(context, feeds.Find(study)));
         routes.MapGet("/studies/{study}/report", (HttpContext context, string study) =>
             ReportAsync(context, feeds.Find(study)));
         data.MapGet("/live", LiveAsync);

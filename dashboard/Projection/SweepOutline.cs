@@ -23,7 +23,8 @@ internal static class SweepOutline
         if (spec.Program is ModelProgram { Training: var training, Data: var data })
         {
             yield return ("Data", data.Path);
-            yield return ("Steps", $"{Text(training.Epochs)} a trial, {Text((long)training.Epochs * spec.Budget.Trials)} "
+            var steps = (long)training.Epochs * spec.Budget.Trials;
+            yield return ("Steps", $"{Text(training.Epochs)} a trial, {Text(steps)} "
                 + "in all unless a pruner stops trials before");
             yield return ("Ranks a trial", Text(training.Parallel.WorldSize));
         }

@@ -14,7 +14,8 @@ namespace TuneGraph.Dashboard;
 internal sealed record TaskGraph(
     IReadOnlyList<TaskGroup> Groups, IReadOnlyList<PathStep> CriticalPath, IReadOnlyList<string> Pending)
 {
-    private static readonly string[][] _columns = [["data"], ["train", "function"], ["final"], ["evaluate"], ["export"]];
+    private static readonly string[][] _columns =
+        [["data"], ["train", "function"], ["final"], ["evaluate"], ["export"]];
 
     /// <summary>The graph of a study as it stands.</summary>
     public static TaskGraph Of(StoredStudy study)

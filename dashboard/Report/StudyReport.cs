@@ -85,7 +85,8 @@ public static class StudyReport
     // Over the two parameters that matter most.
     private static void WriteMap(Utf8JsonWriter writer, StudyView view)
     {
-        var names = PedAnova.Of(view.Space, view.Evaluations(), view.Direction).Select(one => one.Name).Take(2).ToList();
+        var importance = PedAnova.Of(view.Space, view.Evaluations(), view.Direction);
+        var names = importance.Select(one => one.Name).Take(2).ToList();
         if (names.Count < 2)
             return;
         writer.WriteStartArray("mapAxes");

@@ -3,13 +3,17 @@ using TuneGraph.Search;
 namespace TuneGraph.Dashboard;
 
 /// <summary>Steers the studies of a scheduler, as whoever sits at its command line would.</summary>
-internal sealed class FleetHelm(Uri server, string? token) : Helm, IDisposable
+internal sealed class FleetHelm(IReadOnlyList<Uri> servers, string? token) : Helm, IDisposable
 {
-    private readonly SchedulerClient _client = new(server, token);
+    // One that stands by takes over within ten seconds.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(15);
+
+    private readonly SchedulerClient _client = new(
+        servers, token, servers.Count > 1 ? _patience : TimeSpan.Zero);
 
     public SchedulerClient Client => _client;
 
-    public Uri Server => server;
+    public Uri Server => servers[0];
 
     public override bool Resumes => true;
 
@@ -40,7 +44,7 @@ internal sealed class FleetHelm(Uri server, string? token) : Helm, IDisposable
 
     public override string CommandOf(string verb, StudyPlace place, string rest = "") =>
         $"tunegraph {verb} {Quoted(place.Name)}{(rest.Length > 0 ? " " + rest : "")} "
-        + $"--server {server.ToString().TrimEnd('/')}";
+        + $"--server {Server.ToString().TrimEnd('/')}";
 
     public void Dispose() => _client.Dispose();
 }

@@ -9,7 +9,8 @@ namespace TuneGraph.Search;
 /// <remarks>
 /// What a replay cannot know it leaves as it was. Trials that the study's own pruner had stopped end there at the
 /// latest (<see cref="Unknown"/>), the sampler proposes what it had proposed, and time that is saved starts no further
-/// trials. Rules that pause trials stop them here (<see cref="Pruner.Stopping"/>), and none is stopped by its last step.
+/// trials. Rules that pause trials stop them here (<see cref="Pruner.Stopping"/>), and none is stopped by its last
+/// step.
 /// </remarks>
 public sealed record PrunerReplay
 {
@@ -23,7 +24,8 @@ public sealed record PrunerReplay
     /// <summary>Trials that the pruner stops, in the order in which it does.</summary>
     public ImmutableArray<ReplayedStop> Stops { get; private init; } = [];
 
-    /// <summary>How many trials it lets run and the study's own pruner had stopped: how they go on nobody knows.</summary>
+    /// <summary>How many trials it lets run and the study's own pruner had stopped: how they go on nobody
+    /// knows.</summary>
     public int Unknown { get; private init; }
 
     /// <summary>Steps that were run.</summary>

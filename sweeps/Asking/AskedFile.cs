@@ -1,6 +1,6 @@
 namespace TuneGraph;
 
-/// <summary>Reads what a study is that is asked and told: JSON, or YAML, with the keys that a sweep has for it.</summary>
+/// <summary>Reads what a study is that is asked and told: JSON, or YAML, with the keys of a sweep for it.</summary>
 internal static class AskedFile
 {
     /// <summary>Reads a study.</summary>
@@ -12,7 +12,8 @@ internal static class AskedFile
     {
         if (!Scalars.IsName(name))
             throw new FleetException(
-                FleetCode.BadRequest, $"'{Words.Short(name)}' cannot be the name of a study; give {Scalars.Name.Expected}.");
+                FleetCode.BadRequest,
+                $"'{Words.Short(name)}' cannot be the name of a study; give {Scalars.Name.Expected}.");
         var spec = Read(name, text, out var findings);
         findings.ThrowIfAny();
         return spec!;

@@ -188,7 +188,7 @@ internal sealed class AskedLedger : IDisposable
             : throw new FleetException(
                 FleetCode.NoTrial, $"No trial of the study '{_spec.Name}' has completed yet.");
 
-    /// <summary>What mattered, the most important parameter first; of a study of several objectives, for the first.</summary>
+    /// <summary>What mattered, the most important parameter first; of several objectives, for the first.</summary>
     public ImmutableArray<ImportanceView> Importance() =>
         [
             .. PedAnova.Of(_spec.Space!, Evaluation.Of(Study.Trials), _spec.Objective.Direction)
@@ -269,7 +269,8 @@ internal sealed class AskedLedger : IDisposable
         new(
             FleetCode.NotRunning,
             $"The study '{_spec.Name}' gives no trials out: it is {_state.ToString().ToLowerInvariant()}"
-                + $"{(_reason is { } why ? $" ({why})" : "")}. Go on with it by POST /api/v1/studies/{_spec.Name}/resume.");
+                + $"{(_reason is { } why ? $" ({why})" : "")}. Go on with it by POST "
+                + $"/api/v1/studies/{_spec.Name}/resume.");
 
     private ValueList? ValuesOf(double? one, ImmutableArray<double>? several, string what)
     {

@@ -33,7 +33,9 @@ internal sealed class AskedStudy : IAsyncDisposable
 
     public StudyFeed Feed { get; } = new();
 
-    /// <summary>Does something with the study while nobody else does; what it changed is written before the answer.</summary>
+    /// <summary>
+    /// Does something with the study while nobody else does; what it changed is written before the answer.
+    /// </summary>
     /// <exception cref="FleetException">It cannot be done, or another scheduler has the study.</exception>
     /// <exception cref="StoreException">It could not be written; nothing was changed.</exception>
     public async Task<T> DoAsync<T>(Func<AskedLedger, T> action)

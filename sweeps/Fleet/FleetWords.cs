@@ -12,6 +12,7 @@ internal static class FleetCode
     public const string NoTrial = "trial-not-found";
     public const string TrialOver = "trial-over";
     public const string NotAsked = "study-not-asked";
+    public const string StandsBy = "scheduler-stands-by";
     public const string Held = "study-held";
     public const string NotRunning = "study-not-running";
     public const string BadSweep = "sweep-invalid";

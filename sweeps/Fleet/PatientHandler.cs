@@ -33,21 +33,28 @@ internal sealed class PatientHandler : DelegatingHandler
             try
             {
                 answer = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-                if (answer.StatusCode != HttpStatusCode.ServiceUnavailable || IsOver())
+                if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
+                    return answer;
+                Turn(current);
+                if (IsOver())
                     return answer;
                 answer.Dispose();
             }
-            catch (HttpRequestException) when (!IsOver())
+            catch (HttpRequestException)
             {
-                // It is away: the next one may be there.
+                Turn(current);
+                if (IsOver())
+                    throw;
             }
 
-            Interlocked.CompareExchange(ref _current, current + 1, current);
             await Task.Delay(_pause, _time, cancellationToken).ConfigureAwait(false);
         }
 
         bool IsOver() => _time.GetElapsedTime(began) >= _patience;
     }
+
+    // The next one may be there.
+    private void Turn(int current) => Interlocked.CompareExchange(ref _current, current + 1, current);
 
     private Uri At(Uri server, Uri asked)
     {

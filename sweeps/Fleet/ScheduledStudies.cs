@@ -15,6 +15,7 @@ internal sealed class ScheduledStudies
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, ScheduledStudy> _studies = [];
     private readonly Lock _submitting = new();
+    private bool _areAllOpen;
 
     public ScheduledStudies(
         string folder, FleetHost fleet, ArtifactStore artifacts, StudyShelf shelf, TimeProvider time)
@@ -27,6 +28,12 @@ internal sealed class ScheduledStudies
     public FleetHost Fleet { get; }
 
     public ArtifactStore Artifacts { get; }
+
+    /// <summary>
+    /// Gives a study its turn: calls <see cref="ScheduledStudy.TurnAsync"/>, at once or when there is room for it. May
+    /// throw <see cref="StoreException"/>: then nothing was changed.
+    /// </summary>
+    public Action<ScheduledStudy> Dispatch { get; set; } = study => _ = Task.Run(() => study.TurnAsync(isLast: true));
 
     /// <summary>All of them, by name.</summary>
     public IEnumerable<ScheduledStudy> All => _studies.Values.OrderBy(study => study.Name, StringComparer.Ordinal);
@@ -49,12 +56,17 @@ internal sealed class ScheduledStudies
             }
         }
 
-        // What was uploaded within the hour may belong to a submission on its way. And with a study that could not be
-        // opened, nobody knows what it needs.
-        if (failures.Count == 0)
-            Artifacts.Sweep(_time.GetUtcNow() - TimeSpan.FromHours(1));
+        _areAllOpen = failures.Count == 0;
+        SweepArtifacts();
         return failures;
     }
+
+    /// <summary>Deletes artifacts that no study needs.</summary>
+    /// <returns>How many were deleted.</returns>
+    public int SweepArtifacts() =>
+        // What was uploaded within the hour may belong to a submission on its way. And with a study that could not be
+        // opened, nobody knows what it needs.
+        _areAllOpen ? Artifacts.Sweep(_time.GetUtcNow() - TimeSpan.FromHours(1)) : 0;
 
     /// <summary>A study by its name; null when there is none.</summary>
     public ScheduledStudy? Find(string name) => _studies.GetValueOrDefault(name);
@@ -86,7 +98,7 @@ internal sealed class ScheduledStudies
                         + "give this one another name.");
             try
             {
-                var study = new ScheduledStudy(folder, submission, Fleet, Artifacts, _shelf, _time);
+                var study = Study(folder, submission);
                 CheckFit(study);
                 study.Keep();
                 _studies[name] = study;
@@ -200,9 +212,12 @@ internal sealed class ScheduledStudies
         await Task.WhenAll(All.Select(study => study.EndedAsync())).ConfigureAwait(false);
     }
 
+    private ScheduledStudy Study(string folder, StudySubmission submission) =>
+        new(folder, submission, Fleet, Artifacts, _shelf, _time, study => Dispatch(study));
+
     private void Open(string folder, StudySubmission submission)
     {
-        var study = new ScheduledStudy(folder, submission, Fleet, Artifacts, _shelf, _time);
+        var study = Study(folder, submission);
         _studies[study.Name] = study;
         var state = study.Load()?.State;
         if (state is null or StudyState.Running)

@@ -19,10 +19,12 @@ internal sealed class ScheduledStudy
     private readonly ArtifactCheckpoints _checkpoints;
     private readonly StudyShelf _shelf;
     private readonly TimeProvider _time;
+    private readonly Action<ScheduledStudy> _dispatch;
     private readonly Lock _lock = new();
     private readonly List<RunnerMessage> _early = [];
     private Action<RunnerMessage>? _post;
-    private Task? _run;
+    private TaskCompletionSource? _run;
+    private bool _mayTurn;
     private string? _failure;
     private string? _held;
     private bool _isLeaving;
@@ -33,6 +35,7 @@ internal sealed class ScheduledStudy
     /// <param name="artifacts">Where its data and checkpoints lie.</param>
     /// <param name="shelf">Where its store is.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="dispatch">Gives it its turn.</param>
     /// <exception cref="SweepFileException">There are mistakes in the sweep.</exception>
     public ScheduledStudy(
         string folder,
@@ -40,9 +43,10 @@ internal sealed class ScheduledStudy
         FleetHost fleet,
         ArtifactStore artifacts,
         StudyShelf shelf,
-        TimeProvider time)
+        TimeProvider time,
+        Action<ScheduledStudy> dispatch)
     {
-        (_submission, _fleet, _shelf, _time) = (submission, fleet, shelf, time);
+        (_submission, _fleet, _shelf, _time, _dispatch) = (submission, fleet, shelf, time, dispatch);
         _checkpoints = new ArtifactCheckpoints(artifacts);
         _spec = ParseSweep(submission, DataFolder.Place(folder, submission.Data, artifacts)) with
         {
@@ -70,7 +74,7 @@ internal sealed class ScheduledStudy
         get
         {
             lock (_lock)
-                return _run is { IsCompleted: false };
+                return _run is { Task.IsCompleted: false };
         }
     }
 
@@ -100,12 +104,61 @@ internal sealed class ScheduledStudy
     {
         lock (_lock)
         {
-            if (_run is { IsCompleted: false })
+            if (_run is { Task.IsCompleted: false })
                 return;
-            (_failure, _post) = (null, null);
+            (_failure, _post, _mayTurn) = (null, null, true);
             _early.Clear();
-            _run = Task.Run(RunAsync);
+            _run = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+
+        try
+        {
+            _dispatch(this);
+        }
+        catch
+        {
+            End();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Its turn: runs it until it ends or is left. Does nothing unless <see cref="Start"/> has asked for a turn, and
+    /// for each time at most one.
+    /// </summary>
+    /// <param name="isLast">Whether nobody will try again after a failure of the store or the disk.</param>
+    /// <exception cref="StoreException">The store failed, and it is to be tried again.</exception>
+    /// <exception cref="IOException">The disk failed, and it is to be tried again.</exception>
+    public async Task TurnAsync(bool isLast)
+    {
+        lock (_lock)
+        {
+            if (!_mayTurn)
+                return;
+            _mayTurn = false;
+        }
+
+        try
+        {
+            await RunAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (!isLast && !_isLeaving && e is StoreException or IOException)
+        {
+            lock (_lock)
+                (_held, _post, _mayTurn) = ($"It is tried again: {e.Message}", null, true);
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            // This process ends, and the study stays as it is; or it was stopped before it began.
+        }
+        catch (Exception e)
+        {
+            // The study cannot go on: whoever asks for it hears why. Other studies are not concerned.
+            _failure = e.Message;
+        }
+
+        End();
     }
 
     /// <summary>Holds what a study that does not run will need when it goes on.</summary>
@@ -120,7 +173,7 @@ internal sealed class ScheduledStudy
     {
         lock (_lock)
         {
-            if (_run is not { IsCompleted: false })
+            if (_run is not { Task.IsCompleted: false })
                 return;
             if (_post is { } post)
                 post(message);
@@ -132,7 +185,14 @@ internal sealed class ScheduledStudy
     /// <summary>Leaves the study as it is: this process ends.</summary>
     public void Leave()
     {
-        _isLeaving = true;
+        lock (_lock)
+        {
+            _isLeaving = true;
+            if (_mayTurn)
+                End(); // its turn has not come, and comes no more
+            _mayTurn = false;
+        }
+
         Post(new LeaveAsked());
     }
 
@@ -140,7 +200,7 @@ internal sealed class ScheduledStudy
     public Task EndedAsync()
     {
         lock (_lock)
-            return _run ?? Task.CompletedTask;
+            return _run?.Task ?? Task.CompletedTask;
     }
 
     /// <summary>The study as it is told.</summary>
@@ -191,20 +251,14 @@ internal sealed class ScheduledStudy
 
     private async Task RunAsync()
     {
-        try
-        {
-            while (!await TryRunAsync().ConfigureAwait(false))
-                await Task.Delay(_again, _time).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // This process ends, and the study stays as it is; or it was stopped before it began.
-        }
-        catch (Exception e)
-        {
-            // The study cannot go on: whoever asks for it hears why. Other studies are not concerned.
-            _failure = e.Message;
-        }
+        while (!await TryRunAsync().ConfigureAwait(false))
+            await Task.Delay(_again, _time).ConfigureAwait(false);
+    }
+
+    private void End()
+    {
+        lock (_lock)
+            _run?.TrySetResult();
     }
 
     /// <returns>False when another scheduler is still at work on it.</returns>

@@ -170,7 +170,9 @@ public sealed class SchedulerClient : IDisposable
     /// in a sweep file.
     /// </param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="SchedulerException">It has mistakes, another one has the name, or there is no answer.</exception>
+    /// <exception cref="SchedulerException">
+    /// It has mistakes, another one has the name, or there is no answer.
+    /// </exception>
     public async Task<StudyView> MakeAsync(
         string name, string definition, CancellationToken cancellationToken = default)
     {

@@ -73,7 +73,8 @@ internal sealed record TrainingOrder
 }
 
 /// <summary>Which ranks of a gang that is spread over workers a worker runs.</summary>
-/// <param name="Name">Names the process group; with the attempt's number, so that no other attempt's ranks join.</param>
+/// <param name="Name">Names the process group; with the attempt's number, so that no other attempt's ranks
+/// join.</param>
 /// <param name="WorldSize">Ranks of all workers together.</param>
 /// <param name="FirstRank">The first of this worker's ranks, which follow each other. Who has rank 0 opens the place
 /// to meet.</param>

@@ -45,7 +45,8 @@ internal sealed class ElasticRanks(
         _seconds[key] = Math.Min(seconds, _seconds.GetValueOrDefault(key, double.MaxValue));
     }
 
-    /// <summary>Decides for the segment of a trial that begins after so many steps, unless that was done before.</summary>
+    /// <summary>Decides for the segment of a trial that begins after so many steps, unless that was done
+    /// before.</summary>
     /// <param name="trial">The trial.</param>
     /// <param name="from">Finished steps.</param>
     /// <param name="waiting">Trials that will want room at the same time and have not begun.</param>

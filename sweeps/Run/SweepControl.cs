@@ -34,7 +34,8 @@ public sealed class SweepControl
     /// <param name="configuration">What the trial is run with.</param>
     /// <returns>The trial's number.</returns>
     /// <exception cref="SearchSpaceException">The configuration does not fit the search space.</exception>
-    /// <exception cref="InvalidOperationException">Nothing runs, or the run ends before the trial was taken.</exception>
+    /// <exception cref="InvalidOperationException">Nothing runs, or the run ends before the trial was
+    /// taken.</exception>
     public Task<int> EnqueueAsync(Configuration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);

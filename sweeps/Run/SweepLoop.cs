@@ -279,7 +279,8 @@ internal sealed class SweepLoop : IDisposable
         _ledger = _openLedger();
         _costs = new TrialCosts(_spec.CostMetric, _options.Time, _ledger);
         var checkpoints = new TrialCheckpoints(_checkpoints, _ledger);
-        var elastic = _dispatcher.Room is not null && _spec is { Resources.Elastic: { } wish, Program: ModelProgram model }
+        var elastic = _dispatcher.Room is not null
+            && _spec is { Resources.Elastic: { } wish, Program: ModelProgram model }
             ? new ElasticRanks(
                 wish,
                 trial => model.Training.BatchSize.In(trial.Configuration),

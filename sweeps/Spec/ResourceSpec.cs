@@ -50,8 +50,8 @@ public sealed record ResourceSpec
 
     /// <inheritdoc/>
     public bool Equals(ResourceSpec? other) =>
-        other is not null && Elastic == other.Elastic && Labels.SequenceEqual(other.Labels) && Cores == other.Cores && MemoryMiB == other.MemoryMiB
-        && Accelerators == other.Accelerators;
+        other is not null && Elastic == other.Elastic && Labels.SequenceEqual(other.Labels)
+        && Cores == other.Cores && MemoryMiB == other.MemoryMiB && Accelerators == other.Accelerators;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Labels.Length, Cores, MemoryMiB, Accelerators);

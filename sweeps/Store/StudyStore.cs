@@ -51,7 +51,8 @@ public abstract class StudyStore : IDisposable
     /// <exception cref="StoreException">The store cannot be written.</exception>
     public abstract bool Renew(StudyClaim claim, TimeSpan term);
 
-    /// <summary>The answers that were given to calls on a study, by the keys of the calls; see <see cref="CallAnswered"/>.
+    /// <summary>
+    /// The answers that were given to calls on a study, by the keys of the calls; see <see cref="CallAnswered"/>.
     /// </summary>
     /// <param name="study">Name of the study.</param>
     /// <exception cref="StoreException">The store cannot be read.</exception>

@@ -207,7 +207,8 @@ public sealed class DashboardServerTests : IDisposable
                 "sample",
                 [
                     .. Enumerable.Range(batch * 1000, 1000).Select(i =>
-                        new TaskChanged(new StoredTask($"train-{i:D5}", "train", i % 40, i < 19_000 ? "Succeeded" : "Waiting"))),
+                        new TaskChanged(
+                            new StoredTask($"train-{i:D5}", "train", i % 40, i < 19_000 ? "Succeeded" : "Waiting"))),
                 ]);
         }
 
@@ -227,7 +228,8 @@ public sealed class DashboardServerTests : IDisposable
 
         using var none = await JsonAsync(server, "/data/sample/replay?pruner=none");
         using var median = await JsonAsync(server, "/data/sample/replay?pruner=median&startupTrials=1");
-        using var wrong = await _http.GetAsync(new Uri(server.Address, "/data/sample/replay?pruner=asha&reduction=1"), Stop);
+        using var wrong = await _http.GetAsync(
+            new Uri(server.Address, "/data/sample/replay?pruner=asha&reduction=1"), Stop);
 
         Assert.Equal((40 * 3, 0), (none.RootElement.GetProperty("stepsRun").GetInt32(),
             none.RootElement.GetProperty("stopped").GetInt32()));

@@ -25,7 +25,7 @@ public sealed class PictureTests(Browser browser) : IClassFixture<Browser>, IDis
         await using var server = await DashboardServer.StartAsync(
             new DashboardOptions(_folder.Path, new Uri("http://127.0.0.1:0"))
             {
-                Scheduler = new Uri("http://127.0.0.1:5810"),
+                Schedulers = [new Uri("http://127.0.0.1:5810")],
             },
             cancellationToken: stop);
         (string Path, string Name, ColorScheme Scheme)[] pages =

@@ -115,29 +115,30 @@ public sealed partial class SteeringTests : IDisposable
     [Fact(Timeout = 240_000)]
     public async Task A_study_of_a_scheduler_is_paused_resumed_and_given_trials()
     {
+        var stop = TestContext.Current.CancellationToken;
         await using var cluster = new ClusterProcesses();
-        await cluster.StartSchedulerAsync(Stop);
+        await cluster.StartSchedulerAsync(stop);
         var sweep = FleetSweep.Write(cluster.PathOf("wine.yaml"), trials: 4, epochs: 30);
-        await cluster.Client.SubmitAsync(sweep, cancellationToken: Stop);
+        await cluster.Client.SubmitAsync(sweep, cancellationToken: stop);
         await cluster.UntilAsync(
-            async () => (await cluster.Client.StudyAsync("wine", Stop)).Waiting is not null, Stop);
+            async () => (await cluster.Client.StudyAsync("wine", stop)).Waiting is not null, stop);
         await using var server = await StartAsync(options => options with
         {
             Place = cluster.PathOf("data/studies"),
-            Scheduler = cluster.Address,
+            Schedulers = [cluster.Address],
         });
 
         using var paused = await OrderAsync(server, "/studies/wine", "pause");
 
         Assert.Contains("It pauses", await FollowAsync(server, paused), StringComparison.Ordinal);
-        var ended = await cluster.EndAsync("wine", Stop);
+        var ended = await cluster.EndAsync("wine", stop);
         Assert.Equal(("interrupted", "paused by request"), (ended.State, ended.Reason));
-        var page = await _http.GetStringAsync(new Uri(server.Address, "/studies/wine"), Stop);
+        var page = await _http.GetStringAsync(new Uri(server.Address, "/studies/wine"), stop);
         Assert.Contains($"tunegraph resume wine --server http://127.0.0.1:{cluster.Address.Port}", page,
             StringComparison.Ordinal);
         using var resumed = await OrderAsync(server, "/studies/wine", "resume");
         await cluster.UntilAsync(
-            async () => (await cluster.Client.StudyAsync("wine", Stop)).State == "running", Stop);
+            async () => (await cluster.Client.StudyAsync("wine", stop)).State == "running", stop);
         using var wrong = await OrderAsync(
             server, "/studies/wine/enqueue", "enqueue", ("p.width", "64"), ("p.lr", "0.005"));
         Assert.Contains("&#x27;width&#x27; is &#x27;64&#x27;; allowed is", await FollowAsync(server, wrong),
@@ -145,7 +146,7 @@ public sealed partial class SteeringTests : IDisposable
         using var given = await OrderAsync(
             server, "/studies/wine/enqueue?from=0", "enqueue", ("p.width", "16"), ("p.lr", "0.005"));
         Assert.Contains("It is tried as trial ", await FollowAsync(server, given), StringComparison.Ordinal);
-        var tried = (await cluster.Client.TrialsAsync("wine", Stop))[^1];
+        var tried = (await cluster.Client.TrialsAsync("wine", stop))[^1];
         Assert.Equal((16, 0.005),
             (tried.Parameters["width"].GetInt32(), tried.Parameters["lr"].GetDouble()));
         using var again = await OrderAsync(server, "/studies/wine/trials/0", "retry");

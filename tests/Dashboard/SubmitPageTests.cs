@@ -17,7 +17,7 @@ public sealed class SubmitPageTests(Browser browser) : IClassFixture<Browser>
             new DashboardOptions(cluster.PathOf("data/studies"), new Uri("http://127.0.0.1:0"))
             {
                 Waits = true,
-                Scheduler = cluster.Address,
+                Schedulers = [cluster.Address],
             },
             cancellationToken: stop);
         var sweep = await File.ReadAllTextAsync(FleetSweep.Write(cluster.PathOf("wine.yaml"), trials: 4), stop);

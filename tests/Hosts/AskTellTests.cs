@@ -47,8 +47,8 @@ public sealed class AskTellTests
         var rest = await cluster.Client.AskAsync("line", 5, stop);
         Assert.Equal((2, true), (rest.Trials.Length, rest.IsOver));
         Assert.Equal(1, (await cluster.Client.ImportanceAsync("line", stop)).Single().Share, 1e-12);
-        Assert.StartsWith(
-            "number,state,value,steps,x,", await cluster.Client.ExportAsync("line", "csv", stop), StringComparison.Ordinal);
+        var exported = await cluster.Client.ExportAsync("line", "csv", stop);
+        Assert.StartsWith("number,state,value,steps,x,", exported, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = LimitMilliseconds)]

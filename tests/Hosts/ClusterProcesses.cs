@@ -15,7 +15,9 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     private readonly StringBuilder _said = new();
     private readonly string[] _settings;
     private Process? _scheduler;
+    private Process? _standby;
     private string _urls = "http://127.0.0.1:0";
+    private string _all = "";
 
     /// <param name="settings">Further arguments of the scheduler.</param>
     public ClusterProcesses(params string[] settings) => _settings = settings;
@@ -62,17 +64,39 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         var ended = _scheduler.WaitForExitAsync(cancellationToken);
         if (await Task.WhenAny(listens.Task, ended) == ended)
             throw new InvalidOperationException($"The scheduler ended before it listened: {Said}");
-        _urls = await listens.Task;
+        _all = _urls = await listens.Task;
         Address = new Uri(_urls);
         Client.Dispose();
         Client = new SchedulerClient(Address, Token);
+    }
+
+    /// <summary>Starts a second scheduler with the same folder, and waits until it stands by.</summary>
+    public async Task StartStandbyAsync(CancellationToken cancellationToken)
+    {
+        using var spare = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        spare.Start();
+        var second = $"http://{spare.LocalEndpoint}";
+        spare.Stop();
+        var stands = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _standby = Start(
+            "Scheduler",
+            ["--urls", second, "--data", _folder["data"], .. _settings],
+            line =>
+            {
+                if (line.StartsWith("standing by", StringComparison.Ordinal))
+                    stands.TrySetResult();
+            });
+        await stands.Task.WaitAsync(cancellationToken);
+        _all = $"{_urls},{second}";
+        Client.Dispose();
+        Client = new SchedulerClient([Address, new Uri(second)], Token, TimeSpan.FromSeconds(30));
     }
 
     public void StartWorker(string name, int slots = 1, params string[] settings) =>
         _workers[name] = Start(
             "Worker",
             [
-                "--scheduler", _urls, "--name", name, "--slots", slots.ToString(CultureInfo.InvariantCulture),
+                "--scheduler", _all, "--name", name, "--slots", slots.ToString(CultureInfo.InvariantCulture),
                 "--data", _folder[name], .. settings,
             ],
             _ => { });
@@ -97,7 +121,9 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         return children.Length;
     }
 
-    public void KillScheduler() => Send("KILL", _scheduler!.Id);
+    public void KillScheduler() => SignalScheduler("KILL");
+
+    public void SignalScheduler(string signal) => Send(signal, _scheduler!.Id);
 
     public async Task<int> TerminateSchedulerAsync(CancellationToken cancellationToken)
     {
@@ -159,7 +185,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in _workers.Values.Append(_scheduler).OfType<Process>())
+        foreach (var process in _workers.Values.Append(_scheduler).Append(_standby).OfType<Process>())
         {
             if (!process.HasExited)
             {

@@ -20,7 +20,7 @@ public sealed class DatabaseAwayTests
 
         Assert.Contains(
             "scheduler: The studies in the database 'studies' at 127.0.0.1:1 cannot be opened: Failed to connect to "
-                + "127.0.0.1:1: Connection refused. See that the server runs there, that the connection string is right",
+                + "127.0.0.1:1: Connection refused. See that the server runs there, that the connection string is",
             error.Message,
             StringComparison.Ordinal);
         Assert.Contains("unset TUNEGRAPH_POSTGRES", error.Message, StringComparison.Ordinal);
@@ -33,7 +33,8 @@ public sealed class DatabaseAwayTests
             "Dashboard", [Nowhere, "--urls=http://127.0.0.1:0"], TestContext.Current.CancellationToken);
 
         Assert.Equal(1, exitCode);
-        Assert.Contains("'studies' at 127.0.0.1:1 cannot be opened: Failed to connect", error, StringComparison.Ordinal);
+        Assert.Contains(
+            "'studies' at 127.0.0.1:1 cannot be opened: Failed to connect", error, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = LimitMilliseconds)]
@@ -50,8 +51,8 @@ public sealed class DatabaseAwayTests
         link.Cut();
         using var away = await http.GetAsync("healthz/ready", stop);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, away.StatusCode);
-        Assert.StartsWith(
-            "the database 'postgres' at 127.0.0.1:", await away.Content.ReadAsStringAsync(stop), StringComparison.Ordinal);
+        var why = await away.Content.ReadAsStringAsync(stop);
+        Assert.StartsWith("the database 'postgres' at 127.0.0.1:", why, StringComparison.Ordinal);
         Assert.Equal("healthy\n", await http.GetStringAsync("healthz/live", stop));
 
         link.Mend();

@@ -17,17 +17,18 @@ internal static class SidecarCalls
     private static string Endpoint =>
         Said("DAPR_HTTP_ENDPOINT") ?? $"http://127.0.0.1:{Said("DAPR_HTTP_PORT") ?? "3500"}";
 
-    /// <summary>Speaks with the scheduler, by whichever way its address says.</summary>
-    public static SchedulerClient Client(Uri scheduler, string? token) => scheduler.Scheme == Scheme
+    /// <summary>Speaks with the scheduler, by whichever way its addresses say.</summary>
+    public static SchedulerClient Client(IReadOnlyList<Uri> schedulers, string? token) =>
+        schedulers[0].Scheme == Scheme
         ? new SchedulerClient(
-            new Uri($"http://{scheduler.Host}"),
+            new Uri($"http://{schedulers[0].Host}"),
             token,
             new InvocationHandler
             {
                 DaprEndpoint = Endpoint,
                 InnerHandler = new ApiTokenHandler(Said("DAPR_API_TOKEN")),
             })
-        : new SchedulerClient(scheduler, token);
+        : new SchedulerClient(schedulers, token);
 
     /// <summary>Waits until the sidecar is ready to call others; at once where the scheduler has an address.</summary>
     /// <exception cref="DaprException">It does not become ready, or refuses.</exception>

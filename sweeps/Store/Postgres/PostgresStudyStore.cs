@@ -94,7 +94,10 @@ public sealed partial class PostgresStudyStore : SqlStudyStore
             ? $"{error.Message}: {reason.TrimEnd('.')}."
             : $"{error.Message.TrimEnd('.')}.";
 
-    private static NpgsqlConnectionStringBuilder Settings(string connection, TimeSpan? patience)
+    /// <summary>How this program connects.</summary>
+    /// <param name="connection">What it was told.</param>
+    /// <param name="patience">How long it may wait for a server at most; null for the driver's own limit.</param>
+    internal static NpgsqlConnectionStringBuilder Settings(string connection, TimeSpan? patience)
     {
         try
         {

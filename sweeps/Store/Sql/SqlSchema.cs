@@ -105,11 +105,14 @@ internal static class SqlSchema
                 objectives TEXT NOT NULL, sequence INTEGER NOT NULL, at TEXT NOT NULL,
                 PRIMARY KEY (study, number)) WITHOUT ROWID;
             """,
-        // What was answered to calls that may be repeated.
+        // What was answered to calls that may be repeated; and which of the schedulers of a database leads.
         """
             CREATE TABLE answers (
                 study INTEGER NOT NULL, key TEXT NOT NULL, answer TEXT NOT NULL, at TEXT NOT NULL,
                 PRIMARY KEY (study, key)) WITHOUT ROWID;
+            CREATE TABLE leaders (
+                name TEXT NOT NULL, token INTEGER NOT NULL, owner TEXT NOT NULL, until INTEGER NOT NULL,
+                PRIMARY KEY (name)) WITHOUT ROWID;
             """,
     ];
 

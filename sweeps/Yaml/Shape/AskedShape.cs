@@ -73,7 +73,8 @@ internal static class AskedShape
         for (var i = 0; i < several.Length; i++)
         {
             if (several[i].Metric.Length == 0)
-                fields.Fail($"objectives.{i}", DiagnosticCode.MissingKey, "each of several objectives needs a 'metric'");
+                fields.Fail(
+                    $"objectives.{i}", DiagnosticCode.MissingKey, "each of several objectives needs a 'metric'");
             else if (several.Take(i).Any(before => before.Metric == several[i].Metric))
                 fields.Fail($"objectives.{i}.metric", DiagnosticCode.DuplicateKey,
                     $"{several[i].Metric} is an objective already; name each metric once");

@@ -108,7 +108,8 @@ public sealed class PrunerReplayTests
             var step = 1;
             while (step <= Steps && study.Report(k, step, curves[k][step - 1]).Verdict == Verdict.Continue)
                 step++;
-            study.Tell(k, step > Steps ? TrialState.Completed : TrialState.Pruned, curves[k][Math.Min(step, Steps) - 1]);
+            study.Tell(
+                k, step > Steps ? TrialState.Completed : TrialState.Pruned, curves[k][Math.Min(step, Steps) - 1]);
             if (step <= Steps)
                 stopped.Add((k, step));
         }

@@ -106,7 +106,8 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
                 + "ALTER TABLE studies DROP COLUMN lease_owner; ALTER TABLE studies DROP COLUMN lease_until; "
                 + "DROP INDEX intermediate_values_by_sequence; DROP INDEX parameters_by_sequence; "
                 + "ALTER TABLE studies DROP COLUMN parameters; "
-                + "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports;"
+                + "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports; "
+                + "DROP TABLE answers; DROP TABLE leaders;"
         );
         Scalar("PRAGMA user_version = 1");
 
@@ -126,7 +127,9 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
         Store.Create(_definition);
         Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
         Store.Commit("s", [new EventLogged(new TrialTold(0, TrialState.Completed, 1, null))]);
-        Scalar("ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports;");
+        Scalar(
+            "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports; "
+                + "DROP TABLE answers; DROP TABLE leaders;");
         Scalar("PRAGMA user_version = 7");
 
         var store = Reopened();
@@ -136,6 +139,31 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
         Assert.Equal(
             [(null, null), ("by chance", (double?)30)],
             TrialSummary.From(Reopened().Load("s")!).Select(trial => (trial.Why, trial.Cost)));
+    }
+
+    public static TheoryData<int> Versions => [.. Enumerable.Range(0, SqlSchema.Version + 1)];
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public void A_file_of_any_earlier_version_is_brought_up_to_date(int version)
+    {
+        Store.Dispose();
+        var path = _folder[$"version-{version}.db"];
+        using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = string.Concat(SqlSchema.After(0, path)[..version].ToArray())
+                + $"PRAGMA user_version = {version}";
+            command.ExecuteNonQuery();
+        }
+
+        using var store = SqliteStudyStore.Open(path);
+        store.Create(_definition);
+        store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty)), new CallAnswered("key", "answer")]);
+
+        Assert.Single(store.Load("s")!.Log);
+        Assert.Equal("answer", store.Answers("s")["key"]);
     }
 
     [Fact]

@@ -334,6 +334,19 @@ public abstract class StudyStoreConformance : IDisposable
         Assert.Throws<StoreException>(() => Store.Claim("nobody", "a:1", TimeSpan.FromHours(1)));
 
     [Fact]
+    public void Answers_to_calls_are_kept_until_they_are_forgotten()
+    {
+        Store.Create(_definition);
+        Store.Commit("s", [new CallAnswered("a", "1"), new CallAnswered("b", "2")]);
+        Assert.Equal(["a", "b"], Reopened().Answers("s").Keys.Order());
+
+        Store.Commit("s", [new AnswersForgotten(DateTimeOffset.UnixEpoch)]);
+        Assert.Equal("2", Store.Answers("s")["b"]);
+        Store.Commit("s", [new AnswersForgotten(DateTimeOffset.MaxValue)]);
+        Assert.Empty(Store.Answers("s"));
+    }
+
+    [Fact]
     public void Whoever_has_claimed_a_study_can_write_it()
     {
         Store.Create(_definition);

@@ -4,17 +4,17 @@ using System.Globalization;
 namespace TuneGraph.Benchmarks;
 
 /// <summary>Does a sweep come out right, whatever is done to the processes that run it?</summary>
-internal static class ClusterBenchmark
+internal static class ChaosBenchmark
 {
     private const int Trials = 12;
     private const int Faults = 8;
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(4);
 
-    /// <summary>cluster chaos [--runs N] [--seed S] [--database no]</summary>
-    public static int Run(ReadOnlySpan<string> args)
+    /// <summary>chaos [--runs N] [--seed S] [--database no]</summary>
+    public static int Run(string[] args)
     {
         var (runs, first, usesDatabase) = (5, 1, true);
-        for (var at = 1; at + 1 < args.Length; at += 2)
+        for (var at = 0; at + 1 < args.Length; at += 2)
         {
             (runs, first, usesDatabase) = args[at] switch
             {

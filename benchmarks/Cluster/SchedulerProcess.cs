@@ -1,0 +1,53 @@
+using System.Diagnostics;
+
+namespace TuneGraph.Benchmarks;
+
+/// <summary>A scheduler of this build as a process of its own, with its data in a temporary folder.</summary>
+internal sealed class SchedulerProcess : IDisposable
+{
+    private const string Listening = "listening on ";
+
+    private readonly Process _process;
+    private readonly string _folder;
+    private readonly bool _isOwn;
+
+    private SchedulerProcess(Process process, string folder, bool isOwn, Uri address) =>
+        (_process, _folder, _isOwn, Address) = (process, folder, isOwn, address);
+
+    public Uri Address { get; }
+
+    /// <summary>Starts it.</summary>
+    /// <param name="postgres">Connection string of the database; null for files.</param>
+    /// <param name="folder">Its folder; null for one that goes with it.</param>
+    public static SchedulerProcess Start(string? postgres, string? folder = null)
+    {
+        var data = folder ?? Directory.CreateTempSubdirectory("tunegraph-bench-").FullName;
+        var program = Path.GetFullPath(Path.Combine(
+            AppContext.BaseDirectory, "..", "..", "TuneGraph.Scheduler", "release", "TuneGraph.Scheduler.dll"));
+        if (!File.Exists(program))
+            throw new FileNotFoundException($"Build it first, dotnet build scheduler -c Release: {program}.");
+        var start = new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0", "--data", data])
+        {
+            RedirectStandardOutput = true,
+        };
+        start.Environment["TUNEGRAPH_POSTGRES"] = postgres ?? "";
+        start.Environment["TUNEGRAPH_TOKEN"] = "";
+        var process = Process.Start(start)!;
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            if (line.StartsWith(Listening, StringComparison.Ordinal))
+                return new SchedulerProcess(process, data, folder is null, new Uri(line[Listening.Length..]));
+        }
+
+        throw new InvalidOperationException("The scheduler ended before it listened.");
+    }
+
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        if (_isOwn)
+            Directory.Delete(_folder, recursive: true);
+    }
+}
