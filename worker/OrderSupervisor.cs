@@ -14,6 +14,7 @@ internal sealed class OrderSupervisor(
     : IDisposable
 {
     private static readonly TimeSpan _again = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _rest = TimeSpan.FromSeconds(2);
 
     // The scheduler gives the slots to others after 5 s: by then nothing may run in them.
     private static readonly TimeSpan _killAfter = TimeSpan.FromSeconds(4);
@@ -72,6 +73,7 @@ internal sealed class OrderSupervisor(
         {
             // A file that is gone, a disk that is full: not the trial's fault, so somebody else may have it.
             end = new EndWord(OrderOutcome.Preempted, e.GetType().Name, $"worker '{options.Name}': {e.Message}");
+            await RestAsync();
         }
 
         await PersistAsync(async () =>
@@ -85,6 +87,19 @@ internal sealed class OrderSupervisor(
     {
         _stop.Dispose();
         _giveUp.Dispose();
+    }
+
+    // The scheduler may have nobody else to give it to, and what is wrong here will hardly pass at once.
+    private async Task RestAsync()
+    {
+        try
+        {
+            await Task.Delay(_rest, _stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It is not wanted any more.
+        }
     }
 
     private async Task<EndWord> TrainAsync(RankTask task)

@@ -10,6 +10,7 @@ internal sealed class RankChild : IDisposable
     private readonly Process _process;
     private readonly TextWriter _commands;
     private readonly Lock _writing = new();
+    private bool _isDisposed;
 
     /// <param name="name">Of all processes that are there at once no other has it.</param>
     public RankChild(string name)
@@ -21,7 +22,7 @@ internal sealed class RankChild : IDisposable
         _commands = _process.StandardInput;
     }
 
-    public bool HasExited => _process.HasExited;
+    public bool HasExited => Volatile.Read(ref _isDisposed) || _process.HasExited;
 
     public int Id => _process.Id;
 
@@ -95,13 +96,14 @@ internal sealed class RankChild : IDisposable
 
     public void Kill()
     {
-        if (!_process.HasExited)
+        if (!HasExited)
             _process.Kill(entireProcessTree: true);
     }
 
     public void Dispose()
     {
         Kill();
+        Volatile.Write(ref _isDisposed, true);
         _process.Dispose();
     }
 }

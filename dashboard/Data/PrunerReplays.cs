@@ -46,15 +46,25 @@ internal static class PrunerReplays
         try
         {
             var directions = feed.Look(view => view.Definition.Directions);
+            var log = feed.Log();
             return await Task.Run(
-                () => PrunerReplay.Of(
-                    [.. feed.Log().Select(logged => (logged.Event, logged.At))],
-                    directions, pruner, cancellationToken: context.RequestAborted),
+                () => PrunerReplay.Of(Events(log, context.RequestAborted), directions, pruner),
                 context.RequestAborted);
         }
         finally
         {
             _turn.Release();
+        }
+    }
+
+    // Ends when nobody waits for the replay any more.
+    private static IEnumerable<(StudyEvent Event, TimeSpan At)> Events(
+        IReadOnlyList<LoggedEvent> log, CancellationToken cancellationToken)
+    {
+        foreach (var logged in log)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return (logged.Event, logged.At - DateTimeOffset.UnixEpoch);
         }
     }
 

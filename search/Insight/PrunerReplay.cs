@@ -56,21 +56,21 @@ public sealed record PrunerReplay
     public bool LosesBest => Best != BestLeft;
 
     /// <summary>Replays a study.</summary>
-    /// <param name="log">The study's events, in order, with the time of each.</param>
+    /// <param name="log">
+    /// The study's events in order, each with the time since some moment before the first. It is gone through twice, so
+    /// whoever wants to give up throws from it.
+    /// </param>
     /// <param name="directions">Which values of each objective are better.</param>
     /// <param name="pruner">What judges.</param>
     /// <param name="maxResource">The largest step of a trial; 0 for the largest that was reported.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ArgumentException">
     /// The pruner does not serve so many objectives, or an event is impossible after those before it.
     /// </exception>
-    /// <exception cref="OperationCanceledException">It was given up.</exception>
     public static PrunerReplay Of(
-        IReadOnlyList<(StudyEvent Event, DateTimeOffset At)> log,
+        IEnumerable<(StudyEvent Event, TimeSpan At)> log,
         ImmutableArray<Direction> directions,
         Pruner pruner,
-        int maxResource = 0,
-        CancellationToken cancellationToken = default)
+        int maxResource = 0)
     {
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(pruner);
@@ -86,7 +86,6 @@ public sealed record PrunerReplay
         var other = new ReplayedStudy(options with { Pruner = pruner.Stopping });
         foreach (var (@event, at) in log)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             past.Take(@event, at);
             other.Take(@event, at);
         }

@@ -9,7 +9,7 @@ internal sealed class ReplayedStudy(StudyOptions options)
 
     public List<ReplayedStop> Stops { get; } = [];
 
-    public void Take(StudyEvent @event, DateTimeOffset at)
+    public void Take(StudyEvent @event, TimeSpan at)
     {
         if (@event is TrialImported)
             return; // of another study, and for samplers alone
@@ -30,7 +30,7 @@ internal sealed class ReplayedStudy(StudyOptions options)
     public (long Steps, TimeSpan Time) Sum() =>
         (_runs.Sum(run => (long)run.Step - run.First), new TimeSpan(_runs.Sum(run => run.Time.Ticks)));
 
-    private void Take(StudyEvent @event, Run run, DateTimeOffset at)
+    private void Take(StudyEvent @event, Run run, TimeSpan at)
     {
         run.Pass(at);
         switch (@event)
@@ -63,9 +63,9 @@ internal sealed class ReplayedStudy(StudyOptions options)
         Stops.Add(new ReplayedStop(reported.Number, reported.Step, decision.Why));
     }
 
-    private sealed class Run(DateTimeOffset start, int first)
+    private sealed class Run(TimeSpan start, int first)
     {
-        private DateTimeOffset _last = start;
+        private TimeSpan _last = start;
 
         public int First { get; } = first;
 
@@ -77,7 +77,7 @@ internal sealed class ReplayedStudy(StudyOptions options)
 
         public bool IsStopped { get; set; }
 
-        public void Pass(DateTimeOffset at)
+        public void Pass(TimeSpan at)
         {
             if (!IsPaused && at > _last)
                 Time += at - _last;

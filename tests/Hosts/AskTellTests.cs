@@ -14,7 +14,6 @@ public sealed class AskTellTests
          "budget": {"trials": 6}}
         """;
 
-    private static readonly string? _server = Environment.GetEnvironmentVariable("TUNEGRAPH_TEST_POSTGRES");
 
     [Fact(Timeout = LimitMilliseconds)]
     public async Task A_study_is_made_asked_and_told()
@@ -102,10 +101,7 @@ public sealed class AskTellTests
     public async Task After_the_death_of_the_scheduler_the_study_and_its_answers_are_the_same(bool inDatabase)
     {
         var stop = TestContext.Current.CancellationToken;
-        Assert.SkipWhen(
-            inDatabase && _server is null,
-            "TUNEGRAPH_TEST_POSTGRES names no PostgreSQL server; start one: .ci/postgres");
-        using var link = inDatabase ? new CutLink(_server!) : null;
+        using var link = inDatabase ? new CutLink(TestPostgres.Require()) : null;
         await using var cluster = new ClusterProcesses { Postgres = link?.Connection };
         await cluster.StartSchedulerAsync(stop);
         await cluster.Client.MakeAsync("line", Line, stop);

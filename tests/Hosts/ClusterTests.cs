@@ -115,8 +115,7 @@ public sealed class ClusterTests
     public async Task With_a_database_a_killed_scheduler_is_succeeded_once_its_claim_is_over()
     {
         var stop = TestContext.Current.CancellationToken;
-        var server = Environment.GetEnvironmentVariable("TUNEGRAPH_TEST_POSTGRES");
-        Assert.SkipWhen(server is null, "TUNEGRAPH_TEST_POSTGRES names no PostgreSQL server; start one: .ci/postgres");
+        var server = TestPostgres.Require();
         var schema = $"cluster_{Guid.NewGuid():N}";
         await using var cluster = new ClusterProcesses("--lease", "2", "--kills", "100")
         {

@@ -8,7 +8,6 @@ public sealed class DatabaseAwayTests
     private const int LimitMilliseconds = 120_000;
     private const string Nowhere = "Host=127.0.0.1;Port=1;Username=me;Database=studies";
 
-    private static readonly string? _server = Environment.GetEnvironmentVariable("TUNEGRAPH_TEST_POSTGRES");
 
     [Fact(Timeout = LimitMilliseconds)]
     public async Task A_scheduler_says_at_once_that_its_database_is_not_there()
@@ -40,9 +39,8 @@ public sealed class DatabaseAwayTests
     [Fact(Timeout = LimitMilliseconds)]
     public async Task A_scheduler_whose_database_goes_away_is_alive_and_not_ready_until_it_is_back()
     {
-        Assert.SkipWhen(_server is null, "TUNEGRAPH_TEST_POSTGRES names no PostgreSQL server; start one: .ci/postgres");
         var stop = TestContext.Current.CancellationToken;
-        using var link = new CutLink(_server);
+        using var link = new CutLink(TestPostgres.Require());
         await using var cluster = new ClusterProcesses { Postgres = link.Connection };
         await cluster.StartSchedulerAsync(stop);
         using var http = new HttpClient { BaseAddress = cluster.Address };

@@ -5,16 +5,13 @@ public sealed class FailoverTests
 {
     private const int LimitMilliseconds = 180_000;
 
-    private static readonly string? _server = Environment.GetEnvironmentVariable("TUNEGRAPH_TEST_POSTGRES");
-
     [Theory(Timeout = LimitMilliseconds)]
     [InlineData("KILL")]
     [InlineData("TERM")]
     public async Task Who_stands_by_takes_over_and_the_sweep_comes_out_the_same(string signal)
     {
-        Assert.SkipWhen(_server is null, "TUNEGRAPH_TEST_POSTGRES names no PostgreSQL server; start one: .ci/postgres");
         var stop = TestContext.Current.CancellationToken;
-        using var link = new CutLink(_server);
+        using var link = new CutLink(TestPostgres.Require());
         await using var cluster = new ClusterProcesses("--lease", "2", "--kills", "100") { Postgres = link.Connection };
         await cluster.StartSchedulerAsync(stop);
         await cluster.StartStandbyAsync(stop);

@@ -108,6 +108,8 @@ public sealed partial class PostgresStudyStore : SqlStudyStore
                 ApplicationName = "tunegraph",
             };
             settings.SearchPath ??= DefaultSchema;
+            if (string.IsNullOrWhiteSpace(settings.Host))
+                throw new ArgumentException("It names no host.");
             if (patience is { } limit)
                 settings.Timeout = Math.Clamp((int)Math.Ceiling(limit.TotalSeconds), 1, settings.Timeout);
             return Plain().IsMatch(settings.SearchPath)

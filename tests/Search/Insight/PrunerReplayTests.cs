@@ -7,7 +7,7 @@ public sealed class PrunerReplayTests
 {
     private const int Steps = 9;
 
-    private static readonly DateTimeOffset _start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan _start = TimeSpan.FromDays(1);
 
     [Fact]
     public void Without_a_pruner_nothing_is_spared_and_nothing_lost()
@@ -38,7 +38,7 @@ public sealed class PrunerReplayTests
     [Fact]
     public void A_winner_that_learns_late_is_told_to_be_lost()
     {
-        var log = new List<(StudyEvent, DateTimeOffset)>();
+        var log = new List<(StudyEvent, TimeSpan)>();
         Add(log, 0, step => 2);
         Add(log, 1, step => step == Steps ? 0 : 5);
 
@@ -52,14 +52,14 @@ public sealed class PrunerReplayTests
     [Fact]
     public void Time_in_which_a_trial_was_paused_is_not_spared()
     {
-        List<(StudyEvent, DateTimeOffset)> log =
+        List<(StudyEvent, TimeSpan)> log =
         [
             (new TrialAsked(0, Configuration.Empty), _start),
-            (new StepReported(0, 1, 9), _start.AddMinutes(1)),
-            (new TrialPaused(0, 1), _start.AddMinutes(2)),
-            (new TrialResumed(0), _start.AddHours(5)),
-            (new StepReported(0, 2, 8), _start.AddHours(5).AddMinutes(3)),
-            (new TrialTold(0, TrialState.Completed, 8, null), _start.AddHours(5).AddMinutes(4)),
+            (new StepReported(0, 1, 9), _start + TimeSpan.FromMinutes(1)),
+            (new TrialPaused(0, 1), _start + TimeSpan.FromMinutes(2)),
+            (new TrialResumed(0), _start + TimeSpan.FromHours(5)),
+            (new StepReported(0, 2, 8), _start + new TimeSpan(5, 3, 0)),
+            (new TrialTold(0, TrialState.Completed, 8, null), _start + new TimeSpan(5, 4, 0)),
         ];
 
         var replay = PrunerReplay.Of(
@@ -72,11 +72,11 @@ public sealed class PrunerReplayTests
     [Fact]
     public void A_trial_that_was_stopped_then_and_is_not_now_counts_as_unknown()
     {
-        List<(StudyEvent, DateTimeOffset)> log =
+        List<(StudyEvent, TimeSpan)> log =
         [
             (new TrialAsked(0, Configuration.Empty), _start),
-            (new StepReported(0, 1, 9), _start.AddMinutes(1)),
-            (new TrialTold(0, TrialState.Pruned, 9, "then"), _start.AddMinutes(1)),
+            (new StepReported(0, 1, 9), _start + TimeSpan.FromMinutes(1)),
+            (new TrialTold(0, TrialState.Pruned, 9, "then"), _start + TimeSpan.FromMinutes(1)),
         ];
 
         Assert.Equal(1, PrunerReplay.Of(log, [Direction.Minimize], new NoPruner()).Unknown);
@@ -100,7 +100,7 @@ public sealed class PrunerReplayTests
             MaxResource = Steps,
         });
         var stopped = new List<(int, int)>();
-        var log = new List<(StudyEvent, DateTimeOffset)>();
+        var log = new List<(StudyEvent, TimeSpan)>();
         for (var k = 0; k < curves.Length; k++)
         {
             Add(log, k, step => curves[k][step - 1]);
@@ -120,20 +120,21 @@ public sealed class PrunerReplayTests
         Assert.Equal(study.Best?.Number, replay.BestLeft);
     }
 
-    private static List<(StudyEvent, DateTimeOffset)> Flat(params double[] levels)
+    private static List<(StudyEvent, TimeSpan)> Flat(params double[] levels)
     {
-        var log = new List<(StudyEvent, DateTimeOffset)>();
+        var log = new List<(StudyEvent, TimeSpan)>();
         for (var k = 0; k < levels.Length; k++)
             Add(log, k, _ => levels[k]);
         return log;
     }
 
     // A minute a step, and one more until the end is told.
-    private static void Add(List<(StudyEvent, DateTimeOffset)> log, int trial, Func<int, double> value)
+    private static void Add(List<(StudyEvent, TimeSpan)> log, int trial, Func<int, double> value)
     {
         log.Add((new TrialAsked(trial, Configuration.Empty), _start));
         for (var step = 1; step <= Steps; step++)
-            log.Add((new StepReported(trial, step, value(step)), _start.AddMinutes(step)));
-        log.Add((new TrialTold(trial, TrialState.Completed, value(Steps), null), _start.AddMinutes(Steps + 1)));
+            log.Add((new StepReported(trial, step, value(step)), _start + TimeSpan.FromMinutes(step)));
+        log.Add((
+            new TrialTold(trial, TrialState.Completed, value(Steps), null), _start + TimeSpan.FromMinutes(Steps + 1)));
     }
 }

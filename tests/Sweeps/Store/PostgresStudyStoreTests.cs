@@ -7,7 +7,7 @@ namespace TuneGraph.Tests.Sweeps.Store;
 /// </summary>
 public sealed class PostgresStudyStoreTests : SqlStudyStoreConformance
 {
-    private static readonly string? _server = Environment.GetEnvironmentVariable("TUNEGRAPH_TEST_POSTGRES");
+    private static readonly string? _server = TestPostgres.Connection;
 
     private static readonly StudyDefinition _definition = new(
         "s", "m", Direction.Minimize, "random", "none", 0, 1, "", false, "");
@@ -18,7 +18,7 @@ public sealed class PostgresStudyStoreTests : SqlStudyStoreConformance
 
     protected override StudyStore Open()
     {
-        Assert.SkipWhen(_server is null, "TUNEGRAPH_TEST_POSTGRES names no PostgreSQL server; start one: .ci/postgres");
+        TestPostgres.Require();
         return PostgresStudyStore.Open(Connection);
     }
 
@@ -57,7 +57,7 @@ public sealed class PostgresStudyStoreTests : SqlStudyStoreConformance
     [Fact]
     public void Many_processes_may_make_the_tables_at_once()
     {
-        Assert.SkipWhen(_server is null, "TUNEGRAPH_TEST_POSTGRES names no PostgreSQL server; start one: .ci/postgres");
+        TestPostgres.Require();
         Parallel.For(0, 4, _ => PostgresStudyStore.Open(Connection).Dispose());
 
         Assert.Empty(Store.List());

@@ -337,13 +337,13 @@ public abstract class StudyStoreConformance : IDisposable
     public void Answers_to_calls_are_kept_until_they_are_forgotten()
     {
         Store.Create(_definition);
-        Store.Commit("s", [new CallAnswered("a", "1"), new CallAnswered("b", "2")]);
-        Assert.Equal(["a", "b"], Reopened().Answers("s").Keys.Order());
+        Store.Commit("digits", [new CallAnswered("a", "1"), new CallAnswered("b", "2")]);
+        Assert.Equal(["a", "b"], Reopened().Answers("digits").Keys.Order());
 
-        Store.Commit("s", [new AnswersForgotten(DateTimeOffset.UnixEpoch)]);
-        Assert.Equal("2", Store.Answers("s")["b"]);
-        Store.Commit("s", [new AnswersForgotten(DateTimeOffset.MaxValue)]);
-        Assert.Empty(Store.Answers("s"));
+        Store.Commit("digits", [new AnswersForgotten(DateTimeOffset.UnixEpoch)]);
+        Assert.Equal("2", Store.Answers("digits")["b"]);
+        Store.Commit("digits", [new AnswersForgotten(DateTimeOffset.MaxValue)]);
+        Assert.Empty(Store.Answers("digits"));
     }
 
     [Fact]

@@ -302,6 +302,6 @@ public sealed class ShapeTests
         Assert.Equal(
             "sweep.yaml(48,1): error TG0103: unknown key 'a\\u001b" + new string('b', 58) + "…' in the sweep; " +
             "allowed: apiVersion, kind, name, seed, objective, objectives, constraints, data, model, space, require, " +
-            "forbid, training, sampler, pruner, budget, retry, warmStart, final, output",
+            "forbid, training, sampler, pruner, budget, retry, resources, warmStart, final, output",
             Assert.Single(SweepSample.Mistakes(SweepSample.Text + "\"a\\e" + new string('b', 900) + "\": 1\n")));
 }
