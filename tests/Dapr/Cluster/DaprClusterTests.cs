@@ -1,5 +1,4 @@
 using TuneGraph.Tests.Hosts;
-using TuneGraph.Tests.Sidecar;
 
 namespace TuneGraph.Tests.Dapr;
 
