@@ -136,7 +136,8 @@ internal static class SchedulerHost
         builder.Services.AddSingleton(services => new JobQueue(options.Postgres, life, options.Studies, services));
         var app = builder.Build();
         app.Use(Refusals.AnswerAsync);
-        app.Use(new TokenGate(options.Token).CheckAsync);
+        app.Use(new TokenGate(options.Token, options.ReaderToken).CheckAsync);
+        JobPages.Map(app, app.Services.GetRequiredService<JobQueue>(), options.Urls);
         app.UseRouting();
         app.Use(new RepeatedCalls().AnswerAsync);
         Map(app);
