@@ -20,6 +20,9 @@ internal static class StudyEndpoints
         group.MapGet("/{name}/best", static async (string name, AllStudies studies) =>
                 TypedResults.Ok(await studies.BestAsync(name)))
             .WithSummary("The best trial.");
+        group.MapGet("/{name}/importance", static async (string name, AllStudies studies) =>
+                TypedResults.Ok(await studies.ImportanceAsync(name)))
+            .WithSummary("How much each parameter mattered.");
         group.MapGet("/{name}/export", ExportAsync).WithSummary("All trials as csv, json or jsonl.");
         group.MapPost("/{name}/stop", static (string name, ScheduledStudies scheduled, AllStudies studies) =>
                 StopAsync(name, scheduled, studies, "stopped"))

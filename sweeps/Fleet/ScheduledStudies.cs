@@ -121,8 +121,17 @@ internal sealed class ScheduledStudies
         ?? throw new FleetException(FleetCode.NoTrial, $"No trial of the study '{name}' has completed yet.");
 
     /// <summary>Every trial, by number.</summary>
-    public ImmutableArray<TrialSummary> TrialsOf(string name) =>
-        Get(name).Load() is { } stored ? TrialSummary.From(stored) : [];
+    public ImmutableArray<TrialSummary> TrialsOf(string name) => Get(name).Trials();
+
+    /// <summary>What mattered, the most important parameter first; of several objectives, for the first.</summary>
+    public ImmutableArray<ImportanceView> ImportanceOf(string name) =>
+        ImportanceView.Of(
+            Get(name).Spec,
+            [
+                .. TrialsOf(name)
+                    .Where(trial => trial is { State: TrialState.Completed, IsFeasible: true, Value: not null })
+                    .Select(trial => new Evaluation(trial.Number, trial.Configuration, trial.Value!.Value)),
+            ]);
 
     /// <summary>Has a configuration tried.</summary>
     /// <returns>The trial's number.</returns>
@@ -219,7 +228,7 @@ internal sealed class ScheduledStudies
     {
         var study = Study(folder, submission);
         _studies[study.Name] = study;
-        var state = study.Load()?.State;
+        var state = study.Find()?.State;
         if (state is null or StudyState.Running)
             study.Start();
         else if (state == StudyState.Interrupted)

@@ -17,6 +17,7 @@ internal sealed class ScheduledStudy
     private readonly StudySubmission _submission;
     private readonly SweepSpec _spec;
     private readonly ArtifactCheckpoints _checkpoints;
+    private readonly TrialBook _book;
     private readonly StudyShelf _shelf;
     private readonly TimeProvider _time;
     private readonly Action<ScheduledStudy> _dispatch;
@@ -52,6 +53,7 @@ internal sealed class ScheduledStudy
         {
             OutputFolder = folder,
         };
+        _book = new TrialBook(shelf, folder, _spec.Name);
         foreach (var file in submission.Data)
             artifacts.TryHold(file.Sha256);
     }
@@ -98,6 +100,12 @@ internal sealed class ScheduledStudy
 
     /// <summary>Everything that the store knows of it; null while it has not begun.</summary>
     public StoredStudy? Load() => _shelf.Load(Folder, Name);
+
+    /// <summary>What the store knows of its state; null while it has not begun.</summary>
+    public StoredStudy? Find() => _shelf.Find(Folder, Name);
+
+    /// <summary>Its trials as the store knows them.</summary>
+    public ImmutableArray<TrialSummary> Trials() => _book.Read()?.Trials ?? [];
 
     /// <summary>Goes on, or begins; nothing if it runs.</summary>
     public void Start()
@@ -208,9 +216,10 @@ internal sealed class ScheduledStudy
     {
         // Asked first: a loop that ends between the two questions has written how it ended.
         var isRunning = IsRunning;
-        var study = Load();
+        var known = _book.Read();
+        var study = known?.Study;
+        var trials = known?.Trials ?? [];
         var waiting = isRunning ? _fleet.Ask(fleet => fleet.WhyPending(Name)) : null;
-        var trials = study is null ? [] : TrialSummary.From(study);
         ImmutableArray<Direction> directions = [.. _spec.Objectives.Select(objective => objective.Direction)];
         return new StudyView(
             Name,

@@ -35,4 +35,11 @@ public sealed record StudyView(
     string? Waiting,
     DateTimeOffset? CreatedAt,
     DateTimeOffset? ChangedAt,
-    string Folder);
+    string Folder)
+{
+    /// <summary>A study whose store cannot be read.</summary>
+    internal static StudyView Unreadable(string name, string reason, string folder) =>
+        new(
+            name, "failed", reason, [], [], "", "", 0, 0, ImmutableSortedDictionary<string, int>.Empty, null, null,
+            null, null, folder);
+}

@@ -15,6 +15,7 @@ internal sealed class StudyLedger
     private readonly List<StoreChange> _pending = [];
     private readonly Dictionary<int, List<StepRecord>> _curves = [];
     private readonly Action<IReadOnlyList<StoreChange>>? _kept;
+    private readonly bool _keepsCurves;
     private int _logged;
 
     public StudyLedger(
@@ -24,7 +25,8 @@ internal sealed class StudyLedger
         IReadOnlyList<PastTrial> past,
         Action<IReadOnlyList<StoreChange>>? kept = null)
     {
-        (_store, _name, _kept) = (store, spec.Name, kept);
+        // Whoever runs trials elsewhere has measured nothing but the values, which the study keeps anyway.
+        (_store, _name, _kept, _keepsCurves) = (store, spec.Name, kept, spec.Program is not AskedProgram);
         var options = new StudyOptions
         {
             Space = spec.Space,
@@ -46,7 +48,7 @@ internal sealed class StudyLedger
         foreach (var item in log)
         {
             if (item.Event is StepReported reported)
-                CurveOf(reported.Number).Add(new StepRecord(reported.Step, reported.Values, item.Metrics));
+                Keep(reported.Number, new StepRecord(reported.Step, reported.Values, item.Metrics));
         }
     }
 
@@ -66,7 +68,7 @@ internal sealed class StudyLedger
         int trial, int step, ValueList values, StepMetrics? metrics, Func<Trial, double?> costOf)
     {
         var decision = Study.Report(trial, step, values);
-        CurveOf(trial).Add(new StepRecord(step, values, metrics));
+        Keep(trial, new StepRecord(step, values, metrics));
         Gather(metrics);
         switch (decision.Verdict)
         {
@@ -85,7 +87,7 @@ internal sealed class StudyLedger
     public void ReportLast(int trial, int step, ValueList values, StepMetrics? metrics)
     {
         _ = Study.Report(trial, step, values);
-        CurveOf(trial).Add(new StepRecord(step, values, metrics));
+        Keep(trial, new StepRecord(step, values, metrics));
         Gather(metrics);
     }
 
@@ -125,6 +127,12 @@ internal sealed class StudyLedger
             var @event = Study.Log[_logged];
             _pending.Add(new EventLogged(@event, @event is StepReported ? metrics : null));
         }
+    }
+
+    private void Keep(int trial, StepRecord record)
+    {
+        if (_keepsCurves)
+            CurveOf(trial).Add(record);
     }
 
     private List<StepRecord> CurveOf(int trial)
