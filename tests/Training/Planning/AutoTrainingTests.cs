@@ -59,6 +59,30 @@ public sealed class AutoTrainingTests
     }
 
     [Fact]
+    public void Steps_that_vary_no_more_are_waited_for_again()
+    {
+        var wary = new AutoStrategy { ProbeSteps = 4, StalenessAbove = 1e-9, LocalAbove = 1e9 };
+        var stale = Checkpoint.FromBytes(ExchangeRuns.Run(2, Spec with { Strategy = wary }, until: 3)[0]);
+        var reports = new List<EpochReport>();
+
+        var calm = Checkpoint.FromBytes(ExchangeRuns.Run(
+            2, Spec with { Strategy = wary with { StalenessAbove = 1e9, LocalAbove = 2e9 } }, start: stale,
+            onEpoch: report =>
+            {
+                reports.Add(report);
+                return EpochVerdict.Continue;
+            })[0]);
+
+        Assert.Equal([4, 5, 6], reports.Select(report => report.Epoch));
+        Assert.Contains(reports[0].Measures, measure => measure.Key == "staleness_mean");
+        Assert.Contains(reports[1].Notes, note => note.EndsWith(
+            "every step waits for all ranks again", StringComparison.Ordinal));
+        Assert.DoesNotContain(reports[2].Measures, measure => measure.Key == "staleness_mean");
+        Assert.DoesNotContain("Ssp", calm.Fingerprint, StringComparison.Ordinal);
+        Assert.True(reports[2].TrainLoss < reports[0].TrainLoss);
+    }
+
+    [Fact]
     public void A_checkpoint_goes_on_by_the_strategy_that_wrote_it()
     {
         var strategy = new AutoStrategy { ProbeSteps = 4, StalenessAbove = 1e-9, LocalAbove = 1e9 };
