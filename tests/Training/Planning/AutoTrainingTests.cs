@@ -26,6 +26,21 @@ public sealed class AutoTrainingTests
         Assert.True(reports[^1].TrainLoss < reports[0].TrainLoss);
     }
 
+    [Theory]
+    [InlineData(Precision.BFloat16)]
+    [InlineData(Precision.Float16)]
+    public void With_16_bits_auto_keeps_to_what_knows_them(Precision precision)
+    {
+        var wary = new AutoStrategy { ProbeSteps = 4, StalenessAbove = 1e-9, LocalAbove = 1e-9 };
+
+        var reports = Run(Spec with { Strategy = wary, Precision = precision }, 2);
+
+        Assert.All(reports[0].Plan!.Predictions, prediction => Assert.True(
+            prediction.Candidate.Kind is not (PlanKind.BoundedStaleness or PlanKind.LocalSteps)));
+        Assert.DoesNotContain(reports[^1].Measures, measure => measure.Key == "staleness_mean");
+        Assert.True(reports[^1].TrainLoss < reports[0].TrainLoss);
+    }
+
     [Fact]
     public void What_may_not_change_results_equals_one_rank()
     {
