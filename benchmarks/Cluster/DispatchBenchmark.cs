@@ -70,7 +70,13 @@ internal static class DispatchBenchmark
             .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
         var lease = await PostAsync(http, "workers", new
         {
-            name, instance = name, version, slots = SlotsEach, cores = SlotsEach, accelerators = 0, memoryBytes = 0L,
+            name,
+            instance = name,
+            version,
+            slots = SlotsEach,
+            cores = SlotsEach,
+            accelerators = 0,
+            memoryBytes = 0L,
             labels = Array.Empty<string>(),
         }, ended);
         var held = new Dictionary<string, Task>();

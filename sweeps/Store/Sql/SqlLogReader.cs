@@ -105,7 +105,7 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
         return Rows(
             """
             SELECT sequence, at, trial, step, value, train_loss, val_loss, val_accuracy, parameters,
-                val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2
+                val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2, measures, notes
             FROM intermediate_values WHERE study = $0 AND sequence >= $1
             """,
             row => new StepReported(
@@ -123,6 +123,8 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
                 ValidationRmse = row.Real(12),
                 ValidationMae = row.Real(13),
                 ValidationR2 = row.Real(14),
+                Measures = MeasuresText.ReadMeasures(row.Text(15)),
+                Notes = MeasuresText.ReadNotes(row.Text(16)),
             }
         );
     }

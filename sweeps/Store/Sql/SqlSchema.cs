@@ -114,6 +114,11 @@ internal static class SqlSchema
                 name TEXT NOT NULL, token INTEGER NOT NULL, owner TEXT NOT NULL, until INTEGER NOT NULL,
                 PRIMARY KEY (name)) WITHOUT ROWID;
             """,
+        // What a strategy measured and decided at a step, a line each.
+        """
+            ALTER TABLE intermediate_values ADD COLUMN measures TEXT;
+            ALTER TABLE intermediate_values ADD COLUMN notes TEXT;
+            """,
     ];
 
     public static int Version => _migrations.Length;

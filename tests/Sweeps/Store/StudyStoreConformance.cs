@@ -243,6 +243,8 @@ public abstract class StudyStoreConformance : IDisposable
             ValidationRmse = 7,
             ValidationMae = 1e-300,
             ValidationR2 = -2,
+            Measures = [new("step ms", 1.0 / 3), new("gap", double.NaN)],
+            Notes = ["chosen data, 2 ranks", "from now on with local steps"],
         };
         Store.Create(_definition);
         Store.Commit("digits", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
