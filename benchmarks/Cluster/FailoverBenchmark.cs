@@ -32,7 +32,8 @@ internal static class FailoverBenchmark
         try
         {
             using var leader = SchedulerProcess.Start(connection, folder);
-            using var standby = SchedulerProcess.Start(connection, folder);
+            // It keeps its port when it comes to lead, so the port cannot be any.
+            using var standby = SchedulerProcess.Start(connection, folder, leader.Address.Port + 1);
             using var client = new SchedulerClient([leader.Address, standby.Address], null, _patience);
             await client.MakeAsync(
                 Study, """{"space": {"x": {"type": "float", "low": 0, "high": 1} }, "sampler": "random"}""");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace TuneGraph.Benchmarks;
 
@@ -20,10 +21,12 @@ internal sealed class SchedulerProcess : IDisposable
     /// <summary>Starts it, and waits until it listens or stands by for another one.</summary>
     /// <param name="postgres">Connection string of the database; null for files.</param>
     /// <param name="folder">Its folder; null for one that goes with it.</param>
-    public static SchedulerProcess Start(string? postgres, string? folder = null)
+    /// <param name="port">Where it listens; 0 for any port.</param>
+    public static SchedulerProcess Start(string? postgres, string? folder = null, int port = 0)
     {
         var data = folder ?? Directory.CreateTempSubdirectory("tunegraph-bench-").FullName;
-        string[] arguments = [ProgramOf("Scheduler"), "--urls", "http://127.0.0.1:0", "--data", data];
+        var urls = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+        string[] arguments = [ProgramOf("Scheduler"), "--urls", urls, "--data", data];
         var start = new ProcessStartInfo("dotnet", arguments)
         {
             RedirectStandardOutput = true,
