@@ -233,7 +233,7 @@ internal sealed class ScheduledStudies
         var (workers, room) = Fleet.Ask(fleet => (fleet.Members.Count(), fleet.Fit.Of(labels, needs)));
         if (workers == 0 || study.Ranks <= room)
             return;
-        var each = study.Spec.Resources == new ResourceSpec() && needs.IsNone
+        var each = study.Spec.Resources.IsPlain && needs.IsNone
             ? ""
             : string.Create(
                 CultureInfo.InvariantCulture,

@@ -164,6 +164,7 @@ internal sealed class SweepLoop : IDisposable
         foreach (var action in _afterCommit)
             action();
         _afterCommit.Clear();
+        _dispatcher.HandOn();
         _tasks.StartDecided();
     }
 
