@@ -16,6 +16,7 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
         [
             .. Asked()
                 .Concat(Imported())
+                .Concat(Budgets())
                 .Concat(Suggested())
                 .Concat(Reported())
                 .Concat(Paused())
@@ -68,6 +69,20 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
                 row.GetString(3),
                 ImportedText.ReadConfiguration(row.GetString(4)),
                 ImportedText.ReadValues(row.GetString(5))
+            )
+        );
+
+    private List<Placed> Budgets() =>
+        Rows(
+            "SELECT sequence, at, number, trials, steps, cost FROM budgets WHERE study = $0 AND sequence >= $1",
+            row => new BudgetChanged(
+                row.GetInt32(2),
+                new StudyBudget
+                {
+                    Trials = row.Int(3),
+                    Steps = row.IsDBNull(4) ? null : row.GetInt64(4),
+                    Cost = row.Real(5),
+                }
             )
         );
 
