@@ -18,15 +18,23 @@ internal sealed class StudyLedger
     private readonly bool _keepsCurves;
     private int _logged;
 
+    /// <param name="spec">The sweep.</param>
+    /// <param name="store">Where the study is kept.</param>
+    /// <param name="log">What has happened in it.</param>
+    /// <param name="past">Trials of past studies.</param>
+    /// <param name="kept">Told what was written.</param>
+    /// <param name="first">The budget that the study began with; null for the sweep's.</param>
     public StudyLedger(
         SweepSpec spec,
         StudyStore store,
         ImmutableArray<LoggedEvent> log,
         IReadOnlyList<PastTrial> past,
-        Action<IReadOnlyList<StoreChange>>? kept = null)
+        Action<IReadOnlyList<StoreChange>>? kept = null,
+        BudgetSpec? first = null)
     {
         // Whoever runs trials elsewhere has measured nothing but the values, which the study keeps anyway.
         (_store, _name, _kept, _keepsCurves) = (store, spec.Name, kept, spec.Program is not AskedProgram);
+        var budget = BudgetOf(spec.Budget);
         var options = new StudyOptions
         {
             Space = spec.Space,
@@ -34,7 +42,7 @@ internal sealed class StudyLedger
             Sampler = spec.PastStudies.IsEmpty ? spec.Sampler : new TransferSampler(spec.Sampler),
             Pruner = spec.Pruner,
             Seed = spec.Seed,
-            Budget = new() { Trials = spec.Budget.Trials, Steps = spec.Budget.Steps, Cost = spec.Budget.Cost },
+            Budget = first is null ? budget : BudgetOf(first),
             MaxResource = spec.Program switch
             {
                 ModelProgram program => program.Training.Epochs,
@@ -44,6 +52,8 @@ internal sealed class StudyLedger
         };
         Study = Study.Restore(options, log.Select(item => item.Event));
         _logged = Study.Log.Count;
+        if (Study.Budget != budget)
+            Study.ChangeBudget(budget);
         Import(past);
         foreach (var item in log)
         {
@@ -98,6 +108,13 @@ internal sealed class StudyLedger
     public double? ParametersOf(int trial) =>
         CurveOf(trial) is { Count: > 0 } curve ? curve[^1].Metrics?.Parameters : null;
 
+    /// <summary>Lets the study spend another budget from here on.</summary>
+    public void Change(BudgetSpec budget)
+    {
+        if (Study.Budget != BudgetOf(budget))
+            Study.ChangeBudget(BudgetOf(budget));
+    }
+
     public void Add(StoreChange change) => _pending.Add(change);
 
     /// <summary>Writes what has happened since the last call. Nothing is told to anyone before it is written.</summary>
@@ -111,6 +128,9 @@ internal sealed class StudyLedger
         _kept?.Invoke(_pending);
         _pending.Clear();
     }
+
+    private static StudyBudget BudgetOf(BudgetSpec spec) =>
+        new() { Trials = spec.Trials, Steps = spec.Steps, Cost = spec.Cost };
 
     /// <summary>Makes those past studies known that the study does not know yet.</summary>
     private void Import(IReadOnlyList<PastTrial> past)

@@ -102,6 +102,10 @@ public sealed record ResourceSpec
     public override int GetHashCode() => HashCode.Combine(
         Labels.Length, Cores, MemoryMiB, Accelerators, Priority, Share, Quota);
 
+    /// <summary>How many slots each trial of a sweep takes at once, at least.</summary>
+    internal static int LeastSlotsOf(SweepSpec spec) =>
+        spec.Resources.Elastic?.Min ?? (spec.Program as ModelProgram)?.Training.Parallel.WorldSize ?? 1;
+
     /// <summary>What each rank of a sweep takes.</summary>
     internal static ResourceVector OfRank(SweepSpec spec)
     {

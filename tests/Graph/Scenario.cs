@@ -11,7 +11,7 @@ namespace TuneGraph.Tests.Graph;
 public sealed record Scenario(
     int Seed, int Tasks, int Workers, int Kills, int Cancels, int FailurePercent, int GangPercent, bool Saturate)
 {
-    private static readonly string[] Groups = ["", "a", "b"];
+    private static readonly string[] _groups = ["", "a", "b"];
 
     public TaskGraphOptions Options => new()
     {
@@ -51,7 +51,7 @@ public sealed record Scenario(
         Key = $"t-{index}",
         Dependencies = Dependencies(random, index),
         Priority = random.Next(3) - 1,
-        Group = Groups[random.Next(3)],
+        Group = _groups[random.Next(3)],
         Ranks = random.Next(100) < GangPercent ? 2 + random.Next(2) : 1,
         Placement = (GangPlacement)random.Next(4),
         Resources = random.Next(6) switch
@@ -89,7 +89,7 @@ public sealed record Scenario(
     // The largest gang has three ranks: each group can start all of its tasks.
     private static TaskGroup NewGroup(Random random, int index) => new()
     {
-        Name = Groups[index],
+        Name = _groups[index],
         Priority = random.Next(2),
         Share = 1 + random.Next(3),
         Quota = random.Next(2) == 0 ? null : 3 + random.Next(3),

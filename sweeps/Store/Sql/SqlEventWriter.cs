@@ -21,6 +21,14 @@ internal sealed class SqlEventWriter(SqlSession session)
             case TrialImported imported:
                 WriteImported(study, sequence, imported, now);
                 break;
+            case BudgetChanged { Budget: var budget } changed:
+                session.Run(
+                    """
+                    INSERT INTO budgets (study, sequence, number, trials, steps, cost, at)
+                    VALUES ($0, $1, $2, $3, $4, $5, $6)
+                    """,
+                    study.Id, sequence, changed.Number, budget.Trials, budget.Steps, budget.Cost, now);
+                break;
             case ParameterSuggested suggested:
                 WriteSuggested(study, sequence, suggested, now);
                 break;

@@ -19,7 +19,7 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
 
     public ImmutableArray<LoggedEvent> Read()
     {
-        List<Placed>[] kinds = [Asked(), Imported(), Suggested(), Reported(), Paused(), Told()];
+        List<Placed>[] kinds = [Asked(), Imported(), Budgets(), Suggested(), Reported(), Paused(), Told()];
         if (kinds.All(kind => kind.Count == 0))
             return [];
         // Sequence numbers have few gaps if any, so the events are put in their places instead of sorted.
@@ -78,6 +78,20 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
                 row.GetString(3),
                 ImportedText.ReadConfiguration(row.GetString(4)),
                 ImportedText.ReadValues(row.GetString(5))
+            )
+        );
+
+    private List<Placed> Budgets() =>
+        Rows(
+            "SELECT sequence, at, number, trials, steps, cost FROM budgets WHERE study = $0 AND sequence >= $1",
+            row => new BudgetChanged(
+                row.GetInt32(2),
+                new StudyBudget
+                {
+                    Trials = row.Int(3),
+                    Steps = row.IsDBNull(4) ? null : row.GetInt64(4),
+                    Cost = row.Real(5),
+                }
             )
         );
 

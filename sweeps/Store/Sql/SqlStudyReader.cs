@@ -58,6 +58,13 @@ internal static class SqlStudyReader
                     ReadAttempt,
                     id),
             ],
+            Shared =
+            [
+                .. session.Rows(
+                    "SELECT task, trial, steps, length FROM shared_segments WHERE study = $0 ORDER BY trial, task",
+                    row => new StoredShare(row.GetString(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3)),
+                    id),
+            ],
             Checkpoints =
             [
                 .. session.Rows(

@@ -77,6 +77,21 @@ public sealed class ShareTests : FleetScenario
         Assert.Equal(2, Starts().Count);
     }
 
+    [Fact]
+    public void What_a_study_had_finished_runs_again_when_it_comes_back_and_wants_it()
+    {
+        var final = Planned("final") with { Work = new LoadData(null!) };
+        _fleet.Submit(Study, final, Now);
+        _fleet.Tell(Study, new TaskFinished("final", 1), Now);
+        Assert.Single(Started());
+        _fleet.Exit(Study, Now);
+
+        _fleet.Enter(Study, ranks: 1, Now);
+        Assert.Single(Started());
+        _fleet.Submit(Study, final, Now);
+        Assert.Equal(2, Started().Count);
+    }
+
     private List<(string Study, TaskKey Key)> Started()
     {
         foreach (var post in _fleet.TakePosts())
