@@ -7,12 +7,12 @@ namespace TuneGraph.Tests.Sidecar;
 /// <summary>The HTTP half of the double: health, actors, service invocation.</summary>
 internal sealed class SidecarHttp(DaprSidecar sidecar)
 {
+    private static readonly TimeSpan _lifetime = TimeSpan.FromMinutes(1);
+
     private static readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = _lifetime })
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };
-
-    private static readonly TimeSpan _lifetime = TimeSpan.FromMinutes(1);
 
     internal async Task AnswerAsync(HttpContext context)
     {
