@@ -33,16 +33,16 @@ internal static class AskEndpoints
         string name, AskRequest request, HttpContext context, AllStudies studies)
     {
         var key = RepeatedCalls.KeyOf(context);
-        return TypedResults.Ok(await studies.Asked(name).DoAsync(ledger => ledger.Ask(request.Count, key)));
+        return TypedResults.Ok(await new StudyTurns(name, studies).AskAsync(new StudyAsk(request.Count, key)));
     }
 
     private static async Task<Ok<StepAnswer>> StepAsync(
         string name, int trial, StepRequest step, AllStudies studies) =>
-        TypedResults.Ok(await studies.Asked(name).DoAsync(ledger => ledger.Report(trial, step)));
+        TypedResults.Ok(await new StudyTurns(name, studies).DecideAsync(new StudyStep(trial, step)));
 
     private static async Task<Ok<TrialView>> TellAsync(
         string name, int trial, TellRequest told, AllStudies studies) =>
-        TypedResults.Ok(await studies.Asked(name).DoAsync(ledger => ledger.Tell(trial, told)));
+        TypedResults.Ok(await new StudyTurns(name, studies).TellAsync(new StudyTell(trial, told)));
 
     private static async Task<string> ReadAsync(HttpContext context)
     {

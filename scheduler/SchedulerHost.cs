@@ -113,7 +113,8 @@ internal static class SchedulerHost
         return builder;
     }
 
-    private static WebApplication Build(SchedulerOptions options, long life)
+    /// <summary>Everything that a scheduler is; it listens once it is started.</summary>
+    public static WebApplication Build(SchedulerOptions options, long life)
     {
         var builder = CreateBuilder(options);
         builder.Services.AddOpenApi("v1");
@@ -129,18 +130,34 @@ internal static class SchedulerHost
         builder.Services.AddSingleton(shelf);
         builder.Services.AddSingleton(
             new ScheduledStudies(options.Data, fleet, new ArtifactStore(PlaceOf(options)), shelf, time));
-        builder.Services.AddSingleton(new AskedStudies(options.Data, shelf, time));
+        builder.Services.AddSingleton(new AskedStudies(options.Data, shelf, time)
+        {
+            // Beside a sidecar the placement of actors says whose turn it is.
+            Term = options.Sidecar is not null ? TimeSpan.Zero : shelf.Term,
+        });
         builder.Services.AddSingleton<AllStudies>();
         builder.Services.AddSingleton<StudyJobs>();
         builder.Services.AddSingleton<UpkeepJobs>();
         builder.Services.AddSingleton(services => new JobQueue(options.Postgres, life, options.Studies, services));
+        if (options.Sidecar is { } beside)
+        {
+            SidecarActors.Add(builder.Services, beside);
+            builder.Services.AddSingleton(beside).AddSingleton(time).AddHostedService<EventPublisher>();
+        }
+
         var app = builder.Build();
         app.Use(Refusals.AnswerAsync);
-        app.Use(new TokenGate(options.Token, options.ReaderToken).CheckAsync);
+        app.Use(new TokenGate(options.Token, options.ReaderToken, options.Sidecar).CheckAsync);
         JobPages.Map(app, app.Services.GetRequiredService<JobQueue>(), options.Urls);
         app.UseRouting();
         app.Use(new RepeatedCalls().AnswerAsync);
         Map(app);
+        if (options.Sidecar is { } sidecar)
+        {
+            SidecarActors.Map(app);
+            ResultEvents.Map(app, sidecar);
+        }
+
         return app;
     }
 

@@ -10,8 +10,10 @@ namespace TuneGraph.Scheduler;
 /// <param name="Studies">How many studies may run at once.</param>
 /// <param name="Postgres">Connection string of the database that holds the studies; null for files.</param>
 /// <param name="Bucket">Where data and checkpoints lie, <c>s3://bucket/prefix</c>; null for the folder.</param>
+/// <param name="Sidecar">The Dapr sidecar beside it; null for none.</param>
 internal sealed record SchedulerOptions(
-    Uri Urls, string Data, string? Token, FleetOptions Fleet, int Studies, string? Postgres, Uri? Bucket)
+    Uri Urls, string Data, string? Token, FleetOptions Fleet, int Studies, string? Postgres, Uri? Bucket,
+    Sidecar? Sidecar)
 {
     /// <summary>Who names it may look and change nothing; null for no such visitors.</summary>
     public string? ReaderToken { get; init; }
@@ -64,7 +66,8 @@ internal sealed record SchedulerOptions(
             },
             settings.Whole("studies", least: 1) ?? 16,
             Environment.GetEnvironmentVariable(PostgresVariable) is { Length: > 0 } postgres ? postgres : null,
-            BucketOf(settings["artifacts"]))
+            BucketOf(settings["artifacts"]),
+            Sidecar.From(Environment.GetEnvironmentVariable))
         {
             ReaderToken = string.IsNullOrEmpty(readers) ? null : readers,
         };

@@ -10,13 +10,15 @@ namespace TuneGraph.Scheduler;
 /// </summary>
 /// <param name="token">What a visitor must know; null for nothing.</param>
 /// <param name="readers">What a visitor must know to look; null for no such visitors.</param>
-internal sealed class TokenGate(string? token, string? readers)
+/// <param name="sidecar">The sidecar, which calls actors and hands events on, and names a token of its own.</param>
+internal sealed class TokenGate(string? token, string? readers, Sidecar? sidecar)
 {
     private const string Cookie = "tunegraph-token";
     private const string Reading = "tunegraph.reading";
 
     private readonly byte[] _token = Hash(token ?? "");
     private readonly byte[]? _readers = readers is null ? null : Hash(readers);
+    private readonly byte[]? _sidecars = sidecar?.AppToken is { } its ? Hash(its) : null;
 
     /// <summary>Whether a visitor may look and change nothing.</summary>
     public static bool OnlyReads(HttpContext context) => context.Items.ContainsKey(Reading);
@@ -24,6 +26,8 @@ internal sealed class TokenGate(string? token, string? readers)
     public Task CheckAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
+        if (IsSidecars(request.Path))
+            return CheckSidecarAsync(context, next);
         if (ComesFromElsewhere(request))
             return RefuseAsync(
                 context,
@@ -92,6 +96,24 @@ internal sealed class TokenGate(string? token, string? readers)
         const string Scheme = "Bearer ";
         var header = request.Headers.Authorization.ToString();
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
+    }
+
+    private static bool IsSidecars(PathString path) =>
+        path.StartsWithSegments("/actors") || path.StartsWithSegments("/dapr");
+
+    private Task CheckSidecarAsync(HttpContext context, RequestDelegate next)
+    {
+        var isOpen = token is null && sidecar?.AppToken is null;
+        var said = context.Request.Headers[Sidecar.TokenHeader].ToString();
+        return isOpen || Is(said, _sidecars)
+            ? next(context)
+            : Refusals.WriteAsync(context, new Problem(
+                "The sidecar's token is needed.",
+                StatusCodes.Status401Unauthorized,
+                "Only the Dapr sidecar calls this. Set APP_API_TOKEN to the same secret at the sidecar and at the "
+                    + "scheduler.",
+                FleetCode.Unauthorized,
+                Errors: null));
     }
 
     // Of hashes, and in constant time: neither the length nor a right beginning shows.

@@ -68,7 +68,8 @@ internal sealed class AskedLedger : IDisposable
             var trials = ImmutableArray.CreateBuilder<AskedTrial>(count);
             while (trials.Count < count && !IsOver && Next() is { } trial)
                 trials.Add(trial);
-            return new AskedTrials(trials.DrainToImmutable(), IsOver || trials.Count < count);
+            var isOver = IsOver || trials.Count < count;
+            return new AskedTrials(trials.DrainToImmutable(), isOver);
         });
     }
 

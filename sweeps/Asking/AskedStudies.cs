@@ -22,9 +22,19 @@ internal sealed class AskedStudies : IAsyncDisposable
     /// <param name="time">The clock.</param>
     public AskedStudies(string folder, StudyShelf shelf, TimeProvider time)
     {
-        (_folder, _shelf, _time) = (Path.Combine(folder, "studies"), shelf, time);
+        (_folder, _shelf, _time, Term) = (Path.Combine(folder, "studies"), shelf, time, shelf.Term);
         Directory.CreateDirectory(_folder);
     }
+
+    /// <summary>
+    /// How long a claim on a study keeps others away; null where a folder's lock does as much. None at all where
+    /// somebody else says whose turn it is, as the placement of actors does: then the newest claim holds, and the
+    /// commits of the one before are refused.
+    /// </summary>
+    public TimeSpan? Term { get; init; }
+
+    /// <summary>Hears what happens in any of them, under a lock: it must be quick.</summary>
+    public Action<string, FeedEvent>? Told { get; set; }
 
     /// <summary>Names of all studies here, whoever runs their trials.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
@@ -93,18 +103,23 @@ internal sealed class AskedStudies : IAsyncDisposable
     }
 
     private AskedStudy Open(string name, SweepSpec spec) =>
-        _studies.GetOrAdd(name, _ => new AskedStudy(() => OpenLedger(spec), _time, _period));
+        _studies.GetOrAdd(name, _ =>
+        {
+            var study = new AskedStudy(() => OpenLedger(spec), _time, _period);
+            study.Feed.Tap = told => Told?.Invoke(name, told);
+            return study;
+        });
 
     private AskedLedger OpenLedger(SweepSpec spec)
     {
         var folder = Path.Combine(_folder, spec.Name);
-        var folderLock = _shelf.Term is null ? StudyFolder.Lock(folder) : null;
+        var folderLock = Term is null ? StudyFolder.Lock(folder) : null;
         StudyStore? store = null;
         StudyTenure? tenure = null;
         try
         {
             store = OpenStore(folder);
-            if (_shelf.Term is { } term)
+            if (Term is { } term)
             {
                 tenure = new StudyTenure(store, spec.Name, _owner, term);
                 tenure.Take();

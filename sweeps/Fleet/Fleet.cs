@@ -27,6 +27,9 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
     /// <summary>Everybody who is there.</summary>
     public IEnumerable<FleetMember> Members => _members.Values;
 
+    /// <summary>What they run.</summary>
+    public FleetAttempts Attempts => _attempts;
+
     /// <summary>Those that take attempts.</summary>
     public FleetRoom Fit => new([.. Members.Where(member => !member.IsRetiring)]);
 

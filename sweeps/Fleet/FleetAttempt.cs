@@ -110,6 +110,9 @@ internal sealed class FleetPart(FleetAttempt attempt, string token, FleetMember 
     /// <summary>Whether its worker was told of it.</summary>
     public bool IsGiven { get; set; }
 
+    /// <summary>The step at which its ranks have arrived, as far as they tell.</summary>
+    public int Step { get; set; }
+
     /// <summary>The order as it is given now; null while there is nothing to begin with.</summary>
     public TrainingOrder? Ready =>
         Attempt.IsStopping || End is not null ? null

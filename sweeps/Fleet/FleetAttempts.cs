@@ -50,4 +50,23 @@ internal sealed class FleetAttempts
         _parts.Remove(part.Token);
         part.Member.Parts.Remove(part);
     }
+
+    /// <summary>The attempt at a segment, <c>study.segment</c>, that is under way; null when there is none.</summary>
+    public FleetAttempt? Gang(string name)
+    {
+        var cut = name.LastIndexOf('.');
+        return cut < 0 ? null
+            : Of(name[..cut], new TaskKey(name[(cut + 1)..])).FirstOrDefault(attempt => !attempt.IsOver);
+    }
+
+    /// <summary>A part of a gang has arrived at a step.</summary>
+    /// <exception cref="FleetException">The token is of no part of it, or its attempt has ended.</exception>
+    public FleetAttempt Arrive(string name, string orderToken, int step)
+    {
+        if (Part(orderToken) is not { Attempt: { IsOver: false } attempt } part || attempt != Gang(name))
+            throw new FleetException(
+                FleetCode.LeaseEnded, $"The order is of no running attempt of '{name}': another one may be under way.");
+        part.Step = Math.Max(part.Step, step);
+        return attempt;
+    }
 }

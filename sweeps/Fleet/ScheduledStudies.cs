@@ -35,6 +35,9 @@ internal sealed class ScheduledStudies
     /// </summary>
     public Action<ScheduledStudy> Dispatch { get; set; } = study => _ = Task.Run(() => study.TurnAsync(isLast: true));
 
+    /// <summary>Hears what happens in any of them, under a lock: it must be quick.</summary>
+    public Action<string, FeedEvent>? Told { get; set; }
+
     /// <summary>All of them, by name.</summary>
     public IEnumerable<ScheduledStudy> All => _studies.Values.OrderBy(study => study.Name, StringComparer.Ordinal);
 
@@ -221,8 +224,12 @@ internal sealed class ScheduledStudies
         await Task.WhenAll(All.Select(study => study.EndedAsync())).ConfigureAwait(false);
     }
 
-    private ScheduledStudy Study(string folder, StudySubmission submission) =>
-        new(folder, submission, Fleet, Artifacts, _shelf, _time, study => Dispatch(study));
+    private ScheduledStudy Study(string folder, StudySubmission submission)
+    {
+        var made = new ScheduledStudy(folder, submission, Fleet, Artifacts, _shelf, _time, study => Dispatch(study));
+        made.Feed.Tap = told => Told?.Invoke(made.Name, told);
+        return made;
+    }
 
     private void Open(string folder, StudySubmission submission)
     {

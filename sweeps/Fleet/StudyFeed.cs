@@ -14,6 +14,9 @@ internal sealed class StudyFeed
     private readonly List<Channel<FeedEvent>> _watchers = [];
     private int _count;
 
+    /// <summary>Hears everything from now on, in order and under a lock: it must be quick.</summary>
+    public Action<FeedEvent>? Tap { get; set; }
+
     /// <summary>The log has so many events already.</summary>
     public void Begin(int count)
     {
@@ -59,6 +62,7 @@ internal sealed class StudyFeed
 
     private void TellNeedsLock(FeedEvent @event)
     {
+        Tap?.Invoke(@event);
         foreach (var watcher in _watchers.ToList())
         {
             if (watcher.Writer.TryWrite(@event))

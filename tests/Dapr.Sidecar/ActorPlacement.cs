@@ -36,13 +36,16 @@ public sealed class ActorPlacement
     /// Moves every actor to the next host. The turn that is under way there is not waited for: it was cut off after its
     /// two seconds, and runs on beside the new activation (dapr issue 9514). That is the double activation.
     /// </summary>
-    public void Rebalance()
+    public async Task RebalanceAsync()
     {
         foreach (var key in _seats.Keys)
         {
             if (!_seats.TryGetValue(key, out var seat) || Next(seat.Host) is not { } next) continue;
+            if (next == seat.Host) continue;
             Interlocked.Increment(ref _moves);
             _seats[key] = new(next);
+            var (type, id) = key.Split("||") is [var left, var right] ? (left, right) : ("", "");
+            await SidecarHttp.DeactivateAsync(seat.Host, type, id);
         }
     }
 

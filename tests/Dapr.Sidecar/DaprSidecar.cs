@@ -108,6 +108,14 @@ public sealed class DaprSidecar(Broker broker, string appId = "app") : IAsyncDis
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await KillAsync();
 
+    /// <summary>Asks the application what it subscribes to, as a daprd does at start, and delivers it.</summary>
+    /// <returns>Ends when it is stopped.</returns>
+    public async Task DeliverAsync(CancellationToken stop)
+    {
+        var delivery = new AppDelivery(this);
+        await Task.WhenAll((await delivery.AskAsync(stop)).Select(each => delivery.RunAsync(each, stop)));
+    }
+
     internal string ConsumerOf(SubscribeTopicEventsRequestInitialAlpha1 initial) =>
         initial.Metadata.TryGetValue("consumerID", out var consumer) ? consumer : appId;
 

@@ -22,9 +22,13 @@ public sealed class Reminders
         await seat.Turn.WaitAsync();
         try
         {
-            using var body = new StringContent(_bodies[(type, id, name)], Encoding.UTF8, "application/json");
-            var answer = await _http.PutAsync(
-                new Uri(seat.Host.App!, $"/actors/{type}/{id}/method/remind/{name}"), body);
+            using var call = new HttpRequestMessage(
+                HttpMethod.Put, new Uri(seat.Host.App!, $"/actors/{type}/{id}/method/remind/{name}"))
+            {
+                Content = new StringContent(_bodies[(type, id, name)], Encoding.UTF8, "application/json"),
+            };
+            if (seat.Host.AppToken is { } token) call.Headers.Add("dapr-api-token", token);
+            using var answer = await _http.SendAsync(call);
             answer.EnsureSuccessStatusCode();
         }
         finally

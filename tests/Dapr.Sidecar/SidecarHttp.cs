@@ -7,12 +7,12 @@ namespace TuneGraph.Tests.Sidecar;
 /// <summary>The HTTP half of the double: health, actors, service invocation.</summary>
 internal sealed class SidecarHttp(DaprSidecar sidecar)
 {
+    private static readonly TimeSpan _lifetime = TimeSpan.FromMinutes(1);
+
     private static readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = _lifetime })
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };
-
-    private static readonly TimeSpan _lifetime = TimeSpan.FromMinutes(1);
 
     internal async Task AnswerAsync(HttpContext context)
     {
@@ -45,7 +45,8 @@ internal sealed class SidecarHttp(DaprSidecar sidecar)
     }
 
     /// <summary>Hands a request on to an application, as its sidecar does.</summary>
-    internal static async Task PassAsync(DaprSidecar to, HttpContext context, HttpMethod method, string path)
+    internal static async Task PassAsync(
+        DaprSidecar to, HttpContext context, HttpMethod method, string path, bool isTurn = false)
     {
         using var request = new HttpRequestMessage(method, new Uri(to.App!, path + context.Request.QueryString))
         {
@@ -60,6 +61,19 @@ internal sealed class SidecarHttp(DaprSidecar sidecar)
         if (to.AppToken is { } token) request.Headers.Add("dapr-api-token", token);
         using var answer = await _http.SendAsync(
             request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
+        if (isTurn && !answer.IsSuccessStatusCode)
+        {
+            // Of an actor that failed daprd passes the words on, not the status.
+            var said = await answer.Content.ReadAsStringAsync(context.RequestAborted);
+            var error = new
+            {
+                errorCode = "ERR_ACTOR_INVOKE_METHOD",
+                message = $"error invoke actor method: error from actor service: {said}",
+            };
+            await EndAsync(context, HttpStatusCode.InternalServerError, JsonSerializer.Serialize(error));
+            return;
+        }
+
         context.Response.StatusCode = (int)answer.StatusCode;
         if (answer.Content.Headers.ContentType is { } answered) context.Response.ContentType = answered.ToString();
         foreach (var (name, values) in answer.Headers)
@@ -69,6 +83,14 @@ internal sealed class SidecarHttp(DaprSidecar sidecar)
         }
         if (answer.StatusCode != HttpStatusCode.NoContent)
             await answer.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+    }
+
+    /// <summary>Tells an application that an actor lives elsewhere from now on.</summary>
+    internal static async Task DeactivateAsync(DaprSidecar host, string type, string id)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, new Uri(host.App!, $"/actors/{type}/{id}"));
+        if (host.AppToken is { } token) request.Headers.Add("dapr-api-token", token);
+        using var answer = await _http.SendAsync(request);
     }
 
     private static bool Passes(string name) =>
@@ -94,7 +116,7 @@ internal sealed class SidecarHttp(DaprSidecar sidecar)
         await seat.Turn.WaitAsync(context.RequestAborted);
         try
         {
-            await PassAsync(seat.Host, context, HttpMethod.Put, $"/actors/{type}/{id}/method/{method}");
+            await PassAsync(seat.Host, context, HttpMethod.Put, $"/actors/{type}/{id}/method/{method}", isTurn: true);
         }
         finally
         {

@@ -26,7 +26,7 @@ internal static class SidecarCalls
             new InvocationHandler
             {
                 DaprEndpoint = Endpoint,
-                InnerHandler = new ApiTokenHandler(Said("DAPR_API_TOKEN")),
+                InnerHandler = new SocketsHttpHandler(), // it names DAPR_API_TOKEN itself
             })
         : new SchedulerClient(schedulers, token);
 

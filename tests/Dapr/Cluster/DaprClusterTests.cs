@@ -1,4 +1,5 @@
 using TuneGraph.Tests.Hosts;
+using TuneGraph.Tests.Sidecar;
 
 namespace TuneGraph.Tests.Dapr;
 
@@ -67,6 +68,26 @@ public sealed class DaprClusterTests
             cluster.Stored("digits").Attempts.Where(attempt => attempt.Trial is not null),
             attempt => Assert.Contains(
                 "has no pub/sub component 'elsewhere'", attempt.Reason, StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = LimitMilliseconds)]
+    public async Task A_worker_calls_its_scheduler_by_application_name_and_both_tokens_are_named()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        using var broker = new Broker();
+        await using var cluster = new ClusterProcesses("--lease", "5") { Token = "scheduler's" };
+        await cluster.StartSchedulerAsync(stop);
+        await using var scheduler = new DaprSidecar(broker, "tunegraph-scheduler") { App = cluster.Address };
+        await using var worker = await new DaprSidecar(broker, "w1") { Token = "sidecar's" }.StartAsync();
+        worker.Peers["tunegraph-scheduler"] = scheduler;
+        cluster.Variables["DAPR_HTTP_ENDPOINT"] = worker.Http.ToString();
+        cluster.Variables["DAPR_API_TOKEN"] = "sidecar's";
+        cluster.StartWorker("w1", 2, "--scheduler", "dapr://tunegraph-scheduler");
+        var sweep = DaprSweep.Write(cluster.PathOf("digits.yaml"), trials: 1, epochs: 1, ranks: 2, transport: "auto");
+        await cluster.Client.SubmitAsync(sweep, cancellationToken: stop);
+
+        Assert.Equal("finished", (await cluster.EndAsync("digits", stop)).State);
+        Assert.Equal("w1", Assert.Single(await cluster.Client.WorkersAsync(stop)).Name);
     }
 
     private static async Task<ClusterProcesses> StartAsync(
