@@ -7,7 +7,8 @@ namespace TuneGraph.Benchmarks;
 /// <summary>
 /// <c>ask-tell CONNECTION [rounds] [python]</c>: 4 processes run 200 trivial trials each on one study in PostgreSQL,
 /// and Optuna does the same in the same PostgreSQL; they take turns. Trials a second, from the start signal to the last
-/// process's end. Every process has run ten trials of another study before it says that it is ready.
+/// process's end, and the time of cores that clients and scheduler took, which other work on the machine changes less.
+/// Every process has run ten trials of another study before it says that it is ready.
 /// </summary>
 internal static class AskTellBenchmark
 {
@@ -38,14 +39,16 @@ internal static class AskTellBenchmark
                 var theirs = MeasureOptuna(connection, sampler, python);
                 var ours = Measure(connection, sampler);
                 Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"{sampler}: {ours / theirs:0.0} times Optuna's trials/s"));
+                    CultureInfo.InvariantCulture,
+                    $"{sampler}: {ours.Rate / theirs.Rate:0.0} times Optuna's trials/s, {theirs.Core / ours.Core:0.0} "
+                        + $"times for the same time of cores"));
             }
         }
 
         return 0;
     }
 
-    private static double Measure(string connection, string sampler)
+    private static (double Rate, double Core) Measure(string connection, string sampler)
     {
         using var scheduler = SchedulerProcess.Start(InSchema(connection));
         using var client = new SchedulerClient(scheduler.Address);
@@ -64,15 +67,18 @@ internal static class AskTellBenchmark
                 RedirectStandardOutput = true,
             })!).ToList();
         clients.ForEach(process => process.StandardOutput.ReadLine());
+        var busy = scheduler.Busy;
         var began = Stopwatch.GetTimestamp();
         clients.ForEach(process => process.StandardInput.WriteLine());
-        clients.ForEach(process => process.WaitForExit());
+        var core = clients.Sum(process => double.Parse(
+            process.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture));
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        core += (scheduler.Busy - busy).TotalSeconds;
         var done = client.StudyAsync(Study).GetAwaiter().GetResult().Trials["completed"];
-        return Say("TuneGraph", sampler, done, seconds);
+        return Say("TuneGraph", sampler, done, seconds, core);
     }
 
-    private static double MeasureOptuna(string connection, string sampler, string python)
+    private static (double Rate, double Core) MeasureOptuna(string connection, string sampler, string python)
     {
         var server = new NpgsqlConnectionStringBuilder(InSchema(connection));
         using (var open = new NpgsqlConnection(connection))
@@ -94,19 +100,22 @@ internal static class AskTellBenchmark
         var said = peer.StandardOutput.ReadToEnd().Split(' ', StringSplitOptions.TrimEntries);
         peer.WaitForExit();
         return Say(
-            $"Optuna {said[2]}",
+            $"Optuna {said[3]}",
             sampler,
             int.Parse(said[0], CultureInfo.InvariantCulture),
-            double.Parse(said[1], CultureInfo.InvariantCulture));
+            double.Parse(said[1], CultureInfo.InvariantCulture),
+            double.Parse(said[2], CultureInfo.InvariantCulture));
     }
 
-    private static double Say(string who, string sampler, int done, double seconds)
+    private static (double Rate, double Core) Say(
+        string who, string sampler, int done, double seconds, double core)
     {
-        var rate = done / seconds;
+        var (rate, each) = (done / seconds, core / done * 1e3);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{sampler}: {who}: {done} of {Processes * Trials} trials in {seconds:0.00} s, {rate:0} trials/s"));
-        return rate;
+            $"{sampler}: {who}: {done} of {Processes * Trials} trials in {seconds:0.00} s, {rate:0} trials/s, "
+                + $"{each:0.00} ms of a core each"));
+        return (rate, core / done);
     }
 
     private static string InSchema(string connection) => $"{connection};Search Path=bench_{Guid.NewGuid():N}";
@@ -117,7 +126,10 @@ internal static class AskTellBenchmark
         await RunAsync(client, Warm, WarmTrials);
         Console.WriteLine("ready");
         Console.ReadLine();
+        var before = Environment.CpuUsage.TotalTime;
         await RunAsync(client, Study, Trials);
+        var core = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
+        Console.WriteLine(core.ToString(CultureInfo.InvariantCulture));
         return 0;
     }
 

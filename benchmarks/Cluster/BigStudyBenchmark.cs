@@ -15,6 +15,7 @@ internal static class BigStudyBenchmark
     private const int Parameters = 20;
     private const int Steps = 50;
     private const int Together = 1000;
+    private const int Repetitions = 9;
     private const string Study = "big";
 
     public static int Run(string[] arguments)
@@ -109,15 +110,19 @@ internal static class BigStudyBenchmark
         foreach (var path in paths)
         {
             var times = new List<double>();
-            for (var i = 0; i < 5; i++)
+            var busy = scheduler.Busy;
+            for (var i = 0; i < Repetitions; i++)
             {
                 began = Stopwatch.GetTimestamp();
                 http.GetStringAsync(path).GetAwaiter().GetResult();
                 times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             }
 
+            var core = (scheduler.Busy - busy).TotalMilliseconds / Repetitions;
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"GET {path}: {times.Order().ElementAt(2):0.0} ms (median of 5)"));
+                CultureInfo.InvariantCulture,
+                $"GET {path}: {times.Order().ElementAt(Repetitions / 2):0.0} ms (median; best {times.Min():0.0}), "
+                    + $"{core:0.0} ms of a core"));
         }
     }
 

@@ -197,7 +197,7 @@ internal sealed class ChaosRun(
                 return await call();
             }
             catch (SchedulerException e) when (e.Code is "unreachable" or "scheduler-ending" or "store-unavailable"
-                or "study-not-found")
+                or "study-not-found" or "scheduler-stands-by" or "study-held")
             {
                 await Task.Delay(50, cancellationToken);
             }

@@ -18,6 +18,16 @@ internal sealed class SchedulerProcess : IDisposable
 
     public Uri Address { get; }
 
+    /// <summary>How long it has kept cores busy so far.</summary>
+    public TimeSpan Busy
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts it, and waits until it listens or stands by for another one.</summary>
     /// <param name="postgres">Connection string of the database; null for files.</param>
     /// <param name="folder">Its folder; null for one that goes with it.</param>

@@ -1,6 +1,7 @@
 """Optuna's side of `benchmarks -- ask-tell`: processes that run trivial trials on one study in a database.
 
-usage: optuna_ask_tell.py URL SAMPLER PROCESSES TRIALS; prints how many trials there are, and the seconds they took.
+usage: optuna_ask_tell.py URL SAMPLER PROCESSES TRIALS; prints how many trials there are, the seconds they took, and
+the seconds of a core.
 """
 import subprocess
 import sys
@@ -33,7 +34,9 @@ def client(url, name, warm, sampler, trials):
     study = load(name)
     print("ready", flush=True)
     sys.stdin.readline()
-    print(run(study, trials), flush=True)
+    began = time.process_time()
+    done = run(study, trials)
+    print(done, time.process_time() - began, flush=True)
 
 
 def main(url, sampler, processes, trials):
@@ -52,8 +55,9 @@ def main(url, sampler, processes, trials):
     for each in clients:
         each.stdin.write("go\n")
         each.stdin.flush()
-    done = sum(int(each.stdout.readline() or 0) for each in clients)
-    print(done, time.perf_counter() - began, optuna.__version__)
+    said = [each.stdout.readline().split() for each in clients]
+    seconds = time.perf_counter() - began
+    print(sum(int(done) for done, _ in said), seconds, sum(float(cpu) for _, cpu in said), optuna.__version__)
 
 
 if __name__ == "__main__":
