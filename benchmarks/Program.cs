@@ -29,6 +29,8 @@ var benchmarks = new Dictionary<string, Func<string[], int>>
     ["chaos"] = ChaosBenchmark.Run,
     ["ask-tell"] = AskTellBenchmark.Run,
     ["dispatch"] = DispatchBenchmark.Run,
+    ["first-step"] = FirstStepBenchmark.Run,
+    ["fail-over"] = FailoverBenchmark.Run,
     ["big-study"] = BigStudyBenchmark.Run,
     ["page"] = PageBenchmark.Run,
 };

@@ -31,6 +31,7 @@ internal static class CommandLine
             StopCommand.CreateStop(terminal),
             StopCommand.CreatePause(terminal),
             StopCommand.CreateResume(terminal),
+            ChangeCommand.Create(terminal),
             EnqueueCommand.CreateEnqueue(terminal),
             EnqueueCommand.CreateRetry(terminal),
             ServeCommand.Create(terminal),

@@ -53,6 +53,13 @@ public sealed record ResultsDropped(ImmutableArray<TaskKey> Keys) : GraphEvent;
 public sealed record TasksForgotten(ImmutableArray<TaskKey> Keys) : GraphEvent;
 
 /// <summary>
+/// What a group of tasks may have of the workers, from now on; what runs goes on. A group that nobody has set up has
+/// priority 0, share 1 and no quota.
+/// </summary>
+/// <param name="Group">The group.</param>
+public sealed record GroupChanged(TaskGroup Group) : GraphEvent;
+
+/// <summary>
 /// A worker offers its slots. A worker that is known already has started anew: what it held counts as lost.
 /// </summary>
 /// <param name="Worker">The worker.</param>

@@ -229,6 +229,7 @@ public sealed class TaskGraph
             case TasksRetried retried: _requests.Retry(retried.Keys); break;
             case ResultsDropped dropped: _requests.Drop(dropped.Keys); break;
             case TasksForgotten forgotten: _requests.Forget(forgotten.Keys); break;
+            case GroupChanged changed: _state.Shares.Change(changed.Group); break;
             case WorkerJoined joined: _workers.Join(joined.Worker); break;
             case WorkerLost lost: _workers.Lose(lost.Worker, lost.Reason); break;
             case WorkerRetiring retiring: _workers.Retire(retiring.Worker); break;

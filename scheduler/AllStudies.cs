@@ -12,7 +12,19 @@ internal sealed class AllStudies(ScheduledStudies scheduled, AskedStudies asked)
     {
         var views = scheduled.All.Select(study => study.View()).ToList();
         foreach (var name in asked.Names().Except(views.Select(view => view.Name)).ToList())
-            views.Add(await ViewAsync(name));
+        {
+            try
+            {
+                if (asked.Find(name) is not null)
+                    views.Add(await ViewAsync(name));
+            }
+            catch (StoreException e)
+            {
+                // One that cannot be read, because a newer version wrote it for instance, keeps nobody from the others.
+                views.Add(StudyView.Unreadable(name, e.Message, asked.WhereIs(name)));
+            }
+        }
+
         return [.. views.OrderBy(view => view.Name, StringComparer.Ordinal)];
     }
 
@@ -29,6 +41,13 @@ internal sealed class AllStudies(ScheduledStudies scheduled, AskedStudies asked)
         scheduled.Find(name) is not null
             ? scheduled.BestOf(name)
             : await Asked(name).DoAsync(ledger => ledger.Best());
+
+    /// <summary>How much each parameter mattered.</summary>
+    /// <exception cref="FleetException">There is no such study.</exception>
+    public async Task<ImmutableArray<ImportanceView>> ImportanceAsync(string name) =>
+        scheduled.Find(name) is not null
+            ? scheduled.ImportanceOf(name)
+            : await Asked(name).DoAsync(ledger => ledger.Importance());
 
     /// <summary>Trials by number, at most so many after one.</summary>
     /// <exception cref="FleetException">There is no such study.</exception>

@@ -19,7 +19,6 @@ internal static class AskEndpoints
         group.MapPost("/trials/{trial:int}/steps", StepAsync)
             .WithSummary("A step of a trial; answers whether it goes on.");
         group.MapPost("/trials/{trial:int}/tell", TellAsync).WithSummary("How a trial ended.");
-        group.MapGet("/importance", ImportanceAsync).WithSummary("How much each parameter mattered.");
     }
 
     private static async Task<Results<Created<StudyView>, Ok<StudyView>>> MakeAsync(
@@ -44,10 +43,6 @@ internal static class AskEndpoints
     private static async Task<Ok<TrialView>> TellAsync(
         string name, int trial, TellRequest told, AllStudies studies) =>
         TypedResults.Ok(await new StudyTurns(name, studies).TellAsync(new StudyTell(trial, told)));
-
-    private static async Task<Ok<System.Collections.Immutable.ImmutableArray<ImportanceView>>> ImportanceAsync(
-        string name, AllStudies studies) =>
-        TypedResults.Ok(await studies.Asked(name).DoAsync(ledger => ledger.Importance()));
 
     private static async Task<string> ReadAsync(HttpContext context)
     {

@@ -18,13 +18,14 @@ internal sealed class RepeatedCalls
 
     public async Task AnswerAsync(HttpContext context, RequestDelegate next)
     {
-        if (!HttpMethods.IsPost(context.Request.Method) || KeyOf(context) is not { } key)
+        var isChange = HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsPatch(context.Request.Method);
+        if (!isChange || KeyOf(context) is not { } key)
         {
             await next(context);
             return;
         }
 
-        key = $"{context.Request.Path} {key}";
+        key = $"{context.Request.Method} {context.Request.Path} {key}";
         var mine = new TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously);
         var known = Remember(key, mine.Task);
         if (known != mine.Task)

@@ -147,7 +147,8 @@ internal static class SchedulerHost
 
         var app = builder.Build();
         app.Use(Refusals.AnswerAsync);
-        app.Use(new TokenGate(options.Token, options.Sidecar).CheckAsync);
+        app.Use(new TokenGate(options.Token, options.ReaderToken, options.Sidecar).CheckAsync);
+        JobPages.Map(app, app.Services.GetRequiredService<JobQueue>(), options.Urls);
         app.UseRouting();
         app.Use(new RepeatedCalls().AnswerAsync);
         Map(app);

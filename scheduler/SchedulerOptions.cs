@@ -15,10 +15,16 @@ internal sealed record SchedulerOptions(
     Uri Urls, string Data, string? Token, FleetOptions Fleet, int Studies, string? Postgres, Uri? Bucket,
     Sidecar? Sidecar)
 {
+    /// <summary>Who names it may look and change nothing; null for no such visitors.</summary>
+    public string? ReaderToken { get; init; }
+
     /// <summary>
     /// Name of the variable that holds the token: never an argument, which others on the machine could read.
     /// </summary>
     public const string TokenVariable = "TUNEGRAPH_TOKEN";
+
+    /// <summary>Name of the variable that holds the token of those who may look and change nothing.</summary>
+    public const string ReaderTokenVariable = "TUNEGRAPH_READ_TOKEN";
 
     /// <summary>Name of the variable that holds the connection string, in which there may be a password.</summary>
     public const string PostgresVariable = "TUNEGRAPH_POSTGRES";
@@ -39,6 +45,11 @@ internal sealed record SchedulerOptions(
     {
         var urls = HostSettings.Address(settings["urls"] ?? $"http://127.0.0.1:{port}", port);
         var token = Environment.GetEnvironmentVariable(TokenVariable);
+        var readers = Environment.GetEnvironmentVariable(ReaderTokenVariable);
+        if (!string.IsNullOrEmpty(readers) && (string.IsNullOrEmpty(token) || token == readers))
+            throw new FormatException(
+                $"{ReaderTokenVariable} is for those who may look and change nothing; set {TokenVariable} to another "
+                    + "secret for those who may.");
         if (!urls.IsLoopback && string.IsNullOrEmpty(token))
             throw new FormatException(
                 $"{urls} can be reached from other machines, so a token is a must: set {TokenVariable} here, for the "
@@ -56,7 +67,10 @@ internal sealed record SchedulerOptions(
             settings.Whole("studies", least: 1) ?? 16,
             Environment.GetEnvironmentVariable(PostgresVariable) is { Length: > 0 } postgres ? postgres : null,
             BucketOf(settings["artifacts"]),
-            Sidecar.From(Environment.GetEnvironmentVariable));
+            Sidecar.From(Environment.GetEnvironmentVariable))
+        {
+            ReaderToken = string.IsNullOrEmpty(readers) ? null : readers,
+        };
     }
 
     private static Uri? BucketOf(string? text) =>

@@ -16,10 +16,15 @@ internal static class StudyEndpoints
         group.MapGet("/{name}", static async (string name, AllStudies studies) =>
                 TypedResults.Ok(await studies.ViewAsync(name)))
             .WithSummary("How a study stands.");
+        group.MapPatch("/{name}", ChangeAsync)
+            .WithSummary("Changes what a study may spend and take of the workers, also while it runs.");
         group.MapGet("/{name}/trials", TrialsAsync).WithSummary("A study's trials, by number.");
         group.MapGet("/{name}/best", static async (string name, AllStudies studies) =>
                 TypedResults.Ok(await studies.BestAsync(name)))
             .WithSummary("The best trial.");
+        group.MapGet("/{name}/importance", static async (string name, AllStudies studies) =>
+                TypedResults.Ok(await studies.ImportanceAsync(name)))
+            .WithSummary("How much each parameter mattered.");
         group.MapGet("/{name}/export", ExportAsync).WithSummary("All trials as csv, json or jsonl.");
         group.MapPost("/{name}/stop", static (string name, ScheduledStudies scheduled, AllStudies studies) =>
                 StopAsync(name, scheduled, studies, "stopped"))
@@ -37,6 +42,21 @@ internal static class StudyEndpoints
     {
         var study = studies.Submit(submission);
         return TypedResults.Created($"/api/v1/studies/{study.Name}", study.View());
+    }
+
+    private static async Task<Ok<StudyView>> ChangeAsync(
+        string name, StudyChange change, ScheduledStudies scheduled, AllStudies studies)
+    {
+        if (scheduled.Find(name) is not { } study)
+        {
+            _ = studies.Asked(name);
+            throw new FleetException(
+                FleetCode.BadRequest,
+                $"The trials of the study '{name}' are its callers' to run, so the scheduler has no bounds to change.");
+        }
+
+        study.Change(change);
+        return TypedResults.Ok(await studies.ViewAsync(name));
     }
 
     private static async Task<Ok<ImmutableArray<TrialView>>> TrialsAsync(

@@ -32,7 +32,7 @@ internal sealed record TrainingInput
             throw new ArgumentException("The model kmeans is trained by the strategy kmeans only.", nameof(spec));
         if (spec.Strategy is not (null or AutoStrategy) && spec.Device != DeviceName.Cpu)
             throw new ArgumentException($"Strategies train on the cpu, not on {spec.Device}.", nameof(spec));
-        if (spec.Strategy is not null && spec.Precision != Precision.Float32)
+        if (spec.Strategy is not (null or AutoStrategy) && spec.Precision != Precision.Float32)
             throw new ArgumentException($"Strategies train in float32, not in {spec.Precision}.", nameof(spec));
         if (spec.Precision == Precision.Float16 && spec.Exchange.Compression.Kind != CompressionKind.None)
         {

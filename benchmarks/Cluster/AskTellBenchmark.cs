@@ -1,18 +1,23 @@
 using System.Diagnostics;
 using System.Globalization;
+using Npgsql;
 
 namespace TuneGraph.Benchmarks;
 
 /// <summary>
-/// <c>ask-tell CONNECTION [sampler]</c>: 4 processes run 200 trivial trials each on one study in PostgreSQL, as
-/// <c>bench_optuna.py parallel</c> of the peers does. Trials a second, from the first process's start signal to the
-/// last one's end.
+/// <c>ask-tell CONNECTION [rounds] [python]</c>: 4 processes run 200 trivial trials each on one study in PostgreSQL,
+/// and Optuna does the same in the same PostgreSQL; they take turns. Trials a second, from the start signal to the last
+/// process's end. Every process has run ten trials of another study before it says that it is ready.
 /// </summary>
 internal static class AskTellBenchmark
 {
     private const int Processes = 4;
     private const int Trials = 200;
+    private const int WarmTrials = 10;
     private const string Study = "par";
+    private const string Warm = "warm";
+
+    private static readonly string[] _samplers = ["random", "tpe"];
 
     public static int Run(string[] arguments)
     {
@@ -20,27 +25,37 @@ internal static class AskTellBenchmark
             return Client(new Uri(address)).GetAwaiter().GetResult();
         if (arguments is not [var connection, .. var rest])
         {
-            Console.Error.WriteLine("ask-tell CONNECTION [sampler]: names a PostgreSQL server, see .ci/postgres.");
+            Console.Error.WriteLine("ask-tell CONNECTION [rounds] [python]: names a PostgreSQL, see .ci/postgres.");
             return 2;
         }
 
-        foreach (var sampler in rest.Length > 0 ? rest : ["random", "tpe"])
+        var rounds = rest is [var number, ..] ? int.Parse(number, CultureInfo.InvariantCulture) : 3;
+        var python = rest is [_, var path] ? path : "/usr/bin/python3";
+        foreach (var sampler in _samplers)
         {
-            for (var repetition = 0; repetition < 3; repetition++)
-                Measure(connection, sampler);
+            for (var round = 0; round < rounds; round++)
+            {
+                var theirs = MeasureOptuna(connection, sampler, python);
+                var ours = Measure(connection, sampler);
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture, $"{sampler}: {ours / theirs:0.0} times Optuna's trials/s"));
+            }
         }
 
         return 0;
     }
 
-    private static void Measure(string connection, string sampler)
+    private static double Measure(string connection, string sampler)
     {
-        var schema = "bench_" + Guid.NewGuid().ToString("N");
-        using var scheduler = SchedulerProcess.Start($"{connection};Search Path={schema}");
+        using var scheduler = SchedulerProcess.Start(InSchema(connection));
         using var client = new SchedulerClient(scheduler.Address);
-        client.MakeAsync(Study, $$"""
-            {"space": {"x": {"type": "float", "low": -5, "high": 5} }, "sampler": "{{sampler}}"}
-            """).GetAwaiter().GetResult();
+        foreach (var name in (string[])[Study, Warm])
+        {
+            client.MakeAsync(name, $$"""
+                {"space": {"x": {"type": "float", "low": -5, "high": 5} }, "sampler": "{{sampler}}"}
+                """).GetAwaiter().GetResult();
+        }
+
         var self = Path.Combine(AppContext.BaseDirectory, "TuneGraph.Benchmarks.dll");
         var clients = Enumerable.Range(0, Processes).Select(_ => Process.Start(
             new ProcessStartInfo("dotnet", [self, "ask-tell", "client", scheduler.Address.ToString()])
@@ -53,25 +68,66 @@ internal static class AskTellBenchmark
         clients.ForEach(process => process.StandardInput.WriteLine());
         clients.ForEach(process => process.WaitForExit());
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        var told = client.StudyAsync(Study).GetAwaiter().GetResult().Trials["completed"];
+        var done = client.StudyAsync(Study).GetAwaiter().GetResult().Trials["completed"];
+        return Say("TuneGraph", sampler, done, seconds);
+    }
+
+    private static double MeasureOptuna(string connection, string sampler, string python)
+    {
+        var server = new NpgsqlConnectionStringBuilder(InSchema(connection));
+        using (var open = new NpgsqlConnection(connection))
+        {
+            open.Open();
+            using var make = new NpgsqlCommand($"CREATE SCHEMA {server.SearchPath}", open);
+            make.ExecuteNonQuery();
+        }
+
+        var url = string.Create(
+            CultureInfo.InvariantCulture,
+            $"postgresql://{server.Username}@{server.Host}:{server.Port}/{server.Database}"
+                + $"?options=-csearch_path%3D{server.SearchPath}");
+        var script = Path.GetFullPath(Path.Combine("benchmarks", "Cluster", "optuna_ask_tell.py"));
+        using var peer = Process.Start(new ProcessStartInfo(python, [script, url, sampler, $"{Processes}", $"{Trials}"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var said = peer.StandardOutput.ReadToEnd().Split(' ', StringSplitOptions.TrimEntries);
+        peer.WaitForExit();
+        return Say(
+            $"Optuna {said[2]}",
+            sampler,
+            int.Parse(said[0], CultureInfo.InvariantCulture),
+            double.Parse(said[1], CultureInfo.InvariantCulture));
+    }
+
+    private static double Say(string who, string sampler, int done, double seconds)
+    {
+        var rate = done / seconds;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{sampler}: {told} of {Processes * Trials} trials in {seconds:0.00} s, {told / seconds:0} trials/s"));
+            $"{sampler}: {who}: {done} of {Processes * Trials} trials in {seconds:0.00} s, {rate:0} trials/s"));
+        return rate;
     }
+
+    private static string InSchema(string connection) => $"{connection};Search Path=bench_{Guid.NewGuid():N}";
 
     private static async Task<int> Client(Uri address)
     {
         using var client = new SchedulerClient(address);
-        await client.StudyAsync(Study); // connected and compiled, as the peers are when they say that they are ready
+        await RunAsync(client, Warm, WarmTrials);
         Console.WriteLine("ready");
         Console.ReadLine();
-        for (var done = 0; done < Trials; done++)
-        {
-            var trial = (await client.AskAsync(Study)).Trials[0];
-            var x = trial.Parameters["x"].GetDouble();
-            await client.TellAsync(Study, trial.Trial, new TellRequest(Value: x * x));
-        }
-
+        await RunAsync(client, Study, Trials);
         return 0;
+    }
+
+    private static async Task RunAsync(SchedulerClient client, string study, int trials)
+    {
+        for (var done = 0; done < trials; done++)
+        {
+            var trial = (await client.AskAsync(study)).Trials[0];
+            var x = trial.Parameters["x"].GetDouble();
+            await client.TellAsync(study, trial.Trial, new TellRequest(Value: x * x));
+        }
     }
 }

@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
+using Npgsql;
 using TuneGraph.Search;
 
 namespace TuneGraph.Benchmarks;
 
 /// <summary>
-/// <c>big-study [trials]</c>: a study of trials with 20 parameters and 50 steps each in a file; then how long a
-/// scheduler takes to open it, and after that for a page of its list, its best trial and its parameters' importance.
+/// <c>big-study [trials] [CONNECTION]</c>: a study of trials with 20 parameters and 50 steps each, in a file or in
+/// PostgreSQL; then how long a scheduler takes to open it, and after that for a page of its list, its best trial and
+/// its parameters' importance.
 /// </summary>
 internal static class BigStudyBenchmark
 {
@@ -18,10 +20,12 @@ internal static class BigStudyBenchmark
     public static int Run(string[] arguments)
     {
         var trials = arguments is [var text, ..] ? int.Parse(text, CultureInfo.InvariantCulture) : 100_000;
+        var schema = $"bench_{Guid.NewGuid():N}";
+        var connection = arguments is [_, var server] ? $"{server};Search Path={schema}" : null;
         var folder = Directory.CreateTempSubdirectory("tunegraph-big-").FullName;
         try
         {
-            using (var scheduler = SchedulerProcess.Start(null, folder))
+            using (var scheduler = SchedulerProcess.Start(connection, folder))
             using (var client = new SchedulerClient(scheduler.Address))
             {
                 var space = string.Join(", ", Enumerable.Range(0, Parameters)
@@ -31,23 +35,43 @@ internal static class BigStudyBenchmark
 
             var file = StudyFolder.StorePath(Path.Combine(folder, "studies", Study));
             var began = Stopwatch.GetTimestamp();
-            Fill(file, trials);
+            using (StudyStore store = connection is null
+                ? SqliteStudyStore.OpenExisting(file)
+                : PostgresStudyStore.Open(connection))
+                Fill(store, trials);
             Say("written", began);
-            var bytes = new FileInfo(file).Length;
+            var bytes = connection is null ? new FileInfo(file).Length : SizeOf(connection, schema);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{trials} trials: {bytes / 1e6:0} MB, {bytes / trials} bytes a trial"));
-            Ask(folder);
+            Ask(connection, folder, trials);
             return 0;
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
+            if (connection is not null)
+                Query(connection, $"DROP SCHEMA IF EXISTS {schema} CASCADE");
         }
     }
 
-    private static void Fill(string file, int trials)
+    private static long SizeOf(string connection, string schema) =>
+        (long)(decimal)Query(
+            connection,
+            $"""
+            SELECT SUM(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = '{schema}' AND c.relkind = 'r'
+            """)!;
+
+    private static object? Query(string connection, string sql)
     {
-        using var store = SqliteStudyStore.OpenExisting(file);
+        using var open = new NpgsqlConnection(connection);
+        open.Open();
+        using var command = new NpgsqlCommand(sql, open) { CommandTimeout = 0 };
+        return command.ExecuteScalar();
+    }
+
+    private static void Fill(StudyStore store, int trials)
+    {
         var random = SearchRandom.For(1, 0, "big");
         var changes = new List<StoreChange>();
         for (var trial = 0; trial < trials; trial++)
@@ -66,9 +90,9 @@ internal static class BigStudyBenchmark
         }
     }
 
-    private static void Ask(string folder)
+    private static void Ask(string? connection, string folder, int trials)
     {
-        using var scheduler = SchedulerProcess.Start(null, folder);
+        using var scheduler = SchedulerProcess.Start(connection, folder);
         using var http = new HttpClient
         {
             BaseAddress = new Uri(scheduler.Address, "api/v1/"),
@@ -77,8 +101,12 @@ internal static class BigStudyBenchmark
         var began = Stopwatch.GetTimestamp();
         http.GetStringAsync("studies").GetAwaiter().GetResult();
         Say("opened", began);
-        foreach (var path in (string[])["studies", "studies/big/trials?after=50000&limit=100", "studies/big/best",
-            "studies/big/importance"])
+        string[] paths =
+        [
+            "studies", $"studies/{Study}/trials?after={trials / 2}&limit=100", $"studies/{Study}/best",
+            $"studies/{Study}/importance",
+        ];
+        foreach (var path in paths)
         {
             var times = new List<double>();
             for (var i = 0; i < 5; i++)

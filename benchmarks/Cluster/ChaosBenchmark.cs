@@ -43,6 +43,8 @@ internal static class ChaosBenchmark
             Console.WriteLine(
                 $"seed {seed}: {verdict}, {seconds} s, {outcome.RedoneSteps} steps told again, "
                 + string.Join(", ", outcome.Faults.Select(fault => $"{fault.Value} {fault.Key}")));
+            if (outcome.Broken.Count > 0)
+                Console.WriteLine(outcome.Said);
         }
 
         Console.WriteLine($"{good} of {runs} runs are good; {faults} faults, {redone} steps told again");

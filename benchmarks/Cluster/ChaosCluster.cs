@@ -16,6 +16,7 @@ internal sealed class ChaosCluster : IDisposable
     private readonly int _port;
     private readonly Dictionary<string, Process> _processes = [];
     private readonly List<LinkProxy> _links = [];
+    private readonly Queue<string> _said = [];
 
     /// <param name="programs">Path of a host, by its name.</param>
     /// <param name="workers">How many workers, of one slot each.</param>
@@ -37,6 +38,16 @@ internal sealed class ChaosCluster : IDisposable
     public int StepsTold => _links.Sum(link => link.Steps);
 
     public IReadOnlyList<LinkProxy> Links => _links;
+
+    /// <summary>The last lines that any process has written.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_said)
+                return string.Join('\n', _said);
+        }
+    }
 
     private Func<string, string> ProgramOf { get; }
 
@@ -101,9 +112,24 @@ internal sealed class ChaosCluster : IDisposable
         start.Environment["TUNEGRAPH_POSTGRES"] = _postgres ?? "";
         start.Environment["TUNEGRAPH_TOKEN"] = "";
         var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, line) => Hear(name, line.Data);
+        process.ErrorDataReceived += (_, line) => Hear(name, line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         _processes[name] = process;
+    }
+
+    private void Hear(string name, string? line)
+    {
+        const int Most = 60;
+        if (line is null)
+            return;
+        lock (_said)
+        {
+            _said.Enqueue($"{name}: {line}");
+            if (_said.Count > Most)
+                _said.Dequeue();
+        }
     }
 
     private static string Name(int worker) => string.Create(CultureInfo.InvariantCulture, $"w{worker}");

@@ -8,8 +8,9 @@ namespace TuneGraph.Benchmarks;
 /// <param name="Faults">What was done to it, each kind with how often.</param>
 /// <param name="Broken">What should hold and does not; empty for a good run.</param>
 /// <param name="RedoneSteps">Steps that were told once more than needed.</param>
+/// <param name="Said">The last lines that the processes wrote.</param>
 internal sealed record ChaosOutcome(
-    IReadOnlyDictionary<string, int> Faults, IReadOnlyList<string> Broken, int RedoneSteps);
+    IReadOnlyDictionary<string, int> Faults, IReadOnlyList<string> Broken, int RedoneSteps, string Said);
 
 /// <summary>
 /// One sweep on a scheduler, four workers and a database, to which things are done that a seed decides: processes are
@@ -72,7 +73,7 @@ internal sealed class ChaosRun(
         var redone = cluster.StepsTold - (trials * Epochs);
         if (redone > _faults.Values.Sum() * Workers)
             broken.Add($"{redone} steps were told again, more than one for each worker and fault");
-        return new ChaosOutcome(_faults, broken, redone);
+        return new ChaosOutcome(_faults, broken, redone, cluster.Said);
     }
 
     private async Task<List<string>> FaultsInAsync(ChaosCluster cluster, string sweep, string actual)

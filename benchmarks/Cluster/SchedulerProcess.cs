@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace TuneGraph.Benchmarks;
 
@@ -6,6 +7,7 @@ namespace TuneGraph.Benchmarks;
 internal sealed class SchedulerProcess : IDisposable
 {
     private const string Listening = "listening on ";
+    private const string StandingBy = "standing by for ";
 
     private readonly Process _process;
     private readonly string _folder;
@@ -16,17 +18,16 @@ internal sealed class SchedulerProcess : IDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts it, and waits until it listens or stands by for another one.</summary>
     /// <param name="postgres">Connection string of the database; null for files.</param>
     /// <param name="folder">Its folder; null for one that goes with it.</param>
-    public static SchedulerProcess Start(string? postgres, string? folder = null)
+    /// <param name="port">Where it listens; 0 for any port.</param>
+    public static SchedulerProcess Start(string? postgres, string? folder = null, int port = 0)
     {
         var data = folder ?? Directory.CreateTempSubdirectory("tunegraph-bench-").FullName;
-        var program = Path.GetFullPath(Path.Combine(
-            AppContext.BaseDirectory, "..", "..", "TuneGraph.Scheduler", "release", "TuneGraph.Scheduler.dll"));
-        if (!File.Exists(program))
-            throw new FileNotFoundException($"Build it first, dotnet build scheduler -c Release: {program}.");
-        var start = new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0", "--data", data])
+        var urls = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+        string[] arguments = [ProgramOf("Scheduler"), "--urls", urls, "--data", data];
+        var start = new ProcessStartInfo("dotnet", arguments)
         {
             RedirectStandardOutput = true,
         };
@@ -37,10 +38,25 @@ internal sealed class SchedulerProcess : IDisposable
         {
             if (line.StartsWith(Listening, StringComparison.Ordinal))
                 return new SchedulerProcess(process, data, folder is null, new Uri(line[Listening.Length..]));
+            if (line.StartsWith(StandingBy, StringComparison.Ordinal))
+                return new SchedulerProcess(process, data, folder is null, new Uri(line.Split(' ')[^1]));
         }
 
         throw new InvalidOperationException("The scheduler ended before it listened.");
     }
+
+    /// <summary>Path of a host of this build.</summary>
+    public static string ProgramOf(string host)
+    {
+        var program = Path.GetFullPath(Path.Combine(
+            AppContext.BaseDirectory, "..", "..", $"TuneGraph.{host}", "release", $"TuneGraph.{host}.dll"));
+        return File.Exists(program)
+            ? program
+            : throw new FileNotFoundException($"Build it first, dotnet build -c Release: {program}.");
+    }
+
+    /// <summary>Ends it as a crash would.</summary>
+    public void Kill() => _process.Kill();
 
     public void Dispose()
     {

@@ -63,6 +63,8 @@ internal static class StatusCommand
             output.WriteLine($"chosen   by {reason}");
         if (trials.Sum(trial => trial.Cost) is > 0 and var spent)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cost     {spent:G6} in all"));
+        if (study.SharedSteps > 0)
+            output.WriteLine(SavedLine.Of(study.SharedSteps, study.SavedTime));
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -109,6 +111,8 @@ internal static class StatusCommand
                 json.WriteString("metric", definition.Metric);
                 json.WriteString("direction", definition.Direction.ToString().ToLowerInvariant());
                 json.WriteNumber("budget", definition.Trials);
+                json.WriteNumber("sharedSteps", located.Study.SharedSteps);
+                json.WriteNumber("savedSeconds", located.Study.SavedTime.TotalSeconds);
                 json.WriteStartObject("trials");
                 foreach (var (state, count) in Counts(located, trials))
                     json.WriteNumber(state, count);

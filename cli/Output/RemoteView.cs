@@ -16,6 +16,10 @@ internal static class RemoteView
         var states = string.Join(", ", study.Trials.Select(pair => $"{pair.Value} {pair.Key}"));
         output.WriteLine($"trials   {study.Trials.Values.Sum()} of {study.Budget}: {states}");
         output.WriteLine(study.Best is { } best ? $"best     {Line(best)}" : "best     none yet");
+        if ((study.Priority, study.Share, study.Quota) != (0, 1, null))
+            output.WriteLine($"part     {ChangeCommand.Part(study)}");
+        if (study.SharedSteps > 0)
+            output.WriteLine(SavedLine.Of(study.SharedSteps, TimeSpan.FromSeconds(study.SavedSeconds)));
         if (study.Waiting is { } waiting)
             output.WriteLine($"waiting  {waiting}");
         if (study.CreatedAt is { } created && study.ChangedAt is { } changed)
@@ -37,6 +41,8 @@ internal static class RemoteView
                 json.WriteString("metric", study.Metrics[0]);
                 json.WriteString("direction", study.Directions[0]);
                 json.WriteNumber("budget", study.Budget);
+                json.WriteNumber("sharedSteps", study.SharedSteps);
+                json.WriteNumber("savedSeconds", study.SavedSeconds);
                 json.WriteStartObject("trials");
                 foreach (var (state, count) in study.Trials)
                     json.WriteNumber(state, count);

@@ -32,9 +32,22 @@ internal sealed record LogLine(DateTimeOffset At, LogLineLevel Level, int? Trial
                 told.State.ToString().ToLowerInvariant()
                     + (told.Values.Length > 0 ? " at " + Show.Values(told.Values) : "")
                     + (told.Reason is { } reason ? ": " + reason : "")),
+            BudgetChanged { Budget: var budget } => (LogLineLevel.Info, $"the budget is {Limits(budget)} from now on"),
             _ => (LogLineLevel.Info, "made known from a past study"),
         };
-        return new LogLine(logged.At, level, logged.Event is TrialImported ? null : logged.Event.Number, null, text);
+        var trial = logged.Event is TrialImported or BudgetChanged ? (int?)null : logged.Event.Number;
+        return new LogLine(logged.At, level, trial, null, text);
+    }
+
+    private static string Limits(StudyBudget budget)
+    {
+        string?[] limits =
+        [
+            budget.Trials is { } trials ? FormattableString.Invariant($"{trials} trials") : null,
+            budget.Steps is { } steps ? FormattableString.Invariant($"{steps} steps") : null,
+            budget.Cost is { } cost ? FormattableString.Invariant($"a cost of {cost:G6}") : null,
+        ];
+        return string.Join(", ", limits.OfType<string>()) is { Length: > 0 } text ? text : "not limited";
     }
 
     private static IEnumerable<LogLine> Of(StoredAttempt attempt)

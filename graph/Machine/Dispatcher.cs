@@ -57,7 +57,7 @@ internal sealed class Dispatcher(GraphState state, Placer placer, Reservation re
         {
             while (worker.HomedCount > 0 && worker.TakesTasks && worker.Homed.Peek(worker) is { } node)
             {
-                if (best is not null && best.Spec.Priority > node.Spec.Priority)
+                if ((best is not null && ReadyTasks.Outranks(best, node)) || !node.Shape.IsAdmitted)
                     break;
                 if (worker.RoomNow(node.Shape, reservation.MayUse(node)) <= 0)
                     break;

@@ -62,10 +62,13 @@ internal sealed class Explanation(GraphState state, Reservation reservation)
         var inAll = workers.ConvertAll(worker => (worker, worker.RoomInAll(shape)));
         if (GangFit.Lay([.. inAll], shape.Ranks, shape.Placement) is null)
             return $"{Scarcest(shape, workers)}; it can never start on the workers that are there";
+        if (!shape.IsAdmitted)
+            return $"'{shape.Group.Name}' has {Slots(shape.Group.UsedSlots)} of the {shape.Group.Spec.Quota} that its "
+                + $"quota allows, and this task takes {shape.Ranks}";
         var free = workers.ConvertAll(worker => (worker, worker.RoomNow(shape, reservation.MayUse(node))));
         if (GangFit.Lay([.. free], shape.Ranks, shape.Placement) is not null)
             return "it fits, and starts with the next event";
-        var text = $"{Scarcest(shape, workers)}; {Ahead(node)}";
+        var text = $"{Scarcest(shape, workers)}; {Ahead(node)}{Holders(shape.Group)}";
         if (reservation.Owner == node)
             return $"{text}; room is reserved for it on {Names(reservation.Claimed)}";
         return reservation.Owner is { } owner && reservation.Claimed.Any(workers.Contains)
@@ -110,12 +113,29 @@ internal sealed class Explanation(GraphState state, Reservation reservation)
 
     private string Ahead(TaskNode node)
     {
-        var ahead = state.Ready.Listed.SelectMany(shape => shape.Queue.Current(null))
-            .Count(other => ReadyTasks.IsBefore(other, node));
-        return ahead == 0
-            ? "no ready task is ahead of it"
-            : $"{ahead} ready {(ahead == 1 ? "task is" : "tasks are")} ahead of it";
+        var ahead = state.Ready.Listed.Where(shape => shape.IsAdmitted)
+            .SelectMany(shape => shape.Queue.Current(null))
+            .Where(other => ReadyTasks.IsBefore(other, node)).ToList();
+        if (ahead.Count == 0)
+            return "no ready task is ahead of it";
+        var others = ahead.Select(other => other.Shape.Group).Distinct().Where(group => group != node.Shape.Group)
+            .OrderBy(group => group.Name, StringComparer.Ordinal)
+            .Select(group => Turn(group, node.Shape.Group));
+        return $"{ahead.Count} ready {(ahead.Count == 1 ? "task is" : "tasks are")} ahead of it"
+            + string.Concat(others.Take(MostNamed).Select(turn => $"; {turn}"));
     }
+
+    /// <summary>Who has slots, where work is divided between groups.</summary>
+    private string Holders(GroupNode waiting) => string.Concat(
+        state.Shares.All.Where(group => group is { UsedSlots: > 0, Name.Length: > 0 } && group != waiting)
+            .OrderByDescending(group => group.UsedSlots).ThenBy(group => group.Name, StringComparer.Ordinal)
+            .Take(MostNamed)
+            .Select(group => $"; '{group.Name}' has {Slots(group.UsedSlots)}"));
+
+    private static string Turn(GroupNode first, GroupNode second) =>
+        first.Spec.Priority != second.Spec.Priority
+            ? $"'{first.Name}' goes first, for its priority {first.Spec.Priority} over {second.Spec.Priority}"
+            : $"'{first.Name}' goes first, which has had less of its share";
 
     private static long Free(WorkerNode worker, int index) =>
         index < worker.Total.Length ? worker.Total[index] - worker.Used[index] : 0;

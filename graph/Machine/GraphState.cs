@@ -15,7 +15,7 @@ internal sealed class GraphState
     {
         Options = options;
         Story = new StoryLog(options.StoryLength);
-        Ready = new ReadyTasks(Names);
+        Ready = new ReadyTasks(Names, Shares);
         Bandwidth = options.BandwidthBytesPerSecond;
         _familyOf = _families.GetAlternateLookup<ReadOnlySpan<char>>();
     }
@@ -34,6 +34,8 @@ internal sealed class GraphState
     public IReadOnlyDictionary<string, TaskFamily> Families => _families;
 
     public ResourceNames Names { get; } = new();
+
+    public FairShares Shares { get; } = new();
 
     public ReadyTasks Ready { get; }
 
@@ -118,6 +120,7 @@ internal sealed class GraphState
         Counts[(int)from]--;
         Counts[(int)to]++;
         Story.Add(node, from, to, Now, cause, subject);
+        Shares.Follow(node.Shape.Group, from, to);
         if (wasOpen != node.IsOpen)
             CountForDependencies(node, wasOpen ? -1 : 1);
         if (from == TaskState.Ready && node.Extras is { } extras)

@@ -24,6 +24,8 @@ internal sealed class Invariants(GraphState state, Reservation reservation)
         Demand(leases == state.LeaseCount, $"{leases} tasks hold leases, counted were {state.LeaseCount}");
         foreach (var worker in state.WorkersInOrder)
             CheckWorker(worker);
+        foreach (var group in state.Shares.All)
+            CheckGroup(group);
         CheckReservation();
         Demand(state.Unneeded.Count == 0, "unneeded tasks were not settled");
     }
@@ -120,6 +122,15 @@ internal sealed class Invariants(GraphState state, Reservation reservation)
         Demand(bytes == worker.HeldBytes, $"{worker} holds {bytes} bytes, counted were {worker.HeldBytes}");
         var homed = worker.Homed.Current(worker).Count();
         Demand(homed == worker.HomedCount, $"{worker} miscounts the tasks that wait for it");
+    }
+
+    private void CheckGroup(GroupNode group)
+    {
+        var own = state.Tasks.Values.Where(node => node.Shape.Group == group).ToList();
+        var slots = own.Sum(node => node.Lease?.Ranks.Length ?? 0);
+        Demand(slots == group.UsedSlots, $"group '{group.Name}' has {slots} slots, counted were {group.UsedSlots}");
+        var live = own.Count(node => node.State is TaskState.Ready or TaskState.Running);
+        Demand(live == group.LiveCount, $"group '{group.Name}' has {live} live tasks, counted were {group.LiveCount}");
     }
 
     private void CheckReservation()

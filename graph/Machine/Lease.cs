@@ -14,6 +14,9 @@ internal sealed class Lease(int attempt, WorkerNode[] ranks, TimeSpan at, long e
 
     public long ExpectedTicks { get; } = expectedTicks;
 
+    /// <summary>What its group was charged for it, in slot-seconds by the group's share.</summary>
+    public double Charged { get; set; }
+
     /// <summary>False while the task may still lie in the worker's queue.</summary>
     public bool IsStarted { get; set; } = isStarted;
 

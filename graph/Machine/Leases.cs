@@ -10,7 +10,11 @@ internal sealed class Leases(GraphState state)
     {
         var isStarted = !node.Shape.IsPlain || ranks[0].UsedSlots < ranks[0].Spec.Slots;
         node.Attempt++;
-        var lease = new Lease(node.Attempt, ranks, state.Now, state.Expect(node).Ticks, isStarted);
+        var (expected, isKnown) = state.Expect(node);
+        var lease = new Lease(node.Attempt, ranks, state.Now, expected, isStarted)
+        {
+            Charged = state.Shares.Charge(node.Shape.Group, ranks.Length, expected, isKnown),
+        };
         node.Lease = lease;
         state.LeaseCount++;
         foreach (var worker in ranks)
@@ -32,6 +36,7 @@ internal sealed class Leases(GraphState state)
         var lease = node.Lease!;
         node.Lease = null;
         state.LeaseCount--;
+        state.Shares.Settle(node.Shape.Group, lease, state.Now);
         if (lease.IsStealAsked)
             state.StealsAsked--;
         foreach (var worker in lease.Ranks)

@@ -31,10 +31,12 @@ internal sealed class Reservation(GraphState state)
         return isKnown && state.Now + TimeSpan.FromTicks(ticks) <= _start;
     }
 
-    /// <summary>Drops a reservation that has become void: its task is gone, or a worker that it claims.</summary>
+    /// <summary>
+    /// Drops a reservation that has become void: its task is gone, or a worker that it claims, or room in its quota.
+    /// </summary>
     public void DropIfVoid()
     {
-        if (_shape is not null && (Owner is null || _claimed.Exists(worker => !worker.TakesTasks)))
+        if (_shape is not null && (Owner is null || !_shape.IsAdmitted || _claimed.Exists(worker => !worker.TakesTasks)))
             Clear();
     }
 

@@ -1,12 +1,20 @@
 namespace TuneGraph.Graph;
 
 /// <summary>
-/// All tasks that ask for the same things share a shape: if the first of them does not fit anywhere, none does. So a
+/// All tasks of a group that ask for the same things share a shape: if the first of them does not fit anywhere, none does. So a
 /// dispatch costs time in proportion to the shapes, not to the tasks.
 /// </summary>
 internal sealed class Shape(
-    int ranks, GangPlacement placement, ResourceVector resources, WorkerConstraints constraints, long[] need)
+    GroupNode group,
+    int ranks,
+    GangPlacement placement,
+    ResourceVector resources,
+    WorkerConstraints constraints,
+    long[] need)
 {
+    /// <summary>Whose tasks they are.</summary>
+    public GroupNode Group { get; } = group;
+
     public int Ranks { get; } = ranks;
 
     public GangPlacement Placement { get; } = placement;
@@ -32,6 +40,9 @@ internal sealed class Shape(
 
     /// <summary>Since when later tasks overtake its first task, because that does not fit.</summary>
     public TimeSpan? OvertakenSince { get; set; }
+
+    /// <summary>Whether its group's quota leaves room for one more.</summary>
+    public bool IsAdmitted => Group.Admits(Ranks);
 
     /// <summary>Whether a worker may run such tasks at all, whatever its free room.</summary>
     public bool Allows(WorkerNode worker) => AllowsAll || Constraints.Allow(worker.Spec);

@@ -18,8 +18,14 @@ public sealed record TaskSpec
     /// <summary>The tasks whose results this one reads, without repeats. Empty by default.</summary>
     public ImmutableArray<TaskKey> Dependencies { get; init; } = [];
 
-    /// <summary>Tasks of a higher priority go first, whatever their age. 0 by default.</summary>
+    /// <summary>Of one group's tasks those of a higher priority go first, whatever their age. 0 by default.</summary>
     public int Priority { get; init; }
+
+    /// <summary>
+    /// The group that it counts to where workers are divided, set up by <see cref="GroupChanged"/>. Empty by default.
+    /// Groups go before <see cref="Priority"/>, which orders the tasks of one group.
+    /// </summary>
+    public string Group { get; init; } = "";
 
     /// <summary>Gang size: how many slots the task takes, all at once or none. At least 1, the default.</summary>
     public int Ranks
@@ -106,7 +112,7 @@ public sealed record TaskSpec
     /// <inheritdoc/>
     public bool Equals(TaskSpec? other) =>
         ReferenceEquals(this, other)
-        || (other is not null && Key == other.Key && Priority == other.Priority && Ranks == other.Ranks
+        || (other is not null && Key == other.Key && Group == other.Group && Priority == other.Priority && Ranks == other.Ranks
             && Placement == other.Placement && MaxRetries == other.MaxRetries && Timeout == other.Timeout
             && KeepResult == other.KeepResult && EstimatedDuration == other.EstimatedDuration
             && EstimatedBytes == other.EstimatedBytes && Family == other.Family && ContentKey == other.ContentKey

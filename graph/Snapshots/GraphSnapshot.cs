@@ -49,6 +49,15 @@ public sealed record GraphSnapshot
     /// <summary>Moving averages.</summary>
     public required ImmutableArray<FamilySnapshot> Families { get; init; }
 
+    /// <summary>Groups of tasks, by name.</summary>
+    public ImmutableArray<GroupSnapshot> Groups { get; init; } = [];
+
+    /// <summary>How far the groups of each priority are, by priority.</summary>
+    public ImmutableArray<ClockSnapshot> Clocks { get; init; } = [];
+
+    /// <summary>What an attempt of an unknown family should take, in ticks of 100 ns; 0 while unknown.</summary>
+    public double TypicalTicks { get; init; }
+
     /// <summary>What is due, earliest first.</summary>
     public required ImmutableArray<DeadlineSnapshot> Deadlines { get; init; }
 
@@ -140,6 +149,9 @@ public sealed record TaskSnapshot(TaskSpec Spec, TaskState State, long Order, in
 /// <param name="Expected">How long it should take.</param>
 public sealed record LeaseSnapshot(int Attempt, ImmutableArray<WorkerId> Ranks, TimeSpan At, TimeSpan Expected)
 {
+    /// <summary>What its group was charged for it, in slot-seconds by the group's share.</summary>
+    public double Charged { get; init; }
+
     /// <summary>Whether the task is known to have begun.</summary>
     public bool IsStarted { get; init; }
 
@@ -168,6 +180,16 @@ public sealed record WorkerSnapshot(WorkerSpec Spec, long Number, bool IsPaused,
 /// <param name="DurationTicks">Mean duration in ticks of 100 ns; below 0 while unknown.</param>
 /// <param name="Bytes">Mean size of a result; below 0 while unknown.</param>
 public sealed record FamilySnapshot(string Name, double DurationTicks, double Bytes);
+
+/// <summary>A group of tasks in a <see cref="GraphSnapshot"/>.</summary>
+/// <param name="Group">What it may have.</param>
+/// <param name="Served">Slot-seconds that it has had, by its share, on the clock of its priority.</param>
+public sealed record GroupSnapshot(TaskGroup Group, double Served);
+
+/// <summary>How far the groups of a priority are, in a <see cref="GraphSnapshot"/>.</summary>
+/// <param name="Priority">The priority.</param>
+/// <param name="Time">Virtual time: slot-seconds by share.</param>
+public sealed record ClockSnapshot(int Priority, double Time);
 
 /// <summary>Something due in a <see cref="GraphSnapshot"/>.</summary>
 /// <param name="Kind">What is due: <c>Retry</c>, <c>Timeout</c> or <c>Force</c>.</param>

@@ -16,6 +16,7 @@ internal sealed class SnapshotReader(GraphState state, Results results, Reservat
         state.IsStopping = snapshot.IsStopping;
         foreach (var family in snapshot.Families)
             state.AddFamily(new TaskFamily(family.Name) { DurationTicks = family.DurationTicks, Bytes = family.Bytes });
+        AddGroups(snapshot);
         foreach (var worker in snapshot.Workers)
             AddWorker(worker);
         foreach (var task in snapshot.Tasks)
@@ -33,6 +34,15 @@ internal sealed class SnapshotReader(GraphState state, Results results, Reservat
             reservation.Restore(Node(reserved.Like).Shape, reserved.Start, [.. reserved.Ranks.Select(Worker)]);
         foreach (var step in snapshot.Story)
             state.Story.Restore(Node(step.Key), step);
+    }
+
+    private void AddGroups(GraphSnapshot snapshot)
+    {
+        foreach (var (group, served) in snapshot.Groups)
+            (state.Shares.Of(group.Name).Spec, state.Shares.Of(group.Name).Served) = (group, served);
+        foreach (var (priority, time) in snapshot.Clocks)
+            state.Shares.SetClock(priority, time);
+        state.Shares.TypicalTicks = snapshot.TypicalTicks;
     }
 
     private void AddWorker(WorkerSnapshot from)
@@ -96,7 +106,9 @@ internal sealed class SnapshotReader(GraphState state, Results results, Reservat
             IsStopping = from.IsStopping,
             IsBroken = from.IsBroken,
             TimeoutReason = from.TimeoutReason,
+            Charged = from.Charged,
         };
+        node.Shape.Group.UsedSlots += ranks.Length;
         state.LeaseCount++;
         state.StealsAsked += from.IsStealAsked ? 1 : 0;
         foreach (var worker in ranks)
@@ -109,6 +121,8 @@ internal sealed class SnapshotReader(GraphState state, Results results, Reservat
     /// <summary>Works out what follows from the rest: what is missing, who is in which queue.</summary>
     private void Count(TaskNode node)
     {
+        if (node.State is TaskState.Ready or TaskState.Running)
+            node.Shape.Group.LiveCount++;
         node.WaitingOn = node.Dependencies.Count(dependency => dependency.State != TaskState.Succeeded);
         if (node.IsOpen)
         {

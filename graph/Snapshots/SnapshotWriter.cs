@@ -18,6 +18,11 @@ internal sealed class SnapshotWriter(GraphState state, Reservation reservation)
             new WorkerSnapshot(worker.Spec, worker.Number, worker.IsPaused, worker.IsRetiring))],
         Families = [.. state.Families.Values.OrderBy(family => family.Name, StringComparer.Ordinal)
             .Select(family => new FamilySnapshot(family.Name, family.DurationTicks, family.Bytes))],
+        Groups = [.. state.Shares.All.OrderBy(group => group.Name, StringComparer.Ordinal)
+            .Select(group => new GroupSnapshot(group.Spec, group.Served))],
+        Clocks = [.. state.Shares.Clocks.OrderBy(clock => clock.Key)
+            .Select(clock => new ClockSnapshot(clock.Key, clock.Value))],
+        TypicalTicks = state.Shares.TypicalTicks,
         Deadlines = [.. state.Deadlines.All.Where(due => due.IsLive)
             .Select(due => new DeadlineSnapshot(due.Kind.ToString(), due.Node.Key, due.Attempt, due.Due))],
         Overtaken = [.. Overtaken()],
@@ -47,6 +52,7 @@ internal sealed class SnapshotWriter(GraphState state, Reservation reservation)
         new(lease.Attempt, [.. lease.Ranks.Select(worker => worker.Spec.Id)], lease.At,
             TimeSpan.FromTicks(lease.ExpectedTicks))
         {
+            Charged = lease.Charged,
             IsStarted = lease.IsStarted,
             IsStealAsked = lease.IsStealAsked,
             IsStopping = lease.IsStopping,

@@ -36,30 +36,25 @@ public static class PedAnova
         if (evaluations.Count < 2)
             return Importances.Ranked(space.Parameters.Select(p => (p.Name, 0.0)));
         double[] losses = [.. evaluations.Select(e => e.Loss(direction))];
-        var isTarget = Best(losses, options.TargetShare);
-        var isRegion = Best(losses, options.RegionShare);
-        var (target, region) = (isTarget.Count(yes => yes), isRegion.Count(yes => yes));
-        var share = (double)target / region; // γ′ / γ
-        return Importances.Ranked(space.Parameters.Select((parameter, place) =>
+        var sorted = losses.ToArray();
+        Array.Sort(sorted);
+        var (targetCut, regionCut) = (Cut(sorted, options.TargetShare), Cut(sorted, options.RegionShare));
+        Tally[] tallies = [.. space.Parameters.Select((parameter, place) => new Tally(parameter, place))];
+        var (target, region) = (0, 0);
+        // Each evaluation is looked at once, since it is the way through memory that takes the time.
+        for (var i = 0; i < losses.Length; i++)
         {
-            var grid = new PedAnovaGrid(parameter.Distribution);
-            var (best, all) = (new int[grid.Cells], new int[grid.Cells]);
-            for (var i = 0; i < losses.Length; i++)
-            {
-                if (!isRegion[i] || evaluations[i].Code(parameter, place) is not (>= 0 and var code))
-                    continue;
-                var cell = grid.CellOf(code);
-                all[cell]++;
-                best[cell] += isTarget[i] ? 1 : 0;
-            }
+            if (!(losses[i] <= regionCut))
+                continue;
+            var isTarget = losses[i] <= targetCut;
+            region++;
+            target += isTarget ? 1 : 0;
+            var evaluation = evaluations[i];
+            foreach (var tally in tallies)
+                tally.Add(evaluation, isTarget);
+        }
 
-            var (bestHere, allHere) = (best.Sum(), all.Sum());
-            if (grid.Cells < 2 || allHere < FewestInRegime || bestHere == 0)
-                return (parameter.Name, 0.0);
-            var alpha = (double)bestHere / target;
-            var beta = (double)allHere / region;
-            return (parameter.Name, share * share * alpha * alpha / beta * Divergence(grid, best, all));
-        }));
+        return Importances.Ranked(tallies.Select(tally => (tally.Parameter.Name, tally.Importance(target, region))));
     }
 
     /// <summary>Σ p (p′ / p − 1)² over the cells.</summary>
@@ -76,12 +71,43 @@ public static class PedAnova
         return sum;
     }
 
-    /// <summary>Which are among the best ⌈share · n⌉, ties included.</summary>
-    private static bool[] Best(double[] losses, double share)
+    /// <summary>The worst of the best ⌈share · n⌉.</summary>
+    private static double Cut(double[] sorted, double share) => sorted[(int)Math.Ceiling(share * sorted.Length) - 1];
+
+    /// <summary>How often each cell of a parameter was hit, in the region and by the best.</summary>
+    private sealed class Tally
     {
-        var sorted = losses.ToArray();
-        Array.Sort(sorted);
-        var cut = sorted[(int)Math.Ceiling(share * losses.Length) - 1];
-        return Array.ConvertAll(losses, loss => loss <= cut);
+        private readonly int _place;
+        private readonly PedAnovaGrid _grid;
+        private readonly int[] _best;
+        private readonly int[] _all;
+
+        public Tally(Parameter parameter, int place)
+        {
+            (Parameter, _place, _grid) = (parameter, place, new PedAnovaGrid(parameter.Distribution));
+            (_best, _all) = (new int[_grid.Cells], new int[_grid.Cells]);
+        }
+
+        public Parameter Parameter { get; }
+
+        public void Add(Evaluation evaluation, bool isTarget)
+        {
+            if (evaluation.Code(Parameter, _place) is not (>= 0 and var code))
+                return;
+            var cell = _grid.CellOf(code);
+            _all[cell]++;
+            _best[cell] += isTarget ? 1 : 0;
+        }
+
+        public double Importance(int target, int region)
+        {
+            var (bestHere, allHere) = (_best.Sum(), _all.Sum());
+            if (_grid.Cells < 2 || allHere < FewestInRegime || bestHere == 0)
+                return 0;
+            var share = (double)target / region; // γ′ / γ
+            var alpha = (double)bestHere / target;
+            var beta = (double)allHere / region;
+            return share * share * alpha * alpha / beta * Divergence(_grid, _best, _all);
+        }
     }
 }

@@ -11,8 +11,8 @@ internal sealed class ReplayedStudy(StudyOptions options)
 
     public void Take(StudyEvent @event, TimeSpan at)
     {
-        if (@event is TrialImported)
-            return; // of another study, and for samplers alone
+        if (@event is TrialImported or BudgetChanged)
+            return; // for samplers alone
         if (@event is TrialAsked { Origin: var origin } asked)
         {
             // Whether the donor would have come so far does not matter to what this trial reported.

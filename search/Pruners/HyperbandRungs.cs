@@ -49,6 +49,8 @@ internal sealed class HyperbandRungs(StudyHistory history, SuccessiveHalvingOpti
 
     protected override void Apply(StudyEvent @event)
     {
+        if (@event is BudgetChanged)
+            return; // of no trial
         var tiers = TiersOf(PlaceOf(@event.Number));
         switch (@event)
         {

@@ -171,6 +171,20 @@ public sealed class Study
         Record(new TrialImported(_history.Imported, study, configuration, values));
     }
 
+    /// <summary>What the study may spend in all: what it was made with, or was changed to since.</summary>
+    public StudyBudget Budget => _history.Budget;
+
+    /// <summary>
+    /// Lets the study spend more or less from here on. What samplers make of it is logged with the change, so that it
+    /// is repeated with it.
+    /// </summary>
+    /// <param name="budget">What it may spend in all, what is spent already included.</param>
+    public void ChangeBudget(StudyBudget budget)
+    {
+        ArgumentNullException.ThrowIfNull(budget);
+        Record(new BudgetChanged(Trials.Count, budget));
+    }
+
     /// <summary>Takes in intermediate values, and says what the trial is to do.</summary>
     /// <param name="trial">The trial's number; it must be running.</param>
     /// <param name="step">The step, at least 0 and above the last one reported.</param>

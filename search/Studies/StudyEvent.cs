@@ -8,7 +8,9 @@ public abstract record StudyEvent
 {
     private protected StudyEvent(int number) => Number = number;
 
-    /// <summary>The number of the trial to which it happened; of an imported one its place among those.</summary>
+    /// <summary>
+    /// The number of the trial to which it happened; of an imported one its place among those.
+    /// </summary>
     public int Number { get; }
 }
 
@@ -21,6 +23,11 @@ public abstract record StudyEvent
 /// </param>
 public sealed record TrialImported(int Number, string Study, Configuration Configuration, ValueList Values)
     : StudyEvent(Number);
+
+/// <summary>The study may spend another budget from here on.</summary>
+/// <param name="Number">The number of the next trial.</param>
+/// <param name="Budget">What it may spend in all, what is spent already included.</param>
+public sealed record BudgetChanged(int Number, StudyBudget Budget) : StudyEvent(Number);
 
 /// <summary>A trial was asked for or enqueued; it runs from now on.</summary>
 /// <param name="Number">The trial's number: one more than the last one's, from 0.</param>

@@ -50,7 +50,7 @@ public sealed class StudyHistory
     public ulong Seed { get; }
 
     /// <summary>How much the study means to spend.</summary>
-    public StudyBudget Budget { get; }
+    public StudyBudget Budget { get; private set; }
 
     /// <summary>
     /// How much of <see cref="Budget"/> is spent, of the part that is nearest to its end: trials asked for, steps
@@ -161,6 +161,9 @@ public sealed class StudyHistory
             case TrialImported imported:
                 OnImported(imported);
                 break;
+            case BudgetChanged changed:
+                OnBudget(changed);
+                break;
             case ParameterSuggested suggested:
                 InState(suggested.Number, "be given a parameter", TrialState.Running)
                     .Add(suggested.Parameter, suggested.Value);
@@ -194,6 +197,14 @@ public sealed class StudyHistory
                 $"A trial of the past study '{imported.Study}' has the values ({imported.Values}), and this study "
                 + $"takes {OneEach}; leave it out.");
         Imported++;
+    }
+
+    private void OnBudget(BudgetChanged changed)
+    {
+        if (changed.Number != _trials.Count)
+            throw new ArgumentException(
+                $"The budget cannot change before trial {changed.Number}: the next number is {_trials.Count}.");
+        Budget = changed.Budget;
     }
 
     private void OnForked(int number, TrialOrigin origin)

@@ -190,11 +190,7 @@ internal sealed class AskedLedger : IDisposable
                 FleetCode.NoTrial, $"No trial of the study '{_spec.Name}' has completed yet.");
 
     /// <summary>What mattered, the most important parameter first; of several objectives, for the first.</summary>
-    public ImmutableArray<ImportanceView> Importance() =>
-        [
-            .. PedAnova.Of(_spec.Space!, Evaluation.Of(Study.Trials), _spec.Objective.Direction)
-                .Select(one => new ImportanceView(one.Name, one.Share)),
-        ];
+    public ImmutableArray<ImportanceView> Importance() => ImportanceView.Of(_spec, Evaluation.Of(Study.Trials));
 
     /// <summary>Everything that the log says.</summary>
     public ImmutableArray<LoggedEvent> Log() => _store.Load(_spec.Name)!.Log;

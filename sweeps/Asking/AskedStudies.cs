@@ -36,10 +36,10 @@ internal sealed class AskedStudies : IAsyncDisposable
     /// <summary>Hears what happens in any of them, under a lock: it must be quick.</summary>
     public Action<string, FeedEvent>? Told { get; set; }
 
-    /// <summary>Names of all of them.</summary>
+    /// <summary>Names of all studies here, whoever runs their trials.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public IEnumerable<string> Names() =>
-        _shelf.Names(_folder).Where(name => Find(name) is not null).Order(StringComparer.Ordinal);
+        _shelf.Names(_folder).Order(StringComparer.Ordinal);
 
     /// <summary>Makes a study, unless the same one is there already.</summary>
     /// <returns>The study, and whether it is new.</returns>

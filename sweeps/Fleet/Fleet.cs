@@ -14,14 +14,12 @@ namespace TuneGraph;
 /// </param>
 internal sealed class Fleet(FleetOptions options, string incarnation)
 {
-    private const string WorkerLabel = "worker";
-    public const string ControlPrefix = "scheduler/";
-
     private readonly TaskGraph _graph = new(options.Graph);
     private readonly OrderedDictionary<string, FleetMember> _members = [];
     private readonly Dictionary<string, FleetMember> _byToken = [];
     private readonly FleetAttempts _attempts = new();
     private readonly List<FleetPost> _posts = [];
+    private List<GraphEvent>? _together; // what is being told at once
     private long _tokens;
     private TimeSpan? _due;
     private TimeSpan _now;
@@ -69,7 +67,7 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
                 {
                     Id = offer.Name,
                     Slots = offer.Slots,
-                    Labels = [WorkerLabel, .. offer.Labels],
+                    Labels = [FleetKeys.WorkerLabel, .. offer.Labels],
                     Resources = offer.Resources,
                 }));
             PostAll(new SlotsChanged());
@@ -154,7 +152,7 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
     public void Enter(string study, int ranks, TimeSpan now)
     {
         Advance(now);
-        Run(new WorkerJoined(new WorkerSpec { Id = ControlPrefix + study, Slots = ranks }));
+        Run(new WorkerJoined(new WorkerSpec { Id = FleetKeys.ControlPrefix + study, Slots = ranks }));
     }
 
     /// <summary>A study has ended, or leaves this scheduler: what it had under way is to end.</summary>
@@ -163,45 +161,51 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
         Advance(now);
         foreach (var attempt in _attempts.Of(study))
             _attempts.Drop(attempt);
-        TaskKey[] keys = [.. _graph.Keys.Where(key => key.Value.StartsWith(study + "/", StringComparison.Ordinal))];
+        TaskKey[] keys = [.. _graph.Keys.Where(key => FleetKeys.IsOf(study, key))];
         Run(new TasksCancelled([.. keys], "its study has ended"));
         foreach (var key in keys)
             Run(new TaskStopped(key, _graph.AttemptOf(key)));
-        Run(new WorkerLost(ControlPrefix + study, "its study has ended"));
+        // Forgotten first: a result that is lost with its worker would be wanted again, and wait for the study's return.
         Run(new TasksForgotten([.. keys]));
+        Run(new WorkerLost(FleetKeys.ControlPrefix + study, "its study has ended"));
         _posts.RemoveAll(post => post.Study == study);
     }
 
-    /// <summary>A study submits a task: training goes to workers, everything else stays in the scheduler.</summary>
+    /// <summary>What a study may have of the workers from now on.</summary>
+    public void Weigh(TaskGroup study, TimeSpan now)
+    {
+        Advance(now);
+        Run(new GroupChanged(study));
+    }
+
+    /// <summary>A study submits a task.</summary>
     public void Submit(string study, PlannedTask task, TimeSpan now)
     {
         Advance(now);
-        var isTraining = task.Work is TrainSegment;
-        Run(new TasksSubmitted([task.Spec with
-        {
-            Key = Shared(study, task.Spec.Key),
-            Dependencies = [.. task.Spec.Dependencies.Select(key => Shared(study, key))],
-            Family = $"{study}/{task.Work.Kind}",
-            Placement = isTraining ? GangPlacement.Pack : GangPlacement.OneWorker,
-            Constraints = isTraining
-                ? new WorkerConstraints { Labels = [WorkerLabel, .. task.Spec.Constraints.Labels] }
-                : new WorkerConstraints { Only = [ControlPrefix + study] },
-        }]));
+        Run(new TasksSubmitted([FleetKeys.Shared(study, task)]));
     }
 
     /// <summary>A study tells what happened to its tasks.</summary>
     public void Tell(string study, GraphEvent @event, TimeSpan now)
     {
         Advance(now);
-        Run(@event switch
-        {
-            TasksCancelled cancelled => cancelled with { Keys = [.. cancelled.Keys.Select(key => Shared(study, key))] },
-            TasksForgotten forgotten => forgotten with { Keys = [.. forgotten.Keys.Select(key => Shared(study, key))] },
-            TaskFinished finished => finished with { Key = Shared(study, finished.Key) },
-            TaskFailed failed => failed with { Key = Shared(study, failed.Key) },
-            TaskStopped stopped => Withdraw(study, stopped),
-            _ => throw new ArgumentException($"A study does not tell {@event.GetType().Name}.", nameof(@event)),
-        });
+        if (@event is TaskStopped stopped && _attempts.Find(study, stopped.Key, stopped.Attempt) is { } attempt)
+            _attempts.Drop(attempt);
+        Run(FleetKeys.Shared(study, @event));
+    }
+
+    /// <summary>
+    /// What a study submits and tells in one turn: slots are given away after the last of it, so that a study which
+    /// frees one is there with its next task.
+    /// </summary>
+    public void Together(IEnumerable<Action<Fleet, TimeSpan>> told, TimeSpan now)
+    {
+        _together = [];
+        foreach (var tell in told)
+            tell(this, now);
+        (var events, _together) = (_together, null);
+        foreach (var instruction in _graph.Apply([.. events]))
+            Route(instruction);
     }
 
     /// <summary>A study has written the start of an attempt down: its workers may have it.</summary>
@@ -229,14 +233,12 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
     public string? WhyPending(string study)
     {
         var waiting = _graph.Keys.Where(key =>
-            key.Value.StartsWith(study + "/", StringComparison.Ordinal)
+            FleetKeys.IsOf(study, key)
             && _graph.StateOf(key) is TaskState.Waiting or TaskState.Ready);
         foreach (var key in waiting)
             return _graph.WhyPending(key);
         return null;
     }
-
-    private static TaskKey Shared(string study, TaskKey key) => $"{study}/{key}";
 
     private void Advance(TimeSpan now) => _now = now > _now ? now : _now;
 
@@ -273,7 +275,7 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
         var (study, key, number) = (attempt.Study, attempt.Start.Key, attempt.Start.Attempt);
         if (attempt.IsOver)
         {
-            Run(new TaskStopped(Shared(study, key), number));
+            Run(new TaskStopped(FleetKeys.Shared(study, key), number));
             return;
         }
 
@@ -284,16 +286,9 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
             Refuse(part.Member, why);
         Post(study, new TaskEnded(key, number, end.Meaning()));
         if (end.Outcome is OrderOutcome.Preempted or OrderOutcome.Refused)
-            Run(new TaskReturned(Shared(study, key), number, why));
+            Run(new TaskReturned(FleetKeys.Shared(study, key), number, why));
         else if (end.Outcome is OrderOutcome.Died or OrderOutcome.Broken)
-            Run(new TaskCrashed(Shared(study, key), number, why));
-    }
-
-    private TaskStopped Withdraw(string study, TaskStopped stopped)
-    {
-        if (_attempts.Find(study, stopped.Key, stopped.Attempt) is { } attempt)
-            _attempts.Drop(attempt);
-        return stopped with { Key = Shared(study, stopped.Key) };
+            Run(new TaskCrashed(FleetKeys.Shared(study, key), number, why));
     }
 
     private void Refuse(FleetMember member, string why)
@@ -345,8 +340,11 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
 
     private void Run(GraphEvent @event)
     {
-        foreach (var instruction in _graph.Apply(@event with { At = _now }))
-            Route(instruction);
+        if (_together is not null)
+            _together.Add(@event with { At = _now });
+        else
+            foreach (var instruction in _graph.Apply(@event with { At = _now }))
+                Route(instruction);
     }
 
     private void Route(Instruction instruction)
@@ -354,14 +352,14 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
         switch (instruction)
         {
             case StartTask start:
-                var (study, key) = Split(start.Key);
+                var (study, key) = FleetKeys.Split(start.Key);
                 var own = start with { Key = key };
                 if (_members.ContainsKey(start.Ranks[0].Worker.Value))
                     _attempts.Add(new FleetAttempt(study, own, _members, () => NextToken("a")));
                 Post(study, new Instructed(own));
                 break;
             case StopTask stop:
-                Stop(Split(stop.Key).Study, Split(stop.Key).Key);
+                Stop(FleetKeys.Split(stop.Key).Study, FleetKeys.Split(stop.Key).Key);
                 PostOwn(stop.Key, (_, own) => stop with { Key = own });
                 break;
             case TaskErred erred:
@@ -383,13 +381,7 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
 
     private void PostOwn(TaskKey shared, Func<string, TaskKey, Instruction> own)
     {
-        var (study, key) = Split(shared);
+        var (study, key) = FleetKeys.Split(shared);
         Post(study, new Instructed(own(study, key)));
-    }
-
-    private static (string Study, TaskKey Key) Split(TaskKey shared)
-    {
-        var cut = shared.Value.LastIndexOf('/');
-        return (shared.Value[..cut], shared.Value[(cut + 1)..]);
     }
 }

@@ -17,7 +17,9 @@ internal sealed class FleetDispatcher : TaskDispatcher
     private readonly ResourceVector _needs;
     private readonly Dictionary<string, StartTask> _starts = []; // the last attempt at each segment
     private readonly Dictionary<string, long> _memory = []; // segments that need so much on their worker
+    private readonly List<Action<Fleet, TimeSpan>> _told = []; // in this turn
     private readonly string _process;
+    private ResourceSpec _resources;
 
     /// <param name="fleet">The workers.</param>
     /// <param name="spec">The sweep; its program is a model.</param>
@@ -34,19 +36,20 @@ internal sealed class FleetDispatcher : TaskDispatcher
         Action<RunnerMessage> post)
         : base(threads)
     {
-        (_fleet, _spec, _data, _process) = (fleet, spec, data, process);
+        (_fleet, _spec, _data, _process, _resources) = (fleet, spec, data, process, spec.Resources);
         var worldSize = ((ModelProgram)spec.Program).Training.Parallel.WorldSize;
         _ranks = spec.Resources.Elastic?.Min ?? worldSize;
         _needs = ResourceSpec.OfRank(spec);
         _fleet.Enter(spec.Name, worldSize, post);
+        Change(spec.Resources);
     }
 
-    public override int Parallel => _spec.Budget.Parallel ?? Math.Max(
-        1, _fleet.Ask(fleet => fleet.Fit.Of(_spec.Resources.Labels, _needs)) / _ranks);
+    public override int Parallel => _spec.Budget.Parallel ?? Math.Max(1, Slots / _ranks);
 
-    public override int? Room => _spec.Resources.Elastic is null
-        ? null
-        : _fleet.Ask(fleet => fleet.Fit.Of(_spec.Resources.Labels, _needs));
+    public override int? Room => _spec.Resources.Elastic is null ? null : Slots;
+
+    private int Slots => Math.Min(
+        _resources.Quota ?? int.MaxValue, _fleet.Ask(fleet => fleet.Fit.Of(_spec.Resources.Labels, _needs)));
 
     public override IReadOnlyList<Instruction> Submit(PlannedTask task)
     {
@@ -61,18 +64,38 @@ internal sealed class FleetDispatcher : TaskDispatcher
                     Constraints = new WorkerConstraints { Labels = _spec.Resources.Labels },
                 },
             };
-        _fleet.Change((fleet, now) => fleet.Submit(_spec.Name, task, now));
+        _told.Add((fleet, now) => fleet.Submit(_spec.Name, task, now));
         return [];
     }
 
     public override IReadOnlyList<Instruction> Apply(GraphEvent @event)
     {
-        _fleet.Change((fleet, now) => fleet.Tell(_spec.Name, @event, now));
+        _told.Add((fleet, now) => fleet.Tell(_spec.Name, @event, now));
         return [];
     }
 
+    public override void HandOn()
+    {
+        if (_told.Count > 0)
+            _fleet.Change((fleet, now) => fleet.Together(_told, now));
+        _told.Clear();
+    }
+
+    public override void Change(ResourceSpec resources)
+    {
+        _resources = resources;
+        var group = new TaskGroup
+        {
+            Name = _spec.Name,
+            Priority = resources.Priority,
+            Share = resources.Share,
+            Quota = resources.Quota,
+        };
+        _fleet.Change((fleet, now) => fleet.Weigh(group, now));
+    }
+
     public override string WorkerOf(StartTask start) =>
-        start.Ranks[0].Worker.Value.StartsWith(Fleet.ControlPrefix, StringComparison.Ordinal)
+        start.Ranks[0].Worker.Value.StartsWith(FleetKeys.ControlPrefix, StringComparison.Ordinal)
             ? _process
             : string.Join(", ", start.Ranks.Select(rank => rank.Worker.Value).Distinct());
 

@@ -21,6 +21,7 @@ internal static class FleetCode
     public const string DamagedArtifact = "artifact-damaged";
     public const string NoSpace = "store-unavailable";
     public const string Unauthorized = "token-required";
+    public const string Forbidden = "not-allowed";
     public const string Ending = "scheduler-ending";
 }
 

@@ -65,6 +65,8 @@ internal sealed class OrderRunner(OpenGangPlace? sidecar = null, bool hasSidecar
                 nameof(TuneGraphException),
                 $"Trial {order.Trial} is a fork that goes on from step {order.From}, and the checkpoint of that step "
                     + "is gone; its donor's steps cannot be repeated by it.");
+        if (start is not null)
+            training = SweepWork.GoingOn(training);
         var handedBack = false;
         EpochVerdict OnEpoch(EpochReport epoch)
         {

@@ -124,8 +124,17 @@ internal sealed class ScheduledStudies
         ?? throw new FleetException(FleetCode.NoTrial, $"No trial of the study '{name}' has completed yet.");
 
     /// <summary>Every trial, by number.</summary>
-    public ImmutableArray<TrialSummary> TrialsOf(string name) =>
-        Get(name).Load() is { } stored ? TrialSummary.From(stored) : [];
+    public ImmutableArray<TrialSummary> TrialsOf(string name) => Get(name).Trials();
+
+    /// <summary>What mattered, the most important parameter first; of several objectives, for the first.</summary>
+    public ImmutableArray<ImportanceView> ImportanceOf(string name) =>
+        ImportanceView.Of(
+            Get(name).Spec,
+            [
+                .. TrialsOf(name)
+                    .Where(trial => trial is { State: TrialState.Completed, IsFeasible: true, Value: not null })
+                    .Select(trial => new Evaluation(trial.Number, trial.Configuration, trial.Value!.Value)),
+            ]);
 
     /// <summary>Has a configuration tried.</summary>
     /// <returns>The trial's number.</returns>
@@ -226,7 +235,7 @@ internal sealed class ScheduledStudies
     {
         var study = Study(folder, submission);
         _studies[study.Name] = study;
-        var state = study.Load()?.State;
+        var state = study.Find()?.State;
         if (state is null or StudyState.Running)
             study.Start();
         else if (state == StudyState.Interrupted)
@@ -240,7 +249,7 @@ internal sealed class ScheduledStudies
         var (workers, room) = Fleet.Ask(fleet => (fleet.Members.Count(), fleet.Fit.Of(labels, needs)));
         if (workers == 0 || study.Ranks <= room)
             return;
-        var each = study.Spec.Resources == new ResourceSpec() && needs.IsNone
+        var each = study.Spec.Resources.IsPlain && needs.IsNone
             ? ""
             : string.Create(
                 CultureInfo.InvariantCulture,

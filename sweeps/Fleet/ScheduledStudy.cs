@@ -14,9 +14,11 @@ internal sealed class ScheduledStudy
     private static readonly TimeSpan _again = TimeSpan.FromSeconds(1);
 
     private readonly FleetHost _fleet;
-    private readonly StudySubmission _submission;
-    private readonly SweepSpec _spec;
+    private readonly SweepSpec _submitted;
+    private StudySubmission _submission;
+    private SweepSpec _spec;
     private readonly ArtifactCheckpoints _checkpoints;
+    private readonly TrialBook _book;
     private readonly StudyShelf _shelf;
     private readonly TimeProvider _time;
     private readonly Action<ScheduledStudy> _dispatch;
@@ -48,10 +50,12 @@ internal sealed class ScheduledStudy
     {
         (_submission, _fleet, _shelf, _time, _dispatch) = (submission, fleet, shelf, time, dispatch);
         _checkpoints = new ArtifactCheckpoints(artifacts);
-        _spec = ParseSweep(submission, DataFolder.Place(folder, submission.Data, artifacts)) with
+        _submitted = ParseSweep(submission, DataFolder.Place(folder, submission.Data, artifacts)) with
         {
             OutputFolder = folder,
         };
+        _spec = submission.Change?.In(_submitted) ?? _submitted;
+        _book = new TrialBook(shelf, folder, _spec.Name);
         foreach (var file in submission.Data)
             artifacts.TryHold(file.Sha256);
     }
@@ -67,7 +71,7 @@ internal sealed class ScheduledStudy
     public ArtifactCheckpoints Checkpoints => _checkpoints;
 
     /// <summary>How many ranks each trial has at least.</summary>
-    public int Ranks => _spec.Resources.Elastic?.Min ?? ((ModelProgram)_spec.Program).Training.Parallel.WorldSize;
+    public int Ranks => ResourceSpec.LeastSlotsOf(_spec);
 
     public bool IsRunning
     {
@@ -96,8 +100,33 @@ internal sealed class ScheduledStudy
             Path.Combine(Folder, SubmissionName),
             JsonSerializer.SerializeToUtf8Bytes(_submission, WireJson.Default.StudySubmission));
 
+    /// <summary>
+    /// Changes what it may spend and take, from now on if it runs, and when it goes on if it does not. It is written
+    /// down first: a scheduler started anew knows it.
+    /// </summary>
+    /// <exception cref="FleetException">The change is not possible.</exception>
+    public void Change(StudyChange change)
+    {
+        lock (_lock)
+        {
+            _ = change.In(_submitted); // what it says itself has to be right
+            var all = change.After(_submission.Change);
+            var spec = all.In(_submitted);
+            _submission = _submission with { Change = all };
+            Keep();
+            _spec = spec;
+            Post(new BoundsChanged(spec.Budget, spec.Resources));
+        }
+    }
+
     /// <summary>Everything that the store knows of it; null while it has not begun.</summary>
     public StoredStudy? Load() => _shelf.Load(Folder, Name);
+
+    /// <summary>What the store knows of its state; null while it has not begun.</summary>
+    public StoredStudy? Find() => _shelf.Find(Folder, Name);
+
+    /// <summary>Its trials as the store knows them.</summary>
+    public ImmutableArray<TrialSummary> Trials() => _book.Read()?.Trials ?? [];
 
     /// <summary>Goes on, or begins; nothing if it runs.</summary>
     public void Start()
@@ -208,9 +237,10 @@ internal sealed class ScheduledStudy
     {
         // Asked first: a loop that ends between the two questions has written how it ended.
         var isRunning = IsRunning;
-        var study = Load();
+        var known = _book.Read();
+        var study = known?.Study;
+        var trials = known?.Trials ?? [];
         var waiting = isRunning ? _fleet.Ask(fleet => fleet.WhyPending(Name)) : null;
-        var trials = study is null ? [] : TrialSummary.From(study);
         ImmutableArray<Direction> directions = [.. _spec.Objectives.Select(objective => objective.Direction)];
         return new StudyView(
             Name,
@@ -227,7 +257,14 @@ internal sealed class ScheduledStudy
             waiting ?? _held,
             study?.CreatedAt,
             study?.ChangedAt,
-            Folder);
+            Folder)
+        {
+            Priority = _spec.Resources.Priority,
+            Share = _spec.Resources.Share,
+            Quota = _spec.Resources.Quota,
+            SharedSteps = study?.SharedSteps ?? 0,
+            SavedSeconds = study?.SavedTime.TotalSeconds ?? 0,
+        };
     }
 
     private string State(StoredStudy? study, bool isRunning) =>
@@ -272,7 +309,11 @@ internal sealed class ScheduledStudy
             Resume = known is not null,
             Store = store,
             Time = _time,
-            Site = new SweepSite(_checkpoints, Dispatcher, Began, Feed.Add) { Term = _shelf.Term },
+            Site = new SweepSite(_checkpoints, Dispatcher, Began, Feed.Add) 
+            {
+                Term = _shelf.Term,
+                FirstBudget = _submitted.Budget,
+            },
         };
         try
         {

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using TuneGraph.Training;
 
@@ -142,6 +140,19 @@ public sealed class SchedulerClient : IDisposable
     /// <exception cref="SchedulerException">There is no such study, or no answer.</exception>
     public Task<StudyView> ResumeAsync(string name, CancellationToken cancellationToken = default) =>
         PostAsync($"studies/{Escape(name)}/resume", WireJson.Default.StudyView, cancellationToken);
+
+    /// <summary>
+    /// Changes what a study may spend and take of the workers: at once if it runs, else when it goes on.
+    /// </summary>
+    /// <exception cref="SchedulerException">There is no such study, or the change is not possible.</exception>
+    public async Task<StudyView> ChangeAsync(
+        string name, StudyChange change, CancellationToken cancellationToken = default)
+    {
+        using var content = JsonContent.Create(change, WireJson.Default.StudyChange);
+        using var answer = await SendAsync(HttpMethod.Patch, $"studies/{Escape(name)}", content, cancellationToken)
+            .ConfigureAwait(false);
+        return await ReadAsync(answer, WireJson.Default.StudyView, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Has a configuration tried, as a trial of a running study.</summary>
     /// <exception cref="SchedulerException">It does not fit the space, or the study does not run.</exception>
@@ -348,14 +359,14 @@ public sealed class SchedulerClient : IDisposable
         if (answer.IsSuccessStatusCode)
             return answer;
         using (answer)
-            throw await RefusalAsync(answer, cancellationToken).ConfigureAwait(false);
+            throw await SchedulerException.OfAsync(answer, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<HttpResponseMessage> TrySendAsync(
         HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, Root + path) { Content = content };
-        if (method == HttpMethod.Post && path.StartsWith("studies", StringComparison.Ordinal))
+        if ((method == HttpMethod.Post || method == HttpMethod.Patch) && path.StartsWith("studies", StringComparison.Ordinal))
             request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
         try
         {
@@ -369,30 +380,5 @@ public sealed class SchedulerClient : IDisposable
                     + "right?",
                 e);
         }
-    }
-
-    private static async Task<SchedulerException> RefusalAsync(
-        HttpResponseMessage answer, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var problem = await answer
-                .Content.ReadFromJsonAsync(WireJson.Default.Problem, cancellationToken)
-                .ConfigureAwait(false);
-            if (problem is { Code.Length: > 0 })
-                return new SchedulerException(problem.Code, problem.Detail) { Errors = problem.Errors ?? [] };
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException or HttpRequestException)
-        {
-            // Not one of our refusals: told below by its status.
-        }
-
-        var advice = answer.StatusCode == HttpStatusCode.Unauthorized
-            ? "set TUNEGRAPH_TOKEN to the scheduler's token."
-            : "is there a scheduler of this version?";
-        return new SchedulerException(
-            "unreachable",
-            FormattableString.Invariant(
-                $"The server answered {(int)answer.StatusCode} {answer.ReasonPhrase}; {advice}"));
     }
 }

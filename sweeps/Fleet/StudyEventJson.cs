@@ -18,6 +18,7 @@ internal static class StudyEventJson
             TrialPaused => "paused",
             TrialResumed => "resumed",
             TrialTold => "told",
+            BudgetChanged => "budget",
             var other => other.GetType().Name,
         };
 
@@ -38,6 +39,12 @@ internal static class StudyEventJson
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 
+    private static void WriteLimit(Utf8JsonWriter json, string name, double? limit)
+    {
+        if (limit is { } most)
+            json.WriteNumber(name, most);
+    }
+
     private static void WriteEvent(Utf8JsonWriter json, StudyEvent @event, StepMetrics? metrics)
     {
         json.WriteNumber("trial", @event.Number);
@@ -55,6 +62,11 @@ internal static class StudyEventJson
                 WriteValues(json, reported.Values);
                 WriteMetrics(json, metrics);
                 WriteNotes(json, metrics);
+                break;
+            case BudgetChanged { Budget: var budget }:
+                WriteLimit(json, "trials", budget.Trials);
+                WriteLimit(json, "steps", budget.Steps);
+                WriteLimit(json, "cost", budget.Cost);
                 break;
             case TrialPaused paused:
                 json.WriteNumber("step", paused.Step);

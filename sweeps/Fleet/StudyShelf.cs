@@ -39,9 +39,14 @@ internal sealed class StudyShelf(string? postgres, TimeProvider time) : IDisposa
     /// <exception cref="StoreException">It cannot be read.</exception>
     public StoredStudy? Load(string folder, string name) => Read(folder, store => store.Load(name));
 
+    /// <summary>A study and what came to its log after so many events; null while it has not begun.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public StoredStudy? Follow(string folder, string name, int known) =>
+        Read(folder, store => store.Follow(name, known));
+
     /// <summary>What a study is, without what has happened in it; null when there is none.</summary>
     /// <exception cref="StoreException">It cannot be read.</exception>
-    public StoredStudy? Find(string folder, string name) => Read(folder, store => store.Load(name, int.MaxValue));
+    public StoredStudy? Find(string folder, string name) => Read(folder, store => store.Follow(name, int.MaxValue));
 
     /// <summary>Names of the studies that are kept: in the database, or in folders below one.</summary>
     /// <exception cref="StoreException">The database cannot be read.</exception>

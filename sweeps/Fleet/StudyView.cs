@@ -35,4 +35,26 @@ public sealed record StudyView(
     string? Waiting,
     DateTimeOffset? CreatedAt,
     DateTimeOffset? ChangedAt,
-    string Folder);
+    string Folder)
+{
+    /// <summary>Its priority among the studies of the scheduler.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Its share among those of its priority.</summary>
+    public double Share { get; init; } = 1;
+
+    /// <summary>Most slots that it takes at once; null for no limit.</summary>
+    public int? Quota { get; init; }
+
+    /// <summary>Steps that trials took over from equal ones instead of computing them again.</summary>
+    public int SharedSteps { get; init; }
+
+    /// <summary>Seconds that one slot would have computed them.</summary>
+    public double SavedSeconds { get; init; }
+
+    /// <summary>A study whose store cannot be read.</summary>
+    internal static StudyView Unreadable(string name, string reason, string folder) =>
+        new(
+            name, "failed", reason, [], [], "", "", 0, 0, ImmutableSortedDictionary<string, int>.Empty, null, null,
+            null, null, folder);
+}

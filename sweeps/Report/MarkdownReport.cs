@@ -29,6 +29,7 @@ internal static class MarkdownReport
         if (hasCurves)
             report.Append("## Learning curves\n\n![Learning curves](learning-curves.svg)\n\n");
         AppendTop(report, summary);
+        StrategySection.Append(report, summary);
         AppendHow(report, spec);
         return report.ToString();
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using TuneGraph.Search;
 
@@ -33,14 +34,11 @@ public sealed class PlainProgress(TextWriter output) : IProgress<SweepEvent>
                     _paused.Add(ended.Trial.Number);
                 Line(Describe(ended));
                 break;
-            case TrialStepped { Metrics.Measures: { IsEmpty: false } measures } stepped:
-                foreach (var note in stepped.Metrics.Notes)
+            case TrialStepped { Metrics: { } metrics } stepped:
+                foreach (var note in metrics.Notes)
                     Line($"trial {stepped.Trial.Number} step {stepped.Step}: {note}");
-                Line($"trial {stepped.Trial.Number} step {stepped.Step}: " + string.Join(", ", measures.Select(
-                    measure => string.Create(CultureInfo.InvariantCulture, $"{measure.Key} {measure.Value:G4}"))));
-                break;
-            case TrialVerified verified:
-                Line($"trial {verified.Trial} verified, {verified.Report}");
+                if (!metrics.Measures.IsEmpty)
+                    Line($"trial {stepped.Trial.Number} step {stepped.Step}: {Describe(metrics.Measures)}");
                 break;
             case TrialStarted { Trial: var trial }:
                 _paused.Remove(trial.Number);
@@ -63,6 +61,10 @@ public sealed class PlainProgress(TextWriter output) : IProgress<SweepEvent>
                 break;
         }
     }
+
+    private static string Describe(ImmutableArray<KeyValuePair<string, double>> measures) => string.Join(
+        ", ",
+        measures.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Key} {one.Value:G4}")));
 
     private static string Describe(TrialEnded ended)
     {

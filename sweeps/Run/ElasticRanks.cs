@@ -27,6 +27,12 @@ internal sealed class ElasticRanks(
     private readonly Dictionary<int, string> _notes = [];
     private readonly Dictionary<(int Trial, int Ranks), double> _seconds = []; // of the fastest step seen
 
+    /// <summary>Those of a sweep; null where their number is not to be decided.</summary>
+    public static ElasticRanks? Of(SweepSpec spec, TrialShapes shapes, Func<int> room) =>
+        spec is { Resources.Elastic: { } wish, Program: ModelProgram model }
+            ? new ElasticRanks(wish, trial => model.Training.BatchSize.In(trial.Configuration), shapes, room)
+            : null;
+
     /// <summary>Whether there is room for the ranks of a further trial.</summary>
     public bool HasRoom => _active.Values.Sum(trial => trial.Ranks) + spec.Min <= room();
 

@@ -15,16 +15,26 @@ internal sealed class StudyLedger
     private readonly List<StoreChange> _pending = [];
     private readonly Dictionary<int, List<StepRecord>> _curves = [];
     private readonly Action<IReadOnlyList<StoreChange>>? _kept;
+    private readonly bool _keepsCurves;
     private int _logged;
 
+    /// <param name="spec">The sweep.</param>
+    /// <param name="store">Where the study is kept.</param>
+    /// <param name="log">What has happened in it.</param>
+    /// <param name="past">Trials of past studies.</param>
+    /// <param name="kept">Told what was written.</param>
+    /// <param name="first">The budget that the study began with; null for the sweep's.</param>
     public StudyLedger(
         SweepSpec spec,
         StudyStore store,
         ImmutableArray<LoggedEvent> log,
         IReadOnlyList<PastTrial> past,
-        Action<IReadOnlyList<StoreChange>>? kept = null)
+        Action<IReadOnlyList<StoreChange>>? kept = null,
+        BudgetSpec? first = null)
     {
-        (_store, _name, _kept) = (store, spec.Name, kept);
+        // Whoever runs trials elsewhere has measured nothing but the values, which the study keeps anyway.
+        (_store, _name, _kept, _keepsCurves) = (store, spec.Name, kept, spec.Program is not AskedProgram);
+        var budget = BudgetOf(spec.Budget);
         var options = new StudyOptions
         {
             Space = spec.Space,
@@ -32,7 +42,7 @@ internal sealed class StudyLedger
             Sampler = spec.PastStudies.IsEmpty ? spec.Sampler : new TransferSampler(spec.Sampler),
             Pruner = spec.Pruner,
             Seed = spec.Seed,
-            Budget = new() { Trials = spec.Budget.Trials, Steps = spec.Budget.Steps, Cost = spec.Budget.Cost },
+            Budget = first is null ? budget : BudgetOf(first),
             MaxResource = spec.Program switch
             {
                 ModelProgram program => program.Training.Epochs,
@@ -42,11 +52,13 @@ internal sealed class StudyLedger
         };
         Study = Study.Restore(options, log.Select(item => item.Event));
         _logged = Study.Log.Count;
+        if (Study.Budget != budget)
+            Study.ChangeBudget(budget);
         Import(past);
         foreach (var item in log)
         {
             if (item.Event is StepReported reported)
-                CurveOf(reported.Number).Add(new StepRecord(reported.Step, reported.Values, item.Metrics));
+                Keep(reported.Number, new StepRecord(reported.Step, reported.Values, item.Metrics));
         }
     }
 
@@ -66,7 +78,7 @@ internal sealed class StudyLedger
         int trial, int step, ValueList values, StepMetrics? metrics, Func<Trial, double?> costOf)
     {
         var decision = Study.Report(trial, step, values);
-        CurveOf(trial).Add(new StepRecord(step, values, metrics));
+        Keep(trial, new StepRecord(step, values, metrics));
         Gather(metrics);
         switch (decision.Verdict)
         {
@@ -85,7 +97,7 @@ internal sealed class StudyLedger
     public void ReportLast(int trial, int step, ValueList values, StepMetrics? metrics)
     {
         _ = Study.Report(trial, step, values);
-        CurveOf(trial).Add(new StepRecord(step, values, metrics));
+        Keep(trial, new StepRecord(step, values, metrics));
         Gather(metrics);
     }
 
@@ -95,6 +107,13 @@ internal sealed class StudyLedger
     /// <summary>How many numbers a trial's model learns; null before its first step, and of no model.</summary>
     public double? ParametersOf(int trial) =>
         CurveOf(trial) is { Count: > 0 } curve ? curve[^1].Metrics?.Parameters : null;
+
+    /// <summary>Lets the study spend another budget from here on.</summary>
+    public void Change(BudgetSpec budget)
+    {
+        if (Study.Budget != BudgetOf(budget))
+            Study.ChangeBudget(BudgetOf(budget));
+    }
 
     public void Add(StoreChange change) => _pending.Add(change);
 
@@ -109,6 +128,9 @@ internal sealed class StudyLedger
         _kept?.Invoke(_pending);
         _pending.Clear();
     }
+
+    private static StudyBudget BudgetOf(BudgetSpec spec) =>
+        new() { Trials = spec.Trials, Steps = spec.Steps, Cost = spec.Cost };
 
     /// <summary>Makes those past studies known that the study does not know yet.</summary>
     private void Import(IReadOnlyList<PastTrial> past)
@@ -125,6 +147,12 @@ internal sealed class StudyLedger
             var @event = Study.Log[_logged];
             _pending.Add(new EventLogged(@event, @event is StepReported ? metrics : null));
         }
+    }
+
+    private void Keep(int trial, StepRecord record)
+    {
+        if (_keepsCurves)
+            CurveOf(trial).Add(record);
     }
 
     private List<StepRecord> CurveOf(int trial)

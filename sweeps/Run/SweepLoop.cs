@@ -8,10 +8,8 @@ namespace TuneGraph;
 
 /// <summary>
 /// The one loop that owns a running sweep: study, graph and store change only here, one message at a time. What a
-/// message changes is
-/// written in one transaction before anything is started, answered or told because of it; so after a crash at any point
-/// the store
-/// describes a state that the loop can go on from.
+/// message changes is written in one transaction before anything is started, answered or told because of it; so after a
+/// crash at any point the store describes a state that the loop can go on from.
 /// </summary>
 internal sealed class SweepLoop : IDisposable
 {
@@ -32,6 +30,7 @@ internal sealed class SweepLoop : IDisposable
     private TrialFlow? _trials;
     private TrialCosts? _costs;
     private RunnerMessage? _handled;
+    private BoundsChanged? _bounds;
     private StopAsked? _stop;
     private bool _finishing;
     private bool _exported;
@@ -47,8 +46,7 @@ internal sealed class SweepLoop : IDisposable
         SweepRunOptions options,
         CheckpointStore checkpoints,
         Func<TaskThreads, Action<RunnerMessage>, TaskDispatcher> dispatcher,
-        Func<StudyLedger> ledger
-    )
+        Func<StudyLedger> ledger)
     {
         (_spec, _options, _checkpoints, _openLedger) = (spec, options, checkpoints, ledger);
         _shapes = new TrialShapes(spec, key => _dispatcher!.GiveMoreMemory(key));
@@ -58,6 +56,9 @@ internal sealed class SweepLoop : IDisposable
         _tasks = new SweepTasks(
             _dispatcher, spec.Retry, OnConcluded, work => _toTell.Add(new StageStarted(work.Kind)));
     }
+
+    /// <summary>Told how long the run may last from now on, when that is changed.</summary>
+    public Action<TimeSpan?>? Limited { get; set; }
 
     /// <summary>Hands a message to the loop; after its end, to nobody.</summary>
     public void Post(RunnerMessage message)
@@ -137,6 +138,9 @@ internal sealed class SweepLoop : IDisposable
             case TrialWanted wanted:
                 OnWanted(wanted);
                 break;
+            case BoundsChanged bounds:
+                OnBounds(bounds);
+                break;
             case Errand errand:
                 errand.Run();
                 break;
@@ -164,6 +168,7 @@ internal sealed class SweepLoop : IDisposable
         foreach (var action in _afterCommit)
             action();
         _afterCommit.Clear();
+        _dispatcher.HandOn();
         _tasks.StartDecided();
     }
 
@@ -213,6 +218,19 @@ internal sealed class SweepLoop : IDisposable
         }
     }
 
+    // Before the study exists it is kept; once the search is over, it counts when the study goes on.
+    private void OnBounds(BoundsChanged message)
+    {
+        _bounds = message;
+        _dispatcher.Change(message.Resources);
+        Limited?.Invoke(message.Budget.Timeout);
+        if (_trials is null || _finishing)
+            return;
+        _ledger!.Change(message.Budget);
+        _trials.Change(message.Budget);
+        _trials.Refit();
+    }
+
     private void OnParameter(ParameterAsked message)
     {
         try
@@ -257,8 +275,7 @@ internal sealed class SweepLoop : IDisposable
                 if (outcome is TaskThrew failure)
                     throw new TuneGraphException(
                         $"The search is over, but its {work.Kind} stage failed: {failure.Fault.Message}",
-                        failure.Error
-                    );
+                        failure.Error);
                 break;
         }
     }
@@ -272,21 +289,13 @@ internal sealed class SweepLoop : IDisposable
         {
             throw new StudyConflictException(
                 $"The data of the study '{_spec.Name}' has changed since its first trial, so its trials cannot be "
-                    + "compared with new ones. Put the old file back, or begin another study with --output FOLDER."
-            );
+                    + "compared with new ones. Put the old file back, or begin another study with --output FOLDER.");
         }
 
         _ledger = _openLedger();
         _costs = new TrialCosts(_spec.CostMetric, _options.Time, _ledger);
         var checkpoints = new TrialCheckpoints(_checkpoints, _ledger);
-        var elastic = _dispatcher.Room is not null
-            && _spec is { Resources.Elastic: { } wish, Program: ModelProgram model }
-            ? new ElasticRanks(
-                wish,
-                trial => model.Training.BatchSize.In(trial.Configuration),
-                _shapes,
-                () => _dispatcher.Room ?? 1)
-            : null;
+        var elastic = _dispatcher.Room is null ? null : ElasticRanks.Of(_spec, _shapes, () => _dispatcher.Room ?? 1);
         _trials = new TrialFlow(
             _spec, _plan, _ledger, checkpoints, _shapes, elastic, dataHash, _costs, _tasks.Submit,
             key => _tasks.TryWithdraw(key, "there is not room for so many ranks any more"), _toTell.Add);
@@ -295,6 +304,8 @@ internal sealed class SweepLoop : IDisposable
             _ledger.Add(new TaskChanged(data));
         _toTell.Add(new SweepStarted(_spec, _dispatcher.Parallel, _ledger.Study.Trials.Count));
         _trials.GoOn(_options.Known);
+        if (_bounds is { } bounds)
+            OnBounds(bounds);
     }
 
     // What the new state calls for: more trials, the final tasks, or the end.

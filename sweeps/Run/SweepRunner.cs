@@ -52,7 +52,8 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
             options.Site?.Checkpoints ?? new CheckpointFolder(spec.OutputFolder),
             options.Site?.Dispatcher
                 ?? ((threads, post) => new LocalDispatcher(threads, ParallelOf(spec), ranks, options, post)),
-            () => new StudyLedger(spec, Open(owned, known, tenure), known?.Log ?? [], past, options.Site?.Kept)
+            () => new StudyLedger(spec, Open(owned, known, tenure), known?.Log ?? [], past, options.Site?.Kept,
+                options.Site?.FirstBudget)
         );
         options.Site?.Began(loop.Post);
         using var steered = options.Control?.Take(loop.Post);
@@ -63,17 +64,12 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
         using var whenKilled = kill.Register(() =>
             loop.Post(new StopAsked(SweepOutcome.Interrupted, "stopped by the user", Now: true))
         );
-        using var timeout = spec.Budget.Timeout is { } limit
-            ? _options.Time.CreateTimer(
-                _ =>
-                    loop.Post(
-                        new StopAsked(SweepOutcome.TimedOut, $"the time limit of {limit} was reached", Now: false)
-                    ),
-                null,
-                limit,
-                Timeout.InfiniteTimeSpan
-            )
-            : null;
+        using var limit = new TimeLimit(
+            options.Time,
+            most => loop.Post(new StopAsked(
+                SweepOutcome.TimedOut, $"the time limit of {most} was reached", Now: false)));
+        limit.Set(spec.Budget.Timeout);
+        loop.Limited = limit.Set;
         return loop.Run();
     }
 

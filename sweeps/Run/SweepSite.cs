@@ -13,4 +13,7 @@ internal sealed record SweepSite(
 {
     /// <summary>How long a claim on the study holds unless it is renewed; null where none is needed.</summary>
     public TimeSpan? Term { get; init; }
+
+    /// <summary>The budget that was submitted, before any change; null where the sweep's is that.</summary>
+    public BudgetSpec? FirstBudget { get; init; }
 }

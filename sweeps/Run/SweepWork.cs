@@ -34,7 +34,16 @@ internal sealed class SweepWork(
 
     /// <summary>What is kept of an epoch's report.</summary>
     public static StepMetrics Measured(EpochReport report) =>
-        StepMetrics.Of(report) with { Measures = report.Measures, Notes = report.Notes };
+        StepMetrics.Of(report) with
+        {
+            Measures = report.Measures,
+            Notes = report.Verification is { } verified ? report.Notes.Add($"verified, {verified}") : report.Notes,
+        };
+
+    /// <summary>A training that goes on from a checkpoint: only the first steps of a trial are verified.</summary>
+    public static TrainingSpec GoingOn(TrainingSpec task) => task.Verification is { Steps: > 0 } first
+        ? task with { Verification = first.HashEvery > 0 ? first with { Steps = 0 } : null }
+        : task;
 
     private static TabularData Data(ConcurrentDictionary<TaskKey, object> results) =>
         (TabularData)results[SweepPlan.DataKey];
@@ -69,7 +78,9 @@ internal sealed class SweepWork(
         }
 
         var from = checkpoints.Find(start);
-        var task = verifySteps > 0 && from is null ? Verified(segment.Spec) : segment.Spec;
+        var task = from is not null ? GoingOn(segment.Spec)
+            : verifySteps > 0 ? Verified(segment.Spec)
+            : segment.Spec;
         Trainer.Train(task, data, group, from, segment.Range.To, OnEpoch, cancellationToken);
         return null;
     }

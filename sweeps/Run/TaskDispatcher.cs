@@ -30,6 +30,12 @@ internal abstract class TaskDispatcher(TaskThreads threads) : IDisposable
     /// <returns>As with <see cref="Submit"/>.</returns>
     public abstract IReadOnlyList<Instruction> Apply(GraphEvent @event);
 
+    /// <summary>Hands on what the graph was told since the last time, all at once, where it is not there yet.</summary>
+    public virtual void HandOn() { }
+
+    /// <summary>The sweep's part of the workers is another one from now on; nothing where it has them alone.</summary>
+    public virtual void Change(ResourceSpec resources) { }
+
     /// <summary>Name of who runs an attempt, for its record.</summary>
     public abstract string WorkerOf(StartTask start);
 

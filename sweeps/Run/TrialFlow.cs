@@ -33,6 +33,7 @@ internal sealed class TrialFlow(
     private readonly RegretTerminator? _terminator = spec.Budget.Regret is { } regret && spec.Space is not null
         ? new(new RegretOptions { Tolerance = regret })
         : null;
+    private BudgetSpec _budget = spec.Budget;
     private bool _exhausted;
     private long _spent;
     private int _judged;
@@ -47,7 +48,7 @@ internal sealed class TrialFlow(
 
     /// <summary>Why the sweep should give up; null while it should not.</summary>
     public string? FailedTooOften =>
-        spec.Budget.MaxFailed is { } most && _failed >= most
+        _budget.MaxFailed is { } most && _failed >= most
             ? $"{_failed} trials failed, and budget.maxFailed is {most}; the last one: {LastFailure()}"
             : null;
 
@@ -68,6 +69,7 @@ internal sealed class TrialFlow(
             (_failed, _lastFailed) = (_failed + 1, failed.Number);
         _spent = Study.Trials.Sum(trial => (long)trial.Steps - (trial.Origin?.Step ?? 0));
 
+        SharedSteps = known?.SharedSteps ?? 0;
         costs.GoOn(known?.Attempts ?? []);
         foreach (var attempt in known?.Attempts ?? [])
         {
@@ -87,6 +89,13 @@ internal sealed class TrialFlow(
         while (_active.Count < parallel && elastic is not { HasRoom: false } && _reachedTarget is null
             && Next() is { } trial)
             Start(trial);
+    }
+
+    /// <summary>The sweep may spend another budget from now on.</summary>
+    public void Change(BudgetSpec budget)
+    {
+        _budget = budget;
+        (Enough, _exhausted, _judged) = (null, false, -1);
     }
 
     /// <summary>Workers came or left: what has more ranks than there is room for is decided anew.</summary>
@@ -227,7 +236,7 @@ internal sealed class TrialFlow(
     {
         if (!IsEnough() && Study.Promote() is { } promoted)
             return Study.Trials[promoted];
-        var mayAsk = Enough is null && (Study.Trials.Count < spec.Budget.Trials || spec.Sampler.Forks);
+        var mayAsk = Enough is null && (Study.Trials.Count < _budget.Trials || spec.Sampler.Forks);
         if (!_exhausted && mayAsk && Study.Ask() is { } asked)
             return asked;
         _exhausted = !spec.Sampler.Forks || _active.Count == 0;
@@ -247,9 +256,9 @@ internal sealed class TrialFlow(
     /// <summary>Whether the steps are spent, or the best is good enough.</summary>
     private bool IsEnough()
     {
-        if (spec.Budget.Steps is { } most && _spent >= most)
+        if (_budget.Steps is { } most && _spent >= most)
             Enough ??= $"the budget of {most} steps is spent";
-        if (spec.Budget.Cost is { } limit && costs.Total() >= limit)
+        if (_budget.Cost is { } limit && costs.Total() >= limit)
             Enough ??= $"the budget of {ConfigurationText.Short((ValueList)limit)}{costs.Unit} is spent";
         var completed = Study.Trials.Count(trial => trial.State == TrialState.Completed);
         if (_terminator is null || completed == _judged)
@@ -293,21 +302,32 @@ internal sealed class TrialFlow(
                 return;
             }
 
-            foreach (var record in ledger.CurveBetween(source, trial.Steps, segment.Range.To))
-            {
-                if (trial.State != TrialState.Running)
-                    break;
-                Report(trial, record.Step, record.Values, record.Metrics);
-                SharedSteps++;
-            }
+            TakeOver(trial, segment, source);
         }
 
         _active.Remove(trial.Number);
     }
 
+    private void TakeOver(Trial trial, TrainSegment segment, int source)
+    {
+        var taken = 0;
+        foreach (var record in ledger.CurveBetween(source, trial.Steps, segment.Range.To))
+        {
+            if (trial.State != TrialState.Running)
+                break;
+            Report(trial, record.Step, record.Values, record.Metrics);
+            taken++;
+        }
+
+        SharedSteps += taken;
+        if (taken > 0)
+            ledger.Add(new SegmentShared(
+                new StoredShare(segment.Key, trial.Number, taken, segment.Range.To - segment.Range.From)));
+    }
+
     // Trials that will be started beside this one as soon as they are asked for.
     private int Waiting() =>
-        Math.Max(0, Math.Min(_parallel - _active.Count, Enough is null ? spec.Budget.Trials - Study.Trials.Count : 0));
+        Math.Max(0, Math.Min(_parallel - _active.Count, Enough is null ? _budget.Trials - Study.Trials.Count : 0));
 
     // Two trials that need the same segment at the same time: the second waits for the first.
     private void Run(PlannedTask planned, TrainSegment segment)

@@ -128,6 +128,24 @@ public sealed record ParallelSpec
         }
     }
 
+    /// <summary>
+    /// So many first steps of each trial are computed once more by one rank alone, and their difference, bytes and
+    /// bubble told beside what the formulas say; 0, the default, for none.
+    /// </summary>
+    public int VerifySteps
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(VerifySteps));
+            field = value;
+        }
+    }
+
+    internal VerificationSpec? Verification => VerifySteps > 0 || HashEvery > 0
+        ? new VerificationSpec { Steps = VerifySteps, HashEvery = HashEvery > 0 ? HashEvery : VerifySteps }
+        : null;
+
     /// <summary>The exchange of one configuration.</summary>
     public ExchangeSpec In(Configuration configuration) =>
         new()

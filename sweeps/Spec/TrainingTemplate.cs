@@ -100,9 +100,7 @@ public sealed record TrainingTemplate
             Prefetch = Prefetch,
             Seed = seed,
             Strategy = Parallel.Settings?.In(configuration),
-            Verification = Parallel.HashEvery > 0
-                ? new VerificationSpec { Steps = 0, HashEvery = Parallel.HashEvery }
-                : null,
+            Verification = Parallel.Verification,
         };
 
     internal IEnumerable<string?> References =>

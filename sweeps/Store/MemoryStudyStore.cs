@@ -70,6 +70,7 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
         private readonly OrderedDictionary<string, StoredTask> _tasks = [];
         private readonly OrderedDictionary<(string, int), StoredAttempt> _attempts = [];
         private readonly OrderedDictionary<string, StoredCheckpoint> _checkpoints = [];
+        private readonly SortedDictionary<(int, string), StoredShare> _shared = [];
         private StudyState _state = StudyState.Running;
         private string? _reason;
         private readonly DateTimeOffset _createdAt = createdAt;
@@ -91,6 +92,9 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
                     break;
                 case TaskChanged changed:
                     _tasks[changed.Task.Key] = changed.Task;
+                    break;
+                case SegmentShared { Segment: var segment }:
+                    _shared[(segment.Trial, segment.TaskKey)] = segment;
                     break;
                 case AttemptStarted started:
                     _attempts[(started.TaskKey, started.Number)] = new StoredAttempt(
@@ -139,6 +143,7 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
                 Tasks = [.. _tasks.Values],
                 Attempts = [.. _attempts.Values],
                 Checkpoints = [.. _checkpoints.Values],
+                Shared = [.. _shared.Values],
             };
     }
 }

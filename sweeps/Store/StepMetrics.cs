@@ -53,12 +53,25 @@ public sealed record StepMetrics(
     public double? ValidationR2 { get; init; }
 
     /// <summary>
-    /// What the trial's strategy measures besides, such as <c>duality_gap</c>; told as it happens, not stored.
+    /// What the trial's strategy measures besides, such as <c>duality_gap</c>.
     /// </summary>
     public ImmutableArray<KeyValuePair<string, double>> Measures { get; init; } = [];
 
-    /// <summary>Decisions that the trial's strategy took, a line each; told as they happen, not stored.</summary>
+    /// <summary>Decisions that the trial's strategy took, a line each.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
+
+    /// <summary>Equal in everything that was measured and noted.</summary>
+    /// <param name="other">Another step's.</param>
+    public bool Equals(StepMetrics? other) =>
+        other is not null && Measures.SequenceEqual(other.Measures) && Notes.SequenceEqual(other.Notes)
+        && Numbers == other.Numbers;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Numbers.GetHashCode();
+
+    private (double?, double?, double?, double?, double?, double?, double?, double?, double?, double?) Numbers =>
+        (TrainLoss, ValidationLoss, ValidationAccuracy, Parameters, ValidationF1, ValidationRocAuc,
+            ValidationAveragePrecision, ValidationRmse, ValidationMae, ValidationR2);
 
     /// <summary>A metric by its name; null when it was not measured.</summary>
     public double? this[string name] =>

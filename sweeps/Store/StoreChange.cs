@@ -17,6 +17,10 @@ public sealed record EventLogged(StudyEvent Event, StepMetrics? Metrics = null) 
 /// <param name="Task">The task as it is now.</param>
 public sealed record TaskChanged(StoredTask Task) : StoreChange;
 
+/// <summary>A trial took steps over that another one had computed, instead of computing them again.</summary>
+/// <param name="Segment">What it took over.</param>
+public sealed record SegmentShared(StoredShare Segment) : StoreChange;
+
 /// <summary>An attempt at a task began.</summary>
 /// <param name="TaskKey">Key of the task.</param>
 /// <param name="Number">1 for the first attempt.</param>

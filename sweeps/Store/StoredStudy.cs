@@ -78,6 +78,26 @@ public sealed record StoredStudy
 
     /// <summary>The newest checkpoint of each task that wrote one; its file may have been removed since.</summary>
     public required ImmutableArray<StoredCheckpoint> Checkpoints { get; init; }
+
+    /// <summary>What trials took over from others instead of computing it again.</summary>
+    public ImmutableArray<StoredShare> Shared { get; init; } = [];
+
+    /// <summary>How many steps were taken over instead of being computed again.</summary>
+    public int SharedSteps => Shared.Sum(segment => segment.Steps);
+
+    /// <summary>
+    /// How long a slot would have computed what was taken over: as long as it took the first time, on all its ranks.
+    /// </summary>
+    public TimeSpan SavedTime
+    {
+        get
+        {
+            var took = Attempts.Where(attempt => attempt is { State: AttemptState.Succeeded, EndedAt: not null })
+                .ToLookup(attempt => attempt.TaskKey, attempt => (attempt.EndedAt!.Value - attempt.StartedAt) * attempt.Ranks);
+            return Shared.Aggregate(TimeSpan.Zero, (sum, segment) =>
+                sum + (took[segment.TaskKey].LastOrDefault() * segment.Steps / segment.Length));
+        }
+    }
 }
 
 /// <summary>An event of a study's log with its time.</summary>
@@ -115,6 +135,13 @@ public sealed record StoredAttempt(
     DateTimeOffset StartedAt,
     DateTimeOffset? EndedAt
 );
+
+/// <summary>Steps of a trial that an equal segment of another one had computed.</summary>
+/// <param name="TaskKey">Key of the training segment.</param>
+/// <param name="Trial">The trial that took them over.</param>
+/// <param name="Steps">How many it took.</param>
+/// <param name="Length">How many the segment has; at least 1.</param>
+public sealed record StoredShare(string TaskKey, int Trial, int Steps, int Length);
 
 /// <summary>The newest checkpoint of a task.</summary>
 /// <param name="TaskKey">Key of the training segment that wrote it.</param>

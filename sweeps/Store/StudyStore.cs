@@ -18,6 +18,12 @@ public abstract class StudyStore : IDisposable
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public abstract StoredStudy? Load(string name, int skip = 0);
 
+    /// <summary>
+    /// A study with its log from an event on, and without its tasks, attempts and checkpoints, which may be many; null
+    /// when there is none of that name.
+    /// </summary>
+    internal virtual StoredStudy? Follow(string name, int skip) => Load(name, skip);
+
     /// <summary>Adds a study in state <see cref="StudyState.Running"/>.</summary>
     /// <exception cref="StoreException">A study of that name exists, or the store cannot be written.</exception>
     public abstract void Create(StudyDefinition definition);

@@ -62,6 +62,13 @@ public sealed record TrialSummary(
     {
         ArgumentNullException.ThrowIfNull(study);
         var trials = new List<TrialSummary>();
+        Add(trials, study);
+        return [.. trials];
+    }
+
+    /// <summary>Brings trials up to date by what came to a study's log.</summary>
+    internal static void Add(List<TrialSummary> trials, StoredStudy study)
+    {
         foreach (var (_, @event, _) in study.Log)
         {
             if (@event is TrialAsked asked)
@@ -73,11 +80,9 @@ public sealed record TrialSummary(
                     Why = asked.Why,
                 });
             }
-            else if (@event is not TrialImported)
+            else if (@event is not (TrialImported or BudgetChanged))
                 trials[@event.Number] = trials[@event.Number].After(@event);
         }
-
-        return [.. trials];
     }
 
     /// <summary>

@@ -53,7 +53,9 @@ public sealed class VerbTests : IDisposable
 
         Assert.Equal((0, ""), (plain.ExitCode, plain.Error));
         Assert.Equal(2, plain.Output.Split('\n').Count(line =>
-            line.Contains(" verified, 3 steps beside one rank alone: largest difference", StringComparison.Ordinal)
+            line.Contains(" verified, 3 steps beside one rank alone: ", StringComparison.Ordinal)
+            && (line.Contains("equal to the last bit", StringComparison.Ordinal)
+                || line.Contains(", within 1.7E-05; ", StringComparison.Ordinal))
             && line.Contains("bytes sent, as the formula says", StringComparison.Ordinal)));
         Assert.Contains("\"event\":\"verified\",\"trial\":0,\"steps\":", json.Output, StringComparison.Ordinal);
     }

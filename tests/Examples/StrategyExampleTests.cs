@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using TuneGraph.Tests.Cli;
 using TuneGraph.Tests.Sweeps;
 using TuneGraph.Training;
@@ -40,6 +41,20 @@ public sealed class StrategyExampleTests : IDisposable
         var metrics = JsonDocument.Parse(File.ReadAllText(_folder["out/metrics.json"])).RootElement;
         Assert.InRange(metrics.GetProperty("test").GetProperty(metric).GetDouble(), least, most);
         Assert.NotEmpty(TrainedModel.Load(_folder["out/model.safetensors"]).Schema.FeatureNames);
+    }
+
+    [Fact]
+    public async Task The_report_tells_what_auto_predicted_beside_what_was_measured()
+    {
+        var run = await Invocation.OfAsync(
+            "run", Shortened("auto.yaml"), "--output", _folder["out"], "--parallel", "1", "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        var report = File.ReadAllText(_folder["out/report.md"]);
+        Assert.Contains("## How the ranks worked together", report, StringComparison.Ordinal);
+        Assert.Matches(@"- Trial \d, step 1: predicted ", report);
+        Assert.Matches(@"- Trial \d, step 1: chosen ", report);
+        Assert.Equal(3, Regex.Count(report, @"\| \d \| \S+ ms \| \S+ ms \| \d+\.\d\d \|"));
     }
 
     [Fact]

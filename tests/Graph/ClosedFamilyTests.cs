@@ -38,6 +38,8 @@ public sealed class ClosedFamilyTests
     {
         if (type == typeof(WorkerSpec))
             return new WorkerSpec { Id = "w" };
+        if (type == typeof(TaskGroup))
+            return new TaskGroup { Name = "g" };
         if (type == typeof(WorkerId))
             return new WorkerId("w");
         if (type == typeof(TaskKey))

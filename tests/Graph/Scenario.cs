@@ -11,6 +11,8 @@ namespace TuneGraph.Tests.Graph;
 public sealed record Scenario(
     int Seed, int Tasks, int Workers, int Kills, int Cancels, int FailurePercent, int GangPercent, bool Saturate)
 {
+    private static readonly string[] _groups = ["", "a", "b"];
+
     public TaskGraphOptions Options => new()
     {
         Validate = true,
@@ -31,6 +33,8 @@ public sealed record Scenario(
         simulation.OnEvent = record;
         for (var index = 0; index < Workers; index++)
             simulation.Schedule(Time(random, 5), new WorkerJoined(NewWorker(random, index)));
+        for (var index = 0; index < 3; index++)
+            simulation.Schedule(Time(random, 5), new GroupChanged(NewGroup(random, index)));
         var specs = Enumerable.Range(0, Tasks).Select(index => NewTask(random, index)).ToImmutableArray();
         var half = random.Next(Tasks + 1);
         simulation.Schedule(TimeSpan.Zero, new TasksSubmitted(specs[..half]));
@@ -47,6 +51,7 @@ public sealed record Scenario(
         Key = $"t-{index}",
         Dependencies = Dependencies(random, index),
         Priority = random.Next(3) - 1,
+        Group = _groups[random.Next(3)],
         Ranks = random.Next(100) < GangPercent ? 2 + random.Next(2) : 1,
         Placement = (GangPlacement)random.Next(4),
         Resources = random.Next(6) switch
@@ -80,6 +85,15 @@ public sealed record Scenario(
         return [.. Enumerable.Range(0, count).Select(_ => random.Next(Math.Max(0, index - 6), index)).Distinct()
             .Select(at => new TaskKey($"t-{at}"))];
     }
+
+    // The largest gang has three ranks: each group can start all of its tasks.
+    private static TaskGroup NewGroup(Random random, int index) => new()
+    {
+        Name = _groups[index],
+        Priority = random.Next(2),
+        Share = 1 + random.Next(3),
+        Quota = random.Next(2) == 0 ? null : 3 + random.Next(3),
+    };
 
     private static WorkerSpec NewWorker(Random random, int index) => new()
     {

@@ -23,6 +23,25 @@ public sealed class SpreadGangTests
             Assert.True(attempt.State is AttemptState.Succeeded or AttemptState.Stopped, attempt.Reason));
     }
 
+    [Fact(Timeout = LimitMilliseconds)]
+    public async Task The_first_steps_of_each_gang_are_verified_and_what_came_of_it_is_kept()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var cluster = await StartAsync(stop, ("w1", 1), ("w2", 1));
+        await cluster.Client.SubmitAsync(Write(cluster, ranks: 2, epochs: 3), cancellationToken: stop);
+
+        Assert.Equal("finished", (await cluster.EndAsync("wine", stop)).State);
+
+        var verified = cluster.Stored("wine").Log
+            .SelectMany(logged => logged.Metrics?.Notes ?? [], (logged, note) => (logged.Event, note))
+            .Where(item => item.note.StartsWith("verified, ", StringComparison.Ordinal))
+            .ToList();
+        Assert.Equal([0, 1, 2, 3], verified.Select(item => item.Event.Number).Order());
+        Assert.All(verified, item => Assert.StartsWith(
+            "verified, 3 steps beside one rank alone: ", item.note, StringComparison.Ordinal));
+        Assert.All(verified, item => Assert.Contains(", as the formula says", item.note, StringComparison.Ordinal));
+    }
+
     [Theory(Timeout = LimitMilliseconds)]
     [InlineData("w1", "KILL")]
     [InlineData("w2", "STOP")]
@@ -112,7 +131,7 @@ public sealed class SpreadGangTests
         var path = FleetSweep.Write(cluster.PathOf("wine.yaml"), trials: 4, epochs: epochs, extra: extra);
         var text = File.ReadAllText(path);
         File.WriteAllText(path, text.Replace(
-            "batchSize: 16", $"batchSize: 16, parallel: {{worldSize: {ranks}}}", StringComparison.Ordinal));
+            "batchSize: 16", $"batchSize: 16, parallel: {{worldSize: {ranks}, verify: 3}}", StringComparison.Ordinal));
         return path;
     }
 

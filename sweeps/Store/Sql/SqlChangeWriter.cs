@@ -101,6 +101,14 @@ internal sealed class SqlChangeWriter(SqlSession session)
             case TaskChanged { Task: var task }:
                 WriteTask(study, task);
                 break;
+            case SegmentShared { Segment: var segment }:
+                session.Run(
+                    """
+                    INSERT INTO shared_segments (study, task, trial, steps, length) VALUES ($0, $1, $2, $3, $4)
+                    ON CONFLICT (study, task, trial) DO UPDATE SET steps = $3
+                    """,
+                    study.Id, segment.TaskKey, segment.Trial, segment.Steps, segment.Length);
+                break;
             case AttemptStarted started:
                 WriteStart(study, started, now);
                 break;

@@ -21,6 +21,14 @@ internal sealed class SqlEventWriter(SqlSession session)
             case TrialImported imported:
                 WriteImported(study, sequence, imported, now);
                 break;
+            case BudgetChanged { Budget: var budget } changed:
+                session.Run(
+                    """
+                    INSERT INTO budgets (study, sequence, number, trials, steps, cost, at)
+                    VALUES ($0, $1, $2, $3, $4, $5, $6)
+                    """,
+                    study.Id, sequence, changed.Number, budget.Trials, budget.Steps, budget.Cost, now);
+                break;
             case ParameterSuggested suggested:
                 WriteSuggested(study, sequence, suggested, now);
                 break;
@@ -110,8 +118,8 @@ internal sealed class SqlEventWriter(SqlSession session)
             """
             INSERT INTO intermediate_values
                 (study, trial, step, value, train_loss, val_loss, val_accuracy, parameters, sequence, at,
-                val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2)
-            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2, measures, notes)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
             """,
             study.Id,
             reported.Number,
@@ -128,7 +136,9 @@ internal sealed class SqlEventWriter(SqlSession session)
             metrics?.ValidationAveragePrecision,
             metrics?.ValidationRmse,
             metrics?.ValidationMae,
-            metrics?.ValidationR2
+            metrics?.ValidationR2,
+            metrics is null ? null : MeasuresText.Write(metrics.Measures),
+            metrics is null ? null : MeasuresText.Write(metrics.Notes)
         );
         for (var i = 1; i < reported.Values.Length; i++)
             session.Run(More, study.Id, reported.Number, reported.Step, i, reported.Values[i]);

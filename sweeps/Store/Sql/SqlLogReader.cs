@@ -12,29 +12,39 @@ namespace TuneGraph;
 /// <param name="first">Sequence number of the first event to read.</param>
 internal sealed class SqlLogReader(SqlSession session, long study, long first)
 {
-    public ImmutableArray<LoggedEvent> Read() =>
-        [
-            .. Asked()
-                .Concat(Imported())
-                .Concat(Suggested())
-                .Concat(Reported())
-                .Concat(Paused())
-                .Concat(Told())
-                .OrderBy(placed => placed.Sequence)
-                .Select(placed => placed.Event),
-        ];
+    private static readonly StepMetrics _nothing = new();
+
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+    private (string Text, DateTimeOffset Time) _lastTime = ("", default);
+
+    public ImmutableArray<LoggedEvent> Read()
+    {
+        List<Placed>[] kinds = [Asked(), Imported(), Budgets(), Suggested(), Reported(), Paused(), Told()];
+        if (kinds.All(kind => kind.Count == 0))
+            return [];
+        // Sequence numbers have few gaps if any, so the events are put in their places instead of sorted.
+        var last = kinds.Max(kind => kind.Count == 0 ? first : kind.Max(placed => placed.Sequence));
+        var log = new LoggedEvent?[last - first + 1];
+        foreach (var placed in kinds.SelectMany(kind => kind))
+            log[placed.Sequence - first] = placed.Event;
+        return [.. log.OfType<LoggedEvent>()];
+    }
 
     private List<Placed> Asked()
     {
         var given = session
             .Rows(
                 """
-                SELECT parameters.trial, name, asked_value
-                FROM parameters JOIN trials ON trials.study = parameters.study AND trials.number = parameters.trial
-                WHERE parameters.study = $0 AND asked_sequence >= $1 AND asked_value IS NOT NULL
-                ORDER BY parameters.trial, position
+                SELECT number, name, asked_value
+                FROM trials CROSS JOIN parameters
+                WHERE trials.study = $0 AND asked_sequence >= $1
+                    AND parameters.study = $0 AND parameters.trial = number AND asked_value IS NOT NULL
+                ORDER BY number, position
                 """,
-                row => (Trial: row.GetInt32(0), Name: row.GetString(1), Value: ParameterValue.Decode(row.GetString(2))),
+                row => (
+                    Trial: row.GetInt32(0),
+                    Name: One(row.GetString(1)),
+                    Value: ParameterValue.Decode(row.GetString(2))),
                 study,
                 first
             )
@@ -71,6 +81,20 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
             )
         );
 
+    private List<Placed> Budgets() =>
+        Rows(
+            "SELECT sequence, at, number, trials, steps, cost FROM budgets WHERE study = $0 AND sequence >= $1",
+            row => new BudgetChanged(
+                row.GetInt32(2),
+                new StudyBudget
+                {
+                    Trials = row.Int(3),
+                    Steps = row.IsDBNull(4) ? null : row.GetInt64(4),
+                    Cost = row.Real(5),
+                }
+            )
+        );
+
     private List<Placed> Suggested() =>
         Rows(
             "SELECT sequence, at, trial, declaration, value FROM parameters WHERE study = $0 AND sequence >= $1",
@@ -95,13 +119,15 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
         return Rows(
             """
             SELECT sequence, at, trial, step, value, train_loss, val_loss, val_accuracy, parameters,
-                val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2
+                val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2, measures, notes
             FROM intermediate_values WHERE study = $0 AND sequence >= $1
             """,
             row => new StepReported(
                 row.GetInt32(2),
                 row.GetInt32(3),
-                [row.GetDouble(4), .. more[(row.GetInt32(2), row.GetInt32(3))]]
+                more.Count == 0
+                    ? row.GetDouble(4)
+                    : [row.GetDouble(4), .. more[(row.GetInt32(2), row.GetInt32(3))]]
             ),
             row => new StepMetrics(row.Real(5), row.Real(6), row.Real(7), row.Real(8))
             {
@@ -111,6 +137,8 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
                 ValidationRmse = row.Real(12),
                 ValidationMae = row.Real(13),
                 ValidationR2 = row.Real(14),
+                Measures = MeasuresText.ReadMeasures(row.Text(15)),
+                Notes = MeasuresText.ReadNotes(row.Text(16)),
             }
         );
     }
@@ -173,12 +201,30 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
             row =>
             {
                 var metrics = measure?.Invoke(row);
-                var kept = metrics == new StepMetrics() ? null : metrics;
-                return new Placed(row.GetInt64(0), new LoggedEvent(row.Time(1), read(row), kept));
+                var kept = metrics == _nothing ? null : metrics;
+                return new Placed(row.GetInt64(0), new LoggedEvent(Time(row), read(row), kept));
             },
             study,
             first
         );
+
+    // What was written together has one time, and comes in a row.
+    private DateTimeOffset Time(DbDataReader row)
+    {
+        var text = row.GetString(1);
+        if (text != _lastTime.Text)
+            _lastTime = (text, row.Time(1));
+        return _lastTime.Time;
+    }
+
+    // A study has few names and many values.
+    private string One(string name)
+    {
+        if (_names.TryGetValue(name, out var known))
+            return known;
+        _names.Add(name, name);
+        return name;
+    }
 
     /// <summary>An event and its place in the log.</summary>
     private readonly record struct Placed(long Sequence, LoggedEvent Event);

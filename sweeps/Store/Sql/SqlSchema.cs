@@ -114,6 +114,22 @@ internal static class SqlSchema
                 name TEXT NOT NULL, token INTEGER NOT NULL, owner TEXT NOT NULL, until INTEGER NOT NULL,
                 PRIMARY KEY (name)) WITHOUT ROWID;
             """,
+        // What a strategy measured and decided at a step, a line each.
+        """
+            ALTER TABLE intermediate_values ADD COLUMN measures TEXT;
+            ALTER TABLE intermediate_values ADD COLUMN notes TEXT;
+            """,
+        // Budgets that were changed on the way; and segments that a trial took over from one that had computed them.
+        """
+            CREATE TABLE budgets (
+                study INTEGER NOT NULL, sequence INTEGER NOT NULL, number INTEGER NOT NULL, trials INTEGER,
+                steps INTEGER, cost REAL, at TEXT NOT NULL,
+                PRIMARY KEY (study, sequence)) WITHOUT ROWID;
+            CREATE TABLE shared_segments (
+                study INTEGER NOT NULL, task TEXT NOT NULL, trial INTEGER NOT NULL, steps INTEGER NOT NULL,
+                length INTEGER NOT NULL,
+                PRIMARY KEY (study, task, trial)) WITHOUT ROWID;
+            """,
     ];
 
     public static int Version => _migrations.Length;

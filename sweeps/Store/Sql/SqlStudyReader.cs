@@ -18,9 +18,12 @@ internal static class SqlStudyReader
 
     public static StoredStudy? Load(SqlSession session, string name, int skip) =>
         // One snapshot: a running study goes on being written while it is read.
-        session.Snapshot(() => Read(session, name, skip));
+        session.Snapshot(() => ReadLog(session, name, skip) is var (id, study) ? ReadTasks(session, id, study) : null);
 
-    private static StoredStudy? Read(SqlSession session, string name, int skip)
+    public static StoredStudy? Follow(SqlSession session, string name, int skip) =>
+        session.Snapshot(() => ReadLog(session, name, skip)?.Study);
+
+    private static (long Id, StoredStudy Study)? ReadLog(SqlSession session, string name, int skip)
     {
         var studies = session.Rows(
             """
@@ -32,9 +35,12 @@ internal static class SqlStudyReader
             name);
         if (studies is not [var (id, study)])
             return null;
-        return study with
+        return (id, study with { Log = new SqlLogReader(session, id, skip).Read() });
+    }
+
+    private static StoredStudy ReadTasks(SqlSession session, long id, StoredStudy study) =>
+        study with
         {
-            Log = new SqlLogReader(session, id, skip).Read(),
             Tasks =
             [
                 .. session.Rows(
@@ -52,6 +58,13 @@ internal static class SqlStudyReader
                     ReadAttempt,
                     id),
             ],
+            Shared =
+            [
+                .. session.Rows(
+                    "SELECT task, trial, steps, length FROM shared_segments WHERE study = $0 ORDER BY trial, task",
+                    row => new StoredShare(row.GetString(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3)),
+                    id),
+            ],
             Checkpoints =
             [
                 .. session.Rows(
@@ -60,7 +73,6 @@ internal static class SqlStudyReader
                     id),
             ],
         };
-    }
 
     private static StoredStudy ReadStudy(DbDataReader row) => new()
     {

@@ -26,6 +26,10 @@ public abstract class SqlStudyStore : StudyStore
         Guarded("read", () => SqlStudyReader.Load(_session, name, skip));
 
     /// <inheritdoc/>
+    internal sealed override StoredStudy? Follow(string name, int skip) =>
+        Guarded("read", () => SqlStudyReader.Follow(_session, name, skip));
+
+    /// <inheritdoc/>
     public sealed override void Create(StudyDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);

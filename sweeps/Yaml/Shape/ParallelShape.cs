@@ -29,6 +29,7 @@ internal static class ParallelShape
             Pin = fields.Optional("pin", Scalars.Flag, plain.Pin),
             Balance = fields.Optional("balance", Scalars.Flag, plain.Balance),
             HashEvery = fields.Optional("hashEvery", Scalars.Whole(0, Scalars.Plenty), plain.HashEvery),
+            VerifySteps = fields.Optional("verify", Scalars.Whole(0, Scalars.Plenty), plain.VerifySteps),
         };
         if (fields.Clean)
             MeshShape.CheckRanks(fields, strategy, parallel.WorldSize);

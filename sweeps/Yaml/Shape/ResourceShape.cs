@@ -8,6 +8,10 @@ internal static class ResourceShape
     private const int MostAccelerators = 1024;
 
     private const int MostRanks = 1024;
+    private const int MostPriority = 1000;
+    private const double LeastShare = 0.001;
+    private const double MostShare = 1000;
+    private const int MostSlots = 1_000_000;
 
     public static Reader<ResourceSpec> Resources => new MappingReader<ResourceSpec>(fields => new ResourceSpec
     {
@@ -16,12 +20,22 @@ internal static class ResourceShape
         MemoryMiB = fields.Optional("memoryMiB", Scalars.Whole(0, MostMiB), 0),
         Accelerators = fields.Maybe("accelerators", Scalars.Whole(0, MostAccelerators)),
         Elastic = fields.Optional("elastic", Elastic, null),
+        Priority = fields.Optional("priority", Scalars.Whole(-MostPriority, MostPriority), 0),
+        Share = fields.Optional("share", Scalars.Number(new Interval(LeastShare, MostShare)), 1),
+        Quota = fields.Maybe("quota", Scalars.Whole(1, MostSlots)),
     });
 
     /// <summary>Ranks may come and go only where any number of them computes the same.</summary>
     public static void Check(Fields fields, ResourceSpec resources, ParallelSpec parallel)
     {
-        if (resources.Elastic is null || !fields.Clean)
+        if (!fields.Clean)
+            return;
+        var ranks = resources.Elastic?.Min ?? parallel.WorldSize;
+        if (resources.Quota < ranks)
+            fields.Fail("resources.quota", DiagnosticCode.OutOfRange,
+                $"resources.quota is {resources.Quota}, and each trial takes {ranks} slots at once; "
+                + $"a quota below {ranks} would let none start");
+        if (resources.Elastic is null)
             return;
         if (parallel.Settings is not null || parallel.Compression.Type is not { Parameter: null, Value: 0 })
             fields.Fail("resources.elastic", DiagnosticCode.KeysExclude,

@@ -47,6 +47,58 @@ public sealed class StudyBudgetTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new StudyBudget { Cost = 0 });
     }
 
+    [Fact]
+    public void A_budget_that_is_changed_counts_from_then_on_also_when_the_log_is_replayed()
+    {
+        var seen = new List<double?>();
+        var options = new StudyOptions
+        {
+            Space = new([new("x", new FloatDistribution(0, 1))]),
+            Sampler = new Watching(seen),
+            Budget = new() { Trials = 8 },
+        };
+        var study = new Study(options);
+        study.Ask();
+        study.Ask();
+        study.ChangeBudget(new() { Trials = 4, Steps = 100 });
+        study.Ask();
+        Assert.Equal([0, 1.0 / 8, 2.0 / 4], seen);
+
+        seen.Clear();
+        var again = Study.Restore(options, study.Log);
+        Assert.Equal(study.Log, again.Log);
+        Assert.Equal(new StudyBudget { Trials = 4, Steps = 100 }, again.Budget);
+        Assert.Equal(study.Ask()!.Configuration, again.Ask()!.Configuration);
+        Assert.Equal([3.0 / 4, 3.0 / 4], seen);
+    }
+
+    [Fact]
+    public void A_pruner_and_a_sampler_with_rungs_pass_a_changed_budget_by()
+    {
+        var options = new StudyOptions
+        {
+            Space = new([new("x", new FloatDistribution(0, 1))]),
+            Sampler = new TpeSampler(),
+            Pruner = new HyperbandPruner(),
+            MaxResource = 9,
+        };
+        var (plain, changed) = (new Study(options), new Study(options));
+        foreach (var study in new[] { plain, changed })
+        {
+            for (var trial = 0; trial < 12; trial++)
+            {
+                if (study == changed)
+                    study.ChangeBudget(new() { Trials = 20 + trial });
+                study.Ask();
+                study.Report(trial, 1, trial % 5);
+            }
+        }
+
+        Assert.Equal(
+            plain.Trials.Select(trial => trial.Configuration), changed.Trials.Select(trial => trial.Configuration));
+        Assert.Equal(plain.Promote(), changed.Promote());
+    }
+
     private sealed class Watching(List<double?> seen) : Sampler
     {
         public override string Name => "watching";

@@ -18,6 +18,7 @@ public sealed class StudyLogTests
             new StepReported(0, 2, [3, 4]),
             new StepReported(0, 7, [5, 6]),
             new TrialPaused(0, 9),
+            new BudgetChanged(1, new StudyBudget { Trials = 3, Cost = 0.5 }),
             new TrialAsked(1, Configuration.Of(("x", 0.25)), Given: true, new TrialOrigin(0, 7)),
             new TrialTold(1, TrialState.Failed, default, "out of memory"),
             new TrialResumed(0),

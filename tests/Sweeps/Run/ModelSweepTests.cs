@@ -169,9 +169,13 @@ public sealed class ModelSweepTests : IDisposable
             .Model(new MlpTemplate { Width = "$width" })
             .Training(new TrainingTemplate { Epochs = 3 });
         sweep = Narrow(sweep);
+        var store = new MemoryStudyStore();
 
-        var result = await sweep.RunAsync();
+        var result = await new SweepRunner(sweep.Build(), new SweepRunOptions { Store = store }).RunAsync();
 
+        var stored = store.Load("wine")!;
+        Assert.Equal(result.SharedSteps, stored.SharedSteps);
+        Assert.True(stored.SavedTime > TimeSpan.Zero);
         var distinct = result.Trials.Select(trial => trial.Configuration).Distinct().Count();
         Assert.Equal((12 - distinct) * 3, result.SharedSteps);
         Assert.True(distinct <= 2);

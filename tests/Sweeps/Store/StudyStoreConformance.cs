@@ -107,6 +107,28 @@ public abstract class StudyStoreConformance : IDisposable
     ];
 
     [Fact]
+    public void What_trials_took_over_comes_back_with_the_time_that_it_took_the_first_time()
+    {
+        Store.Create(_definition);
+        Store.Commit(
+            "digits",
+            [
+                new AttemptStarted("train-a", 1, 0, "w", 2),
+                new AttemptEnded("train-a", 1, AttemptState.Succeeded, null),
+                new SegmentShared(new StoredShare("train-a", 2, 3, 6)),
+                new SegmentShared(new StoredShare("train-a", 1, 6, 6)),
+            ]);
+        Store.Commit("digits", [new SegmentShared(new StoredShare("train-a", 2, 4, 6))]);
+
+        var study = Reopened().Load("digits")!;
+
+        Assert.Equal([new StoredShare("train-a", 1, 6, 6), new StoredShare("train-a", 2, 4, 6)], study.Shared);
+        Assert.Equal(10, study.SharedSteps);
+        var took = study.Attempts[0].EndedAt!.Value - study.Attempts[0].StartedAt;
+        Assert.Equal((2 * took) + (2 * took * 4 / 6), study.SavedTime);
+    }
+
+    [Fact]
     public void A_fork_comes_back_with_its_origin()
     {
         Store.Create(_definition);
@@ -143,6 +165,7 @@ public abstract class StudyStoreConformance : IDisposable
             new TrialImported(1, "runs/old", Configuration.Empty, [1, double.Epsilon]),
             new TrialAsked(0, asked) { Why = "by chance" },
             new StepReported(0, 1, 1.0 / 3),
+            new BudgetChanged(1, new StudyBudget { Trials = 9, Steps = 1L << 40, Cost = 0.1 + 0.2 }),
             new TrialAsked(1, Configuration.Empty, Given: true),
             new ParameterSuggested(1, declared, 0.75),
             new ParameterSuggested(1, stepped, 64),
@@ -243,6 +266,8 @@ public abstract class StudyStoreConformance : IDisposable
             ValidationRmse = 7,
             ValidationMae = 1e-300,
             ValidationR2 = -2,
+            Measures = [new("step ms", 1.0 / 3), new("gap", double.NaN)],
+            Notes = ["chosen data, 2 ranks", "from now on with local steps"],
         };
         Store.Create(_definition);
         Store.Commit("digits", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);

@@ -37,7 +37,7 @@ public sealed class StrategyShapeTests
         () => SweepSample.Expect("{strategy: data,", "{strategy: data, seeding: random,",
             "sweep.yaml(41,30): error TG0103: unknown key 'seeding' in training.parallel; allowed: strategy, "
             + "worldSize, threads, allReduce, transport, compression, zero, bucketBytes, overlap, pin, balance, "
-            + "hashEvery"));
+            + "hashEvery, verify"));
 
     [Fact]
     public void The_model_and_the_strategy_kmeans_need_each_other() =>
@@ -49,12 +49,13 @@ public sealed class StrategyShapeTests
     public void What_is_measured_and_checked_can_be_given()
     {
         var text = SweepSample.With("parallel: {strategy: data, worldSize: 2}",
-            "parallel: {strategy: auto, worldSize: 2, hashEvery: 50, probeSteps: 30, memoryMib: 64, localSteps: 4, "
+            "parallel: {strategy: auto, worldSize: 2, hashEvery: 50, verify: 7, probeSteps: 30, memoryMib: 64, localSteps: 4, "
             + "staleness: 2, stalenessAbove: 0.5, localAbove: 2, mayChangeResults: false}");
 
         var parallel = ((ModelProgram)SweepSample.Read(text).Program).Training.Parallel;
 
-        Assert.Equal((ParallelStrategy.Auto, 50), (parallel.Strategy, parallel.HashEvery));
+        Assert.Equal(
+            (ParallelStrategy.Auto, 50, 7), (parallel.Strategy, parallel.HashEvery, parallel.VerifySteps));
         Assert.Equal(
             new AutoStrategy
             {

@@ -26,6 +26,21 @@ public sealed class AutoTrainingTests
         Assert.True(reports[^1].TrainLoss < reports[0].TrainLoss);
     }
 
+    [Theory]
+    [InlineData(Precision.BFloat16)]
+    [InlineData(Precision.Float16)]
+    public void With_16_bits_auto_keeps_to_what_knows_them(Precision precision)
+    {
+        var wary = new AutoStrategy { ProbeSteps = 4, StalenessAbove = 1e-9, LocalAbove = 1e-9 };
+
+        var reports = Run(Spec with { Strategy = wary, Precision = precision }, 2);
+
+        Assert.All(reports[0].Plan!.Predictions, prediction => Assert.True(
+            prediction.Candidate.Kind is not (PlanKind.BoundedStaleness or PlanKind.LocalSteps)));
+        Assert.DoesNotContain(reports[^1].Measures, measure => measure.Key == "staleness_mean");
+        Assert.True(reports[^1].TrainLoss < reports[0].TrainLoss);
+    }
+
     [Fact]
     public void What_may_not_change_results_equals_one_rank()
     {
@@ -56,6 +71,30 @@ public sealed class AutoTrainingTests
         Assert.Contains(reports[1].Notes, note => note.EndsWith("with bounded staleness", StringComparison.Ordinal));
         Assert.Contains(reports[2].Measures, measure => measure.Key == "staleness_mean");
         Assert.True(reports[^1].TrainLoss < reports[1].TrainLoss);
+    }
+
+    [Fact]
+    public void Steps_that_vary_no_more_are_waited_for_again()
+    {
+        var wary = new AutoStrategy { ProbeSteps = 4, StalenessAbove = 1e-9, LocalAbove = 1e9 };
+        var stale = Checkpoint.FromBytes(ExchangeRuns.Run(2, Spec with { Strategy = wary }, until: 3)[0]);
+        var reports = new List<EpochReport>();
+
+        var calm = Checkpoint.FromBytes(ExchangeRuns.Run(
+            2, Spec with { Strategy = wary with { StalenessAbove = 1e9, LocalAbove = 2e9 } }, start: stale,
+            onEpoch: report =>
+            {
+                reports.Add(report);
+                return EpochVerdict.Continue;
+            })[0]);
+
+        Assert.Equal([4, 5, 6], reports.Select(report => report.Epoch));
+        Assert.Contains(reports[0].Measures, measure => measure.Key == "staleness_mean");
+        Assert.Contains(reports[1].Notes, note => note.EndsWith(
+            "every step waits for all ranks again", StringComparison.Ordinal));
+        Assert.DoesNotContain(reports[2].Measures, measure => measure.Key == "staleness_mean");
+        Assert.DoesNotContain("Ssp", calm.Fingerprint, StringComparison.Ordinal);
+        Assert.True(reports[2].TrainLoss < reports[0].TrainLoss);
     }
 
     [Fact]

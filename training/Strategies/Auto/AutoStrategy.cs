@@ -53,8 +53,8 @@ public sealed record AutoStrategy : TrainingStrategy
 
     /// <summary>Whether a mode can train a model on given data.</summary>
     internal bool Allows(SyncMode mode, TrainingSpec spec, DataSchema schema) => mode == SyncMode.Synchronous
-        || (MayChangeResults && spec.Device == DeviceName.Cpu && spec.Exchange.Compression.Kind == CompressionKind.None
-            && Of(mode)!.WhyNot(spec, schema) is null);
+        || (MayChangeResults && spec.Device == DeviceName.Cpu && spec.Precision == Precision.Float32
+            && spec.Exchange.Compression.Kind == CompressionKind.None && Of(mode)!.WhyNot(spec, schema) is null);
 
     internal override string? WhyNot(TrainingSpec spec, DataSchema schema) => null;
 }
