@@ -110,8 +110,8 @@ internal sealed class SqlEventWriter(SqlSession session)
             """
             INSERT INTO intermediate_values
                 (study, trial, step, value, train_loss, val_loss, val_accuracy, parameters, sequence, at,
-                val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2)
-            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2, times)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
             """,
             study.Id,
             reported.Number,
@@ -128,7 +128,8 @@ internal sealed class SqlEventWriter(SqlSession session)
             metrics?.ValidationAveragePrecision,
             metrics?.ValidationRmse,
             metrics?.ValidationMae,
-            metrics?.ValidationR2
+            metrics?.ValidationR2,
+            metrics?.Times?.Encode()
         );
         for (var i = 1; i < reported.Values.Length; i++)
             session.Run(More, study.Id, reported.Number, reported.Step, i, reported.Values[i]);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Data.Common;
+using System.Runtime.InteropServices;
 using TuneGraph.Search;
 
 namespace TuneGraph;
@@ -12,17 +13,26 @@ namespace TuneGraph;
 /// <param name="first">Sequence number of the first event to read.</param>
 internal sealed class SqlLogReader(SqlSession session, long study, long first)
 {
-    public ImmutableArray<LoggedEvent> Read() =>
-        [
-            .. Asked()
-                .Concat(Imported())
-                .Concat(Suggested())
-                .Concat(Reported())
-                .Concat(Paused())
-                .Concat(Told())
-                .OrderBy(placed => placed.Sequence)
-                .Select(placed => placed.Event),
-        ];
+    public ImmutableArray<LoggedEvent> Read()
+    {
+        List<Placed> placed = [.. Asked(), .. Imported(), .. Suggested(), .. Reported(), .. Paused(), .. Told()];
+        return InPlace(placed) ?? [.. placed.OrderBy(one => one.Sequence).Select(one => one.Event)];
+    }
+
+    // Sequence numbers without gaps need no sorting, which takes longest with the longest logs; null for others.
+    private ImmutableArray<LoggedEvent>? InPlace(List<Placed> placed)
+    {
+        var log = new LoggedEvent[placed.Count];
+        foreach (var (sequence, logged) in placed)
+        {
+            var place = sequence - first;
+            if (place < 0 || place >= log.Length || log[place] is not null)
+                return null;
+            log[place] = logged;
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(log);
+    }
 
     private List<Placed> Asked()
     {
@@ -95,25 +105,33 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
         return Rows(
             """
             SELECT sequence, at, trial, step, value, train_loss, val_loss, val_accuracy, parameters,
-                val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2
+                val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2,
+                times, COALESCE(train_loss, val_loss, val_accuracy, parameters, val_f1, val_roc_auc,
+                    val_average_precision, val_rmse, val_mae, val_r2)
             FROM intermediate_values WHERE study = $0 AND sequence >= $1
             """,
             row => new StepReported(
                 row.GetInt32(2),
                 row.GetInt32(3),
-                [row.GetDouble(4), .. more[(row.GetInt32(2), row.GetInt32(3))]]
+                more.Count == 0
+                    ? ValueList.Of(row.GetDouble(4))
+                    : [row.GetDouble(4), .. more[(row.GetInt32(2), row.GetInt32(3))]]
             ),
-            row => new StepMetrics(row.Real(5), row.Real(6), row.Real(7), row.Real(8))
-            {
-                ValidationF1 = row.Real(9),
-                ValidationRocAuc = row.Real(10),
-                ValidationAveragePrecision = row.Real(11),
-                ValidationRmse = row.Real(12),
-                ValidationMae = row.Real(13),
-                ValidationR2 = row.Real(14),
-            }
+            row => row.IsDBNull(15) && row.IsDBNull(16) ? null : Metrics(row)
         );
     }
+
+    private static StepMetrics Metrics(DbDataReader row) =>
+        new(row.Real(5), row.Real(6), row.Real(7), row.Real(8))
+        {
+            ValidationF1 = row.Real(9),
+            ValidationRocAuc = row.Real(10),
+            ValidationAveragePrecision = row.Real(11),
+            ValidationRmse = row.Real(12),
+            ValidationMae = row.Real(13),
+            ValidationR2 = row.Real(14),
+            Times = row.Text(15) is { } times ? StepTimes.Decode(times) : null,
+        };
 
     private List<Placed> Paused() =>
         Rows(
@@ -166,16 +184,12 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
     private List<Placed> Rows(
         string sql,
         Func<DbDataReader, StudyEvent> read,
-        Func<DbDataReader, StepMetrics>? measure = null
+        Func<DbDataReader, StepMetrics?>? measure = null
     ) =>
         session.Rows(
             sql,
-            row =>
-            {
-                var metrics = measure?.Invoke(row);
-                var kept = metrics == new StepMetrics() ? null : metrics;
-                return new Placed(row.GetInt64(0), new LoggedEvent(row.Time(1), read(row), kept));
-            },
+            row => new Placed(
+                row.GetInt64(0), new LoggedEvent(row.Time(1), read(row), measure?.Invoke(row))),
             study,
             first
         );

@@ -114,6 +114,10 @@ internal static class SqlSchema
                 name TEXT NOT NULL, token INTEGER NOT NULL, owner TEXT NOT NULL, until INTEGER NOT NULL,
                 PRIMARY KEY (name)) WITHOUT ROWID;
             """,
+        // Where a step's time went: numbers, see StepTimes.
+        """
+            ALTER TABLE intermediate_values ADD COLUMN times TEXT;
+            """,
     ];
 
     public static int Version => _migrations.Length;

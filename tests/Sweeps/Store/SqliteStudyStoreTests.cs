@@ -99,6 +99,7 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
             "DROP TABLE more_values; DROP TABLE more_intermediate_values; DROP TABLE constraint_values; "
                 + "DROP TABLE origins; ALTER TABLE studies DROP COLUMN more_objectives; "
                 + "ALTER TABLE intermediate_values DROP COLUMN parameters; "
+                + "ALTER TABLE intermediate_values DROP COLUMN times; "
                 + string.Concat(StepMetrics.Names
                     .Except(["val_accuracy", "val_loss", "train_loss", "parameters", "val_log_loss"])
                     .Select(name => $"ALTER TABLE intermediate_values DROP COLUMN {name}; "))
@@ -129,7 +130,7 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
         Store.Commit("s", [new EventLogged(new TrialTold(0, TrialState.Completed, 1, null))]);
         Scalar(
             "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports; "
-                + "DROP TABLE answers; DROP TABLE leaders;");
+                + "ALTER TABLE intermediate_values DROP COLUMN times; DROP TABLE answers; DROP TABLE leaders;");
         Scalar("PRAGMA user_version = 7");
 
         var store = Reopened();

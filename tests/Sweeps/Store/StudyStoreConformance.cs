@@ -243,6 +243,7 @@ public abstract class StudyStoreConformance : IDisposable
             ValidationRmse = 7,
             ValidationMae = 1e-300,
             ValidationR2 = -2,
+            Times = new StepTimes(1.0 / 3, 0, 1e-9) { SentBytes = 1L << 40, RankSeconds = [0.5, 0.1 + 0.2] },
         };
         Store.Create(_definition);
         Store.Commit("digits", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
