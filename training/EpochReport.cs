@@ -58,6 +58,9 @@ public sealed record EpochReport(
     /// </summary>
     public ImmutableArray<RankPace> Paces { get; init; } = [];
 
+    /// <summary>Payload bytes that rank 0 sent to others in the epoch; 0 with one rank.</summary>
+    public long SentBytes { get; init; }
+
     /// <summary>What the strategy <c>auto</c> predicted and chose; null with others.</summary>
     public TrainingPlan? Plan { get; init; }
 

@@ -28,6 +28,7 @@ internal sealed class TrainingRun<T> : IDisposable
     private readonly StepWatch<T>? _watch;
     private BatchShares? _shares;       // null for equal parts
     private double _learningRate;
+    private long _sent;
 
     private TrainingRun(TrainingInput input, ProcessGroup group, ThreadTeam team)
     {
@@ -210,10 +211,18 @@ internal sealed class TrainingRun<T> : IDisposable
             Parameters = _network.Plan.Parameters.Sum(place => place.Shape.Aggregate(1L, (size, n) => size * n)),
             Memory = Memory,
             Paces = [.. paces],
+            SentBytes = Sent(),
             Measures = _scaler is null
                 ? []
                 : [new("loss_scale", _scaler.Scale), new("skipped_steps", _scaler.Skipped)],
         };
+    }
+
+    private long Sent()
+    {
+        var before = _sent;
+        _sent = _group.Traffic.PayloadBytes;
+        return _sent - before;
     }
 
     private unsafe TrainingMemory Memory => new(

@@ -20,9 +20,16 @@ internal sealed class PageBenchmark : IAsyncDisposable
 
     private PageBenchmark(int trials) => _study = new PageStudy(_folder, trials);
 
-    /// <summary>page [trials] [steps a second while it is watched] [bin folder]</summary>
+    /// <summary>page [trials] [steps a second while it is watched] [bin folder], or: page day [speed]</summary>
     public static int Run(string[] args)
     {
+        if (args is ["day", .. var rest])
+        {
+            PageDay.RunAsync(rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 960)
+                .GetAwaiter().GetResult();
+            return 0;
+        }
+
         var trials = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10_000;
         var rate = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 4;
         var bin = args.Length > 2 ? args[2] : Path.Combine("artifacts", "bin");

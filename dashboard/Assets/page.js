@@ -51,15 +51,19 @@ const pages = {
       const places = view.places();
       figures(study, places);
       draw.history(study, places);
+      draw.strip(study, places);
       if (!keepsParallel)
         draw.parallel(study, places, ranges => { brushing = true; view.filter = filterOf(ranges); brushing = false; });
     }
     async function slow() {
-      draw.curves("curves", await study.get("curves"), study.objectives[0].metric);
-      draw.importance(await study.get("importance"));
+      const [curves, importance, feed] = await Promise.all(["curves", "importance", "feed"].map(name => study.get(name)));
+      draw.curves("curves", curves, study.objectives[0].metric, study.objectives[0].minimize);
+      draw.importance(importance);
+      events(feed);
     }
+    const first = slow();
     paint(false);
-    await slow();
+    await first;
     const [quickly, slowly] = [calm(() => paint(Boolean($("filter").value))), calm(slow, 30000)];
     return now => { quickly(now); slowly(now); };
   },
@@ -70,6 +74,7 @@ const pages = {
     let chosen = false;
     async function map() {
       const [x, y] = [$("map-x").value, $("map-y").value];
+      draw.ranks(study, x, y);
       draw.map(study, await study.get(`map?x=${encodeURIComponent(x)}&y=${encodeURIComponent(y)}`), x, y);
     }
     async function paint() {
@@ -78,6 +83,7 @@ const pages = {
       if (!chosen && matters.length > 1) [$("map-x").value, $("map-y").value] = matters.map(one => one.name);
       draw.distribution(study);
       draw.front(study);
+      draw.hypervolume(study);
       draw.slices(study);
       await map();
     }
@@ -112,10 +118,14 @@ const pages = {
 
   async workers(study) {
     await script("/assets/echarts.js");
-    const draw = await import("/assets/charts.js");
-    const paint = async () => draw.lanes(await study.get("lanes"));
+    const { lanes, rankMap } = await import("/assets/times.js");
+    async function paint() {
+      lanes(await study.get("lanes"));
+      if ($("rank-map")) rankMap(await study.get(`ranks?trial=${$("rank-map").dataset.trial}`));
+    }
     await paint();
-    return calm(paint);
+    $("rank-trial")?.addEventListener("change", () => $("rank-trial").form.submit());
+    return calm(paint, 10000);
   },
 };
 
@@ -123,9 +133,22 @@ async function one(study, numbers) {
   if (!$("curve")) return () => {};
   await script("/assets/echarts.js");
   const draw = await import("/assets/charts.js");
-  const paint = async () => draw.curves("curve", await study.get(`curves?trials=${numbers.join(",")}`), study.objectives[0].metric);
+  const paint = async () => draw.curves("curve", await study.get(`curves?trials=${numbers.join(",")}`), study.objectives[0].metric, study.objectives[0].minimize, numbers.length > 1);
   await paint();
   return calm(paint);
+}
+
+/** What happened last, the newest first. */
+function events(lines) {
+  $("feed").replaceChildren(...lines.map(line => {
+    const item = document.createElement("li");
+    const time = Object.assign(document.createElement("time"), { textContent: new Date(line.at).toISOString().slice(11, 19), dateTime: new Date(line.at).toISOString() });
+    const what = line.trial === undefined ? document.createElement("span")
+      : Object.assign(document.createElement("a"), { href: `/studies/${section.dataset.study}/trials/${line.trial}`, textContent: `trial ${line.trial}` });
+    item.append(time, " ", what, " ", line.text);
+    if (line.level === "Error") item.className = "bad";
+    return item;
+  }));
 }
 
 /** Paints at most every two seconds, or as seldom as told, however fast the news come; at once when the theme changes. */
@@ -140,6 +163,11 @@ function calm(paint, pause = 2000) {
 }
 
 async function start() {
+  // What is asked for later comes meanwhile.
+  if (["overview", "analysis", "workers", "trial", "compare"].includes(section.dataset.page)) {
+    for (const [name, kind] of [["echarts.js", "preload"], ["charts.js", "modulepreload"]])
+      document.head.append(Object.assign(document.createElement("link"), { rel: kind, as: "script", href: `/assets/${name}` }));
+  }
   const study = await new Study(section.dataset.study).load();
   const changed = await pages[section.dataset.page](study);
   study.onChange(changed);

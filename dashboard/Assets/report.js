@@ -2,7 +2,8 @@
 import { Study } from "/assets/study.js";
 import { Table } from "/assets/table.js";
 import { View, figures, filterOf } from "/assets/view.js";
-import { curves, distribution, front, history, importance, lanes, map, parallel, slices } from "/assets/charts.js";
+import { curves, distribution, front, history, hypervolume, importance, map, parallel, slices, strip } from "/assets/charts.js";
+import { lanes } from "/assets/times.js";
 
 const $ = id => document.getElementById(id);
 
@@ -31,6 +32,7 @@ async function start() {
     const places = view.places();
     figures(study, places);
     history(study, places);
+    strip(study, places);
     table.show(places);
     if (!keepsParallel)
       parallel(study, places, ranges => { brushing = true; view.filter = filterOf(ranges); brushing = false; });
@@ -38,10 +40,11 @@ async function start() {
 
   function whole() {
     paint(false);
-    curves("curves", kept.curves, study.objectives[0].metric);
+    curves("curves", kept.curves, study.objectives[0].metric, study.objectives[0].minimize);
     importance(kept.importance);
     distribution(study);
     front(study);
+    hypervolume(study);
     slices(study);
     if (kept.mapAxes) map(study, kept.map, ...kept.mapAxes);
     if (kept.lanes.length > 0) lanes(kept.lanes);

@@ -14,7 +14,7 @@ export class View {
     if ($("filter")) {
       $("filter").value = asked.get("filter") ?? "";
       let waiting = 0;
-      $("filter").addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(() => this.apply(), 120); });
+      $("filter").addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(() => this.apply(), 60); });
     }
     if ($("replay")) {
       this.#until = asked.has("t") ? Number(asked.get("t")) : null;
@@ -70,13 +70,15 @@ export class View {
 /** How long the rest takes: from trials ended so far, with a band between their tenth and ninetieth percentile. */
 function timeLeft(study) {
   const ended = study.ended.filter(time => time !== null);
-  if (study.state !== "Running" || ended.length < 3) return ["–", study.state === "Running" ? "too early to tell" : "it does not run"];
+  if (study.state === "Finished" && ended.length > 0)
+    return ["Took", span(ended.reduce((last, time) => Math.max(last, time), 0) - study.asked[0]), `for ${ended.length} trials`];
+  if (study.state !== "Running" || ended.length < 3) return ["Time left", "–", study.state === "Running" ? "too early to tell" : "it does not run"];
   const rest = Math.max(0, study.budget - ended.length);
   const times = ended.slice().sort((a, b) => a - b);
   const gaps = times.slice(1).map((time, k) => time - times[k]).sort((a, b) => a - b);
   const mean = (times.at(-1) - study.asked[0]) / ended.length;
   const spread = 1.28 * Math.sqrt(rest) * deviation(gaps);
-  return [span(rest * mean), `${span(Math.max(0, rest * mean - spread))} to ${span(rest * mean + spread)}, eight times in ten`];
+  return ["Time left", span(rest * mean), `${span(Math.max(0, rest * mean - spread))} to ${span(rest * mean + spread)}, eight times in ten`];
 }
 
 function deviation(list) {
@@ -92,7 +94,7 @@ export function figures(study, places) {
   const counts = new Map();
   for (const i of places) counts.set(study.status[i], (counts.get(study.status[i]) ?? 0) + 1);
   $("states").textContent = [...counts].map(([state, count]) => `${count} ${state.toLowerCase()}`).join(", ") || `of ${study.budget}`;
-  [$("left").textContent, $("left-band").textContent] = timeLeft(study);
+  [$("left-name").textContent, $("left").textContent, $("left-band").textContent] = timeLeft(study);
   const since = best < 0 ? null : study.length - 1 - study.number[best];
   $("gain").textContent = since === null ? "–" : since === 0 ? "just now" : `${since} trials ago`;
   $("gain-note").textContent = since === null ? "" : `of ${study.length} trials`;

@@ -16,6 +16,16 @@ internal static class Show
     public static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
+    public static string Bytes(long bytes)
+    {
+        const double Step = 1024;
+        var (size, unit) = ((double)bytes, 0);
+        string[] units = ["bytes", "KB", "MB", "GB", "TB"];
+        for (; size >= Step && unit < units.Length - 1; unit++)
+            size /= Step;
+        return string.Create(CultureInfo.InvariantCulture, $"{size:0.#} {units[unit]}");
+    }
+
     public static string Span(TimeSpan span) => span switch
     {
         { TotalSeconds: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMilliseconds:0} ms"),

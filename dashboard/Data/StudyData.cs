@@ -22,6 +22,10 @@ internal static class StudyData
             Versioned(context, feeds, study, (writer, _, view) => Importance(writer, view)));
         data.MapGet("/lanes", (HttpContext context, string study) =>
             Versioned(context, feeds, study, (writer, _, view) => Lanes(writer, view)));
+        data.MapGet("/feed", (HttpContext context, string study) =>
+            Versioned(context, feeds, study, (writer, _, view) => Feed(writer, view)));
+        data.MapGet("/ranks", (HttpContext context, string study, int trial) =>
+            Versioned(context, feeds, study, (writer, _, view) => Ranks(writer, RankTimes.Of(view, trial))));
         data.MapGet("/map", (HttpContext context, string study, string x, string y) =>
             Versioned(context, feeds, study, (writer, _, view) => Map(writer, view, x, y)));
         data.MapGet(
@@ -93,7 +97,7 @@ internal static class StudyData
             writer.WriteNumber("number", trial.Number);
             writer.WriteString("status", trial.State.ToString());
             writer.WriteStartArray("points");
-            foreach (var point in trial.Curve)
+            foreach (var point in CurveSample.Of(trial.Curve))
             {
                 writer.WriteNumberValue(point.Step);
                 writer.WriteNumberValue(point.Value);
@@ -156,6 +160,45 @@ internal static class StudyData
         }
 
         writer.WriteEndArray();
+    }
+
+    // What happened last, the newest first.
+    private static void Feed(Utf8JsonWriter writer, StudyView view)
+    {
+        const int Most = 8;
+        writer.WriteStartArray();
+        foreach (var line in LogLine.Of(view.Feed.Take(Most), []))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("at", line.At.ToUnixTimeMilliseconds());
+            writer.WriteString("level", line.Level.ToString());
+            if (line.Trial is { } trial)
+                writer.WriteNumber("trial", trial);
+            writer.WriteString("text", line.Text);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void Ranks(Utf8JsonWriter writer, RankTimes? times)
+    {
+        var steps = times?.Steps ?? [];
+        writer.WriteStartObject();
+        Numbers(writer, "steps", steps.Select(step => (double)step.Step));
+        Numbers(writer, "exchange", steps.Select(step => step.Times.ExchangeSeconds));
+        Numbers(writer, "bytes", steps.Select(step => (double)step.Times.SentBytes));
+        writer.WriteStartArray("seconds");
+        foreach (var (_, one) in steps)
+        {
+            writer.WriteStartArray();
+            foreach (var seconds in one.RankSeconds)
+                writer.WriteNumberValue(seconds);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
     }
 
     private static IEnumerable<int> Numbers(string list) =>

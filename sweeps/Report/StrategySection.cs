@@ -29,7 +29,8 @@ internal static class StrategySection
             report.Append('\n');
         if (rows.Count == 0)
             return;
-        report.Append("| trial | a step, predicted | a step, measured (median) | measured / predicted |\n|---|---|---|---|\n");
+        report.Append(
+            "| trial | a step, predicted | a step, measured (median) | measured / predicted |\n|---|---|---|---|\n");
         foreach (var (number, steps) in rows)
         {
             var (predicted, measured) = steps!.Value;

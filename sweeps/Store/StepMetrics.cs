@@ -52,6 +52,9 @@ public sealed record StepMetrics(
     /// <summary>Coefficient of determination, at most 1.</summary>
     public double? ValidationR2 { get; init; }
 
+    /// <summary>Where the step's time went; null where it was not measured.</summary>
+    public StepTimes? Times { get; init; }
+
     /// <summary>
     /// What the trial's strategy measures besides, such as <c>duality_gap</c>.
     /// </summary>
@@ -64,7 +67,7 @@ public sealed record StepMetrics(
     /// <param name="other">Another step's.</param>
     public bool Equals(StepMetrics? other) =>
         other is not null && Measures.SequenceEqual(other.Measures) && Notes.SequenceEqual(other.Notes)
-        && Numbers == other.Numbers;
+        && Numbers == other.Numbers && Times == other.Times;
 
     /// <inheritdoc/>
     public override int GetHashCode() => Numbers.GetHashCode();
@@ -101,6 +104,7 @@ public sealed record StepMetrics(
             ValidationRmse = Finite(report.Validation?.RootMeanSquaredError),
             ValidationMae = Finite(report.Validation?.MeanAbsoluteError),
             ValidationR2 = Finite(report.Validation?.R2),
+            Times = StepTimes.Of(report),
         };
 
     /// <summary>Where a metric is better.</summary>

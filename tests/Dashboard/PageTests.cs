@@ -3,6 +3,7 @@ using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using TuneGraph.Dashboard;
 using TuneGraph.Search;
+using TuneGraph.Tests.Hosts;
 
 namespace TuneGraph.Tests.Dashboard;
 
@@ -121,6 +122,60 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
         await using var again = await DashboardServer.StartAsync(new DashboardOptions(_sample.Runs, address));
         await Assertions.Expect(page.Locator("#link")).ToBeEmptyAsync();
         await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task The_ranks_of_a_trial_are_a_map_that_names_the_straggler_and_stays_in_the_address()
+    {
+        foreach (var trial in new[] { 60, 61 })
+        {
+            _sample.Add(new TrialAsked(trial, Configuration.Of(("lr", 1e-3))));
+            _sample.Store.Commit("sample", [.. Enumerable.Range(1, 62 - trial).Select(step => new EventLogged(
+                new StepReported(trial, step, 1),
+                new StepMetrics { Times = new StepTimes(1, 1, 0) { SentBytes = 8, RankSeconds = [1, trial - 59] } }))]);
+        }
+
+        await using var server = await StartAsync();
+        var page = await browser.NewPageAsync();
+        await OpenAsync(page, server, "/workers");
+        await SeeAsync(page, "#straggler", "No rank is a straggler");
+
+        await page.SelectOptionAsync("#rank-trial", "61");
+
+        await SeeAsync(page, "#straggler", "Rank 1 is the straggler");
+        Assert.EndsWith("/workers?ranks=61", page.Url, StringComparison.Ordinal);
+        await page.Locator("#rank-map canvas").WaitForAsync();
+        await page.CloseAsync();
+    }
+
+    [Fact(Timeout = 240_000)]
+    public async Task A_scheduler_that_is_killed_while_one_looks_is_told_and_so_is_its_return()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var cluster = new ClusterProcesses();
+        await cluster.StartSchedulerAsync(stop);
+        var sweep = FleetSweep.Write(cluster.PathOf("wine.yaml"), trials: 4, epochs: 1_000_000);
+        await cluster.Client.SubmitAsync(sweep, cancellationToken: stop);
+        cluster.StartWorker("w1", 2);
+        await cluster.StepsAsync("wine", 10, stop);
+        await using var server = await DashboardServer.StartAsync(
+            new DashboardOptions(cluster.PathOf("data/studies"), _anyPort) { Schedulers = [cluster.Address] },
+            cancellationToken: stop);
+        var page = await browser.NewPageAsync();
+        await page.GotoAsync(new Uri(server.Address, "/studies/wine").ToString());
+        await ReadyAsync(page);
+        await SeeAsync(page, "#state", "Running");
+
+        cluster.KillScheduler();
+
+        await SeeAsync(page, "#state", "Interrupted");
+        var machines = await browser.NewPageAsync();
+        await machines.GotoAsync(new Uri(server.Address, "/studies/wine/workers").ToString());
+        await SeeAsync(machines, "[role=alert].fault", "does not answer");
+        await cluster.StartSchedulerAsync(stop);
+        await SeeAsync(page, "#state", "Running");
+        await page.CloseAsync();
+        await machines.CloseAsync();
     }
 
     [Fact]

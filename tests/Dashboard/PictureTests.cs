@@ -1,58 +1,88 @@
 using Microsoft.Playwright;
 using TuneGraph.Dashboard;
-using TuneGraph.Tests.Sweeps;
+using TuneGraph.Tests.Hosts;
 
 namespace TuneGraph.Tests.Dashboard;
 
 /// <summary>Makes the pictures of the documentation from a real sweep, where <c>TUNEGRAPH_PICTURES</c> names a folder.
 /// </summary>
-public sealed class PictureTests(Browser browser) : IClassFixture<Browser>, IDisposable
+public sealed class PictureTests(Browser browser) : IClassFixture<Browser>
 {
     private static readonly string? _pictures = Environment.GetEnvironmentVariable("TUNEGRAPH_PICTURES");
 
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task Pictures_of_the_pages_show_the_digits_sweep()
     {
         Assert.SkipWhen(_pictures is null, "TUNEGRAPH_PICTURES names no folder to keep pictures in.");
         var stop = TestContext.Current.CancellationToken;
-        var sweep = Repository.Checkout.PathOf("examples/digits.yaml");
-        var spec = SweepFile.Load(sweep) with { OutputFolder = _folder["digits"] };
-        await new SweepRunner(spec).RunAsync(stop);
+        await using var cluster = new ClusterProcesses();
+        await cluster.StartSchedulerAsync(stop);
+        cluster.StartWorker("tower", 2);
+        var digits = Repository.Checkout.PathOf("examples/digits.yaml");
+        await cluster.Client.SubmitAsync(digits, cancellationToken: stop);
+        await cluster.EndAsync("digits", stop);
+        var sweep = await File.ReadAllTextAsync(digits, stop);
+        await File.WriteAllTextAsync(cluster.PathOf("ranks.yaml"), Ranked(sweep), stop);
+        await cluster.Client.SubmitAsync(cluster.PathOf("ranks.yaml"), cancellationToken: stop);
+        await cluster.EndAsync("two-ranks", stop);
         await using var server = await DashboardServer.StartAsync(
-            new DashboardOptions(_folder.Path, new Uri("http://127.0.0.1:0"))
+            new DashboardOptions(cluster.PathOf("data/studies"), new Uri("http://127.0.0.1:0"))
             {
-                Schedulers = [new Uri("http://127.0.0.1:5810")],
+                Schedulers = [cluster.Address],
             },
             cancellationToken: stop);
-        (string Path, string Name, ColorScheme Scheme)[] pages =
+        List<int> best =
         [
-            ("/", "studies", ColorScheme.Light), ("/studies/digits", "overview", ColorScheme.Light),
-            ("/studies/digits", "overview-dark", ColorScheme.Dark),
-            ("/studies/digits/analysis", "analysis", ColorScheme.Light),
-            ("/studies/digits/trials", "trials", ColorScheme.Light),
-            ("/studies/digits/trials/11", "trial", ColorScheme.Light),
-            ("/studies/digits/compare?trials=8,11,28", "compare", ColorScheme.Light),
-            ("/studies/digits/workers", "workers", ColorScheme.Light),
-            ("/studies/digits/events", "log", ColorScheme.Light),
-            ("/studies/digits/what-if", "what-if", ColorScheme.Light),
-            ("/studies/digits/graph", "graph", ColorScheme.Light),
-            ("/studies/digits/enqueue?from=11", "enqueue", ColorScheme.Light),
-            ("/system", "system", ColorScheme.Light), ("/submit", "submit", ColorScheme.Light),
+            .. TrialSummary.From(cluster.Stored("digits")).OrderByDescending(trial => trial.Steps)
+                .ThenByDescending(trial => trial.Value).Select(trial => trial.Number).Take(4),
         ];
-        foreach (var (path, name, scheme) in pages)
+        foreach (var (path, name, scheme) in Pages(best))
         {
             var page = await browser.NewPageAsync(scheme: scheme);
             await page.GotoAsync(new Uri(server.Address, path).ToString());
             if (await page.Locator("#study").CountAsync() > 0)
                 await page.Locator("#study[data-ready=true]").WaitForAsync();
+            if (name == "submit")
+            {
+                await page.FillAsync("#text", sweep.Replace("trials: 50", "trails: 50", StringComparison.Ordinal));
+                await page.ClickAsync("button[value=check]");
+                await page.Locator("#errors").WaitForAsync();
+            }
+
             var file = Path.Combine(_pictures!, $"dashboard-{name}.png");
-            var picture = await page.ScreenshotAsync(new PageScreenshotOptions { Path = file });
+            var picture = await page.ScreenshotAsync(new PageScreenshotOptions
+            {
+                Path = file,
+                FullPage = name is not ("log" or "graph" or "submit"),
+            });
             Assert.NotEmpty(picture);
             await page.CloseAsync();
         }
     }
+
+    private static IEnumerable<(string Path, string Name, ColorScheme Scheme)> Pages(List<int> best) =>
+        [
+            ("/", "studies", ColorScheme.Light), ("/studies/digits", "overview", ColorScheme.Light),
+            ("/studies/digits", "overview-dark", ColorScheme.Dark),
+            ("/studies/digits/analysis", "analysis", ColorScheme.Light),
+            ("/studies/digits/trials", "trials", ColorScheme.Light),
+            ($"/studies/digits/trials/{best[0]}", "trial", ColorScheme.Light),
+            ($"/studies/digits/compare?trials={string.Join(',', best)}", "compare", ColorScheme.Light),
+            ("/studies/two-ranks/workers", "workers", ColorScheme.Light),
+            ("/studies/two-ranks/workers", "workers-dark", ColorScheme.Dark),
+            ("/studies/digits/definition", "definition", ColorScheme.Light),
+            ("/studies/digits/events", "log", ColorScheme.Light),
+            ("/studies/digits/what-if", "what-if", ColorScheme.Light),
+            ("/studies/digits/graph", "graph", ColorScheme.Light),
+            ($"/studies/digits/enqueue?from={best[0]}", "enqueue", ColorScheme.Light),
+            ("/system", "system", ColorScheme.Light), ("/submit", "submit", ColorScheme.Light),
+        ];
+
+    // The same sweep, smaller, each trial by two ranks.
+    private static string Ranked(string digits) =>
+        digits.Replace("name: digits", "name: two-ranks", StringComparison.Ordinal)
+            .Replace("data/digits.csv.gz", Repository.Checkout.PathOf("examples/data/digits.csv.gz"),
+                StringComparison.Ordinal)
+            .Replace("batchSize: $batch\n", "batchSize: $batch\n  parallel: {worldSize: 2}\n", StringComparison.Ordinal)
+            .Replace("trials: 50", "trials: 12", StringComparison.Ordinal);
 }

@@ -10,6 +10,8 @@ namespace TuneGraph.Training;
 /// </summary>
 internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, string fingerprint) : IDisposable
 {
+    private long _sent;
+
     private enum Command : byte
     {
         Continue,
@@ -160,6 +162,13 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
         }
     }
 
+    private long Sent()
+    {
+        var before = _sent;
+        _sent = Group.Traffic.PayloadBytes;
+        return _sent - before;
+    }
+
     private EpochReport Report(int epoch, EpochOutcome outcome, double seconds) => new(
         epoch, outcome.TrainLoss, outcome.ValidationLoss, outcome.ValidationAccuracy, Input.Train.Rows / seconds,
         outcome.Seconds, outcome.LearningRate, () => CaptureForAll(epoch))
@@ -168,6 +177,7 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
         Measures = outcome.Measures,
         Memory = outcome.Memory,
         Paces = outcome.Paces,
+        SentBytes = Sent(),
     };
 
     /// <summary>Losses are the same on all ranks, so all of them throw, or none.</summary>

@@ -118,8 +118,8 @@ internal sealed class SqlEventWriter(SqlSession session)
             """
             INSERT INTO intermediate_values
                 (study, trial, step, value, train_loss, val_loss, val_accuracy, parameters, sequence, at,
-                val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2, measures, notes)
-            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2, measures, notes, times)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             """,
             study.Id,
             reported.Number,
@@ -138,7 +138,8 @@ internal sealed class SqlEventWriter(SqlSession session)
             metrics?.ValidationMae,
             metrics?.ValidationR2,
             metrics is null ? null : MeasuresText.Write(metrics.Measures),
-            metrics is null ? null : MeasuresText.Write(metrics.Notes)
+            metrics is null ? null : MeasuresText.Write(metrics.Notes),
+            metrics?.Times?.Encode()
         );
         for (var i = 1; i < reported.Values.Length; i++)
             session.Run(More, study.Id, reported.Number, reported.Step, i, reported.Values[i]);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Data.Common;
+using System.Runtime.InteropServices;
 using TuneGraph.Search;
 
 namespace TuneGraph;
@@ -12,8 +13,6 @@ namespace TuneGraph;
 /// <param name="first">Sequence number of the first event to read.</param>
 internal sealed class SqlLogReader(SqlSession session, long study, long first)
 {
-    private static readonly StepMetrics _nothing = new();
-
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private (string Text, DateTimeOffset Time) _lastTime = ("", default);
 
@@ -119,29 +118,35 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
         return Rows(
             """
             SELECT sequence, at, trial, step, value, train_loss, val_loss, val_accuracy, parameters,
-                val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2, measures, notes
+                val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2, measures, notes,
+                times, COALESCE(train_loss, val_loss, val_accuracy, parameters, val_f1, val_roc_auc,
+                    val_average_precision, val_rmse, val_mae, val_r2)
             FROM intermediate_values WHERE study = $0 AND sequence >= $1
             """,
             row => new StepReported(
                 row.GetInt32(2),
                 row.GetInt32(3),
                 more.Count == 0
-                    ? row.GetDouble(4)
+                    ? ValueList.Of(row.GetDouble(4))
                     : [row.GetDouble(4), .. more[(row.GetInt32(2), row.GetInt32(3))]]
             ),
-            row => new StepMetrics(row.Real(5), row.Real(6), row.Real(7), row.Real(8))
-            {
-                ValidationF1 = row.Real(9),
-                ValidationRocAuc = row.Real(10),
-                ValidationAveragePrecision = row.Real(11),
-                ValidationRmse = row.Real(12),
-                ValidationMae = row.Real(13),
-                ValidationR2 = row.Real(14),
-                Measures = MeasuresText.ReadMeasures(row.Text(15)),
-                Notes = MeasuresText.ReadNotes(row.Text(16)),
-            }
+            row => Enumerable.Range(15, 4).All(row.IsDBNull) ? null : Metrics(row)
         );
     }
+
+    private static StepMetrics Metrics(DbDataReader row) =>
+        new(row.Real(5), row.Real(6), row.Real(7), row.Real(8))
+        {
+            ValidationF1 = row.Real(9),
+            ValidationRocAuc = row.Real(10),
+            ValidationAveragePrecision = row.Real(11),
+            ValidationRmse = row.Real(12),
+            ValidationMae = row.Real(13),
+            ValidationR2 = row.Real(14),
+            Measures = MeasuresText.ReadMeasures(row.Text(15)),
+            Notes = MeasuresText.ReadNotes(row.Text(16)),
+            Times = row.Text(17) is { } times ? StepTimes.Decode(times) : null,
+        };
 
     private List<Placed> Paused() =>
         Rows(
@@ -194,16 +199,12 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
     private List<Placed> Rows(
         string sql,
         Func<DbDataReader, StudyEvent> read,
-        Func<DbDataReader, StepMetrics>? measure = null
+        Func<DbDataReader, StepMetrics?>? measure = null
     ) =>
         session.Rows(
             sql,
-            row =>
-            {
-                var metrics = measure?.Invoke(row);
-                var kept = metrics == _nothing ? null : metrics;
-                return new Placed(row.GetInt64(0), new LoggedEvent(Time(row), read(row), kept));
-            },
+            row => new Placed(
+                row.GetInt64(0), new LoggedEvent(Time(row), read(row), measure?.Invoke(row))),
             study,
             first
         );

@@ -130,6 +130,10 @@ internal static class SqlSchema
                 length INTEGER NOT NULL,
                 PRIMARY KEY (study, task, trial)) WITHOUT ROWID;
             """,
+        // Where a step's time went: numbers, see StepTimes.
+        """
+            ALTER TABLE intermediate_values ADD COLUMN times TEXT;
+            """,
     ];
 
     public static int Version => _migrations.Length;

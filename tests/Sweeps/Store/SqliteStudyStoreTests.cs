@@ -99,6 +99,7 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
             "DROP TABLE more_values; DROP TABLE more_intermediate_values; DROP TABLE constraint_values; "
                 + "DROP TABLE origins; ALTER TABLE studies DROP COLUMN more_objectives; "
                 + "ALTER TABLE intermediate_values DROP COLUMN parameters; "
+                + "ALTER TABLE intermediate_values DROP COLUMN times; "
                 + string.Concat(StepMetrics.Names
                     .Except(["val_accuracy", "val_loss", "train_loss", "parameters", "val_log_loss"])
                     .Select(name => $"ALTER TABLE intermediate_values DROP COLUMN {name}; "))
@@ -108,7 +109,7 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
                 + "ALTER TABLE studies DROP COLUMN parameters; "
                 + "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports; "
                 + "DROP TABLE answers; DROP TABLE leaders; ALTER TABLE intermediate_values DROP COLUMN measures; "
-                + "ALTER TABLE intermediate_values DROP COLUMN notes;"
+                + "ALTER TABLE intermediate_values DROP COLUMN notes; DROP TABLE budgets; DROP TABLE shared_segments;"
         );
         Scalar("PRAGMA user_version = 1");
 
@@ -131,7 +132,8 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
         Scalar(
             "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports; "
                 + "DROP TABLE answers; DROP TABLE leaders; ALTER TABLE intermediate_values DROP COLUMN measures; "
-                + "ALTER TABLE intermediate_values DROP COLUMN notes;");
+                + "ALTER TABLE intermediate_values DROP COLUMN notes; DROP TABLE budgets; DROP TABLE shared_segments; "
+                + "ALTER TABLE intermediate_values DROP COLUMN times;");
         Scalar("PRAGMA user_version = 7");
 
         var store = Reopened();

@@ -268,6 +268,7 @@ public abstract class StudyStoreConformance : IDisposable
             ValidationR2 = -2,
             Measures = [new("step ms", 1.0 / 3), new("gap", double.NaN)],
             Notes = ["chosen data, 2 ranks", "from now on with local steps"],
+            Times = new StepTimes(1.0 / 3, 0, 1e-9) { SentBytes = 1L << 40, RankSeconds = [0.5, 0.1 + 0.2] },
         };
         Store.Create(_definition);
         Store.Commit("digits", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);

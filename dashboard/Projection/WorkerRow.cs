@@ -1,0 +1,42 @@
+namespace TuneGraph.Dashboard;
+
+/// <summary>What a worker did for a study.</summary>
+/// <param name="Name">The worker.</param>
+/// <param name="Attempts">How many attempts it made.</param>
+/// <param name="Running">How many of them run now.</param>
+/// <param name="Bad">How many failed or were lost.</param>
+/// <param name="Busy">How long, summed over attempts that ended.</param>
+/// <param name="Waited">How long rank 0 of its attempts waited for other ranks.</param>
+/// <param name="SentBytes">Payload that rank 0 of its attempts sent to other ranks.</param>
+internal sealed record WorkerRow(
+    string Name, int Attempts, int Running, int Bad, TimeSpan Busy, TimeSpan Waited, long SentBytes)
+{
+    /// <summary>Every worker of a study, by its name.</summary>
+    public static List<WorkerRow> Of(StudyView view) =>
+        [
+            .. view.Study.Attempts.GroupBy(attempt => attempt.Worker)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => Of(view, group.Key, [.. group])),
+        ];
+
+    private static WorkerRow Of(StudyView view, string name, List<StoredAttempt> attempts)
+    {
+        var times = attempts.SelectMany(attempt => TimesOf(view, attempt)).ToList();
+        return new WorkerRow(
+            name, attempts.Count,
+            attempts.Count(attempt => attempt.EndedAt is null),
+            attempts.Count(attempt => attempt.State is AttemptState.Failed or AttemptState.Lost),
+            TimeSpan.FromSeconds(attempts.Sum(attempt =>
+                attempt.EndedAt is { } end ? Math.Max(0, (end - attempt.StartedAt).TotalSeconds) : 0)),
+            TimeSpan.FromSeconds(times.Sum(time => time.ExchangeSeconds)),
+            times.Sum(time => time.SentBytes));
+    }
+
+    // A step belongs to the attempt during which it was reported.
+    private static IEnumerable<StepTimes> TimesOf(StudyView view, StoredAttempt attempt) =>
+        attempt.Trial is { } trial && trial < view.Trials.Count
+            ? view.Trials[trial].Curve
+                .Where(point => point.At >= attempt.StartedAt && (attempt.EndedAt is not { } end || point.At <= end))
+                .Select(point => point.Metrics?.Times).OfType<StepTimes>()
+            : [];
+}
