@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace TuneGraph.Cli;
 
-/// <summary><c>tunegraph change</c>: a scheduler's study may spend or take another amount, also while it runs.</summary>
+/// <summary><c>tunegraph change</c>: a scheduler's study may spend or take another amount, also while it
+/// runs.</summary>
 internal static class ChangeCommand
 {
     public static Command Create(Terminal terminal)

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace TuneGraph;
 
 /// <summary>
-/// What becomes of a study's bounds: what is null stays as it is. Numbers count from the beginning of the study, what is
-/// spent already included.
+/// What becomes of a study's bounds: what is null stays as it is. Numbers count from the beginning of the study, what
+/// is spent already included.
 /// </summary>
 public sealed record StudyChange
 {
