@@ -107,7 +107,8 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
                 + "DROP INDEX intermediate_values_by_sequence; DROP INDEX parameters_by_sequence; "
                 + "ALTER TABLE studies DROP COLUMN parameters; "
                 + "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports; "
-                + "DROP TABLE answers; DROP TABLE leaders; ALTER TABLE intermediate_values DROP COLUMN measures; "
+                + "DROP TABLE answers; DROP TABLE leaders; DROP TABLE budgets; "
+                + "DROP TABLE shared_segments; ALTER TABLE intermediate_values DROP COLUMN measures; "
                 + "ALTER TABLE intermediate_values DROP COLUMN notes;"
         );
         Scalar("PRAGMA user_version = 1");
@@ -130,7 +131,8 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
         Store.Commit("s", [new EventLogged(new TrialTold(0, TrialState.Completed, 1, null))]);
         Scalar(
             "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports; "
-                + "DROP TABLE answers; DROP TABLE leaders; ALTER TABLE intermediate_values DROP COLUMN measures; "
+                + "DROP TABLE answers; DROP TABLE leaders; DROP TABLE budgets; "
+                + "DROP TABLE shared_segments; ALTER TABLE intermediate_values DROP COLUMN measures; "
                 + "ALTER TABLE intermediate_values DROP COLUMN notes;");
         Scalar("PRAGMA user_version = 7");
 
