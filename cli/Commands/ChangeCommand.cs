@@ -3,8 +3,7 @@ using System.Globalization;
 
 namespace TuneGraph.Cli;
 
-/// <summary><c>tunegraph change</c>: a scheduler's study may spend or take another amount, also while it
-/// runs.</summary>
+/// <summary><c>tunegraph change</c>: a study may spend or take another amount, also while it runs.</summary>
 internal static class ChangeCommand
 {
     public static Command Create(Terminal terminal)
@@ -24,7 +23,7 @@ internal static class ChangeCommand
                     return 0;
                 if (DurationText.TryParse(text, out var duration))
                     return duration.TotalSeconds;
-                result.AddError($"--timeout is '{text}'; write a duration such as 90s, 6h or 1h30m, or 0 for no limit.");
+                result.AddError($"--timeout is '{text}'; write a duration such as 90s or 1h30m, or 0 for no limit.");
                 return null;
             },
         };

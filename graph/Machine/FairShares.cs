@@ -2,9 +2,9 @@ namespace TuneGraph.Graph;
 
 /// <summary>
 /// Whose turn it is where groups of tasks want the same slots: that of the highest priority, then the one that has had
-/// the fewest slot-seconds by its share (start-time fair queuing; Goyal, Vin, Cheng 1996, with slot-seconds as
-/// lengths). A task is charged what it should take when it starts, and what it took when it ends. A group that had
-/// nothing to run saves nothing up: it goes on from where the others are.
+/// the fewest slot-seconds by its share (start-time fair queuing; Goyal, Vin, Cheng 1996; a length is in slot-seconds).
+/// A task is charged what it should take when it starts, and what it took when it ends. A group that had nothing to run
+/// saves nothing up: it goes on from where the others are.
 /// </summary>
 internal sealed class FairShares
 {

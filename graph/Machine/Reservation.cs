@@ -36,7 +36,8 @@ internal sealed class Reservation(GraphState state)
     /// </summary>
     public void DropIfVoid()
     {
-        if (_shape is not null && (Owner is null || !_shape.IsAdmitted || _claimed.Exists(worker => !worker.TakesTasks)))
+        if (_shape is not null
+            && (Owner is null || !_shape.IsAdmitted || _claimed.Exists(worker => !worker.TakesTasks)))
             Clear();
     }
 

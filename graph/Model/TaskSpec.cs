@@ -112,10 +112,11 @@ public sealed record TaskSpec
     /// <inheritdoc/>
     public bool Equals(TaskSpec? other) =>
         ReferenceEquals(this, other)
-        || (other is not null && Key == other.Key && Group == other.Group && Priority == other.Priority && Ranks == other.Ranks
-            && Placement == other.Placement && MaxRetries == other.MaxRetries && Timeout == other.Timeout
-            && KeepResult == other.KeepResult && EstimatedDuration == other.EstimatedDuration
-            && EstimatedBytes == other.EstimatedBytes && Family == other.Family && ContentKey == other.ContentKey
+        || (other is not null && Key == other.Key && Group == other.Group
+            && Priority == other.Priority && Ranks == other.Ranks && Placement == other.Placement
+            && MaxRetries == other.MaxRetries && Timeout == other.Timeout && KeepResult == other.KeepResult
+            && EstimatedDuration == other.EstimatedDuration && EstimatedBytes == other.EstimatedBytes
+            && Family == other.Family && ContentKey == other.ContentKey
             && Backoff == other.Backoff && Resources == other.Resources && Constraints == other.Constraints
             && Dependencies.AsSpan().SequenceEqual(other.Dependencies.AsSpan()));
 

@@ -165,8 +165,7 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
         Run(new TasksCancelled([.. keys], "its study has ended"));
         foreach (var key in keys)
             Run(new TaskStopped(key, _graph.AttemptOf(key)));
-        // Forgotten first: a result that is lost with its worker would be wanted again, and wait for the study's
-        // return.
+        // Forgotten first: a result that is lost with its worker would be wanted again, and wait for its return.
         Run(new TasksForgotten([.. keys]));
         Run(new WorkerLost(FleetKeys.ControlPrefix + study, "its study has ended"));
         _posts.RemoveAll(post => post.Study == study);

@@ -366,7 +366,8 @@ public sealed class SchedulerClient : IDisposable
         HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, Root + path) { Content = content };
-        if ((method == HttpMethod.Post || method == HttpMethod.Patch) && path.StartsWith("studies", StringComparison.Ordinal))
+        if ((method == HttpMethod.Post || method == HttpMethod.Patch)
+            && path.StartsWith("studies", StringComparison.Ordinal))
             request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
         try
         {

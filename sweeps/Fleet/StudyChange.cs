@@ -54,7 +54,7 @@ public sealed record StudyChange
     internal SweepSpec In(SweepSpec spec)
     {
         if (this == new StudyChange())
-            throw Refuse("nothing is to be changed; name trials, steps, cost, timeoutSeconds, priority, share or quota");
+            throw Refuse("nothing is to be changed; name trials, steps, cost, timeoutSeconds, priority, share, quota");
         Check("trials", Trials, 1, 1_000_000_000);
         Check("steps", Steps, 0, int.MaxValue);
         Check("cost", Cost, 0, double.MaxValue);

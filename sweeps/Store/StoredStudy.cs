@@ -93,7 +93,9 @@ public sealed record StoredStudy
         get
         {
             var took = Attempts.Where(attempt => attempt is { State: AttemptState.Succeeded, EndedAt: not null })
-                .ToLookup(attempt => attempt.TaskKey, attempt => (attempt.EndedAt!.Value - attempt.StartedAt) * attempt.Ranks);
+                .ToLookup(
+                    attempt => attempt.TaskKey,
+                    attempt => (attempt.EndedAt!.Value - attempt.StartedAt) * attempt.Ranks);
             return Shared.Aggregate(TimeSpan.Zero, (sum, segment) =>
                 sum + (took[segment.TaskKey].LastOrDefault() * segment.Steps / segment.Length));
         }

@@ -34,7 +34,8 @@ public sealed class ChangeTests
         await cluster.Client.ChangeAsync("wine", new StudyChange { Trials = 5 }, stop);
         await cluster.Client.ResumeAsync("wine", stop);
         await cluster.UntilAsync(
-            async () => (await cluster.Client.StudyAsync("wine", stop)).Trials.GetValueOrDefault("completed") == 5, stop);
+            async () => (await cluster.Client.StudyAsync("wine", stop)).Trials.GetValueOrDefault("completed") == 5,
+            stop);
         Assert.Equal("finished", (await cluster.EndAsync("wine", stop)).State);
         var expected = await FleetSweep.LocalAsync(
             FleetSweep.Write(cluster.PathOf("local.yaml"), trials: 5, epochs: 60));

@@ -66,7 +66,8 @@ public sealed class FairClusterTests
 
     private static double Seconds(IEnumerable<StoredAttempt> attempts, DateTimeOffset until) =>
         attempts.Where(attempt => attempt.StartedAt < until)
-            .Sum(attempt => ((attempt.EndedAt < until ? attempt.EndedAt.Value : until) - attempt.StartedAt).TotalSeconds);
+            .Sum(attempt =>
+                ((attempt.EndedAt < until ? attempt.EndedAt.Value : until) - attempt.StartedAt).TotalSeconds);
 
     private static List<StoredAttempt> Attempts(ClusterProcesses cluster, string study) =>
         [.. cluster.Stored(study).Attempts.Where(attempt => attempt.Trial is not null)

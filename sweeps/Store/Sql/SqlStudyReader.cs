@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data.Common;
 using System.Globalization;
 using TuneGraph.Search;
@@ -7,6 +8,9 @@ namespace TuneGraph;
 /// <summary>Reads a study back from its rows.</summary>
 internal static class SqlStudyReader
 {
+    // Whoever follows a study wants to know what was saved, and no other attempts.
+    private const string OfShared = "AND task IN (SELECT task FROM shared_segments WHERE study = $0)";
+
     public static IReadOnlyList<string> Names(SqlSession session) =>
         session.Rows("SELECT name FROM studies ORDER BY id", row => row.GetString(0));
 
@@ -21,7 +25,9 @@ internal static class SqlStudyReader
         session.Snapshot(() => ReadLog(session, name, skip) is var (id, study) ? ReadTasks(session, id, study) : null);
 
     public static StoredStudy? Follow(SqlSession session, string name, int skip) =>
-        session.Snapshot(() => ReadLog(session, name, skip)?.Study);
+        session.Snapshot(() => ReadLog(session, name, skip) is var (id, study)
+            ? study with { Shared = Shared(session, id), Attempts = Attempts(session, id, OfShared) }
+            : null);
 
     private static (long Id, StoredStudy Study)? ReadLog(SqlSession session, string name, int skip)
     {
@@ -48,23 +54,8 @@ internal static class SqlStudyReader
                     row => new StoredTask(row.GetString(0), row.GetString(1), row.Int(2), row.GetString(3)),
                     id),
             ],
-            Attempts =
-            [
-                .. session.Rows(
-                    """
-                    SELECT task, number, trial, worker, ranks, state, reason, started_at, ended_at
-                    FROM attempts WHERE study = $0 ORDER BY rowid
-                    """,
-                    ReadAttempt,
-                    id),
-            ],
-            Shared =
-            [
-                .. session.Rows(
-                    "SELECT task, trial, steps, length FROM shared_segments WHERE study = $0 ORDER BY trial, task",
-                    row => new StoredShare(row.GetString(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3)),
-                    id),
-            ],
+            Attempts = Attempts(session, id, ""),
+            Shared = Shared(session, id),
             Checkpoints =
             [
                 .. session.Rows(
@@ -73,6 +64,25 @@ internal static class SqlStudyReader
                     id),
             ],
         };
+
+    private static ImmutableArray<StoredAttempt> Attempts(SqlSession session, long id, string which) =>
+        [
+            .. session.Rows(
+                $"""
+                SELECT task, number, trial, worker, ranks, state, reason, started_at, ended_at
+                FROM attempts WHERE study = $0 {which} ORDER BY rowid
+                """,
+                ReadAttempt,
+                id),
+        ];
+
+    private static ImmutableArray<StoredShare> Shared(SqlSession session, long id) =>
+        [
+            .. session.Rows(
+                "SELECT task, trial, steps, length FROM shared_segments WHERE study = $0 ORDER BY trial, task",
+                row => new StoredShare(row.GetString(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3)),
+                id),
+        ];
 
     private static StoredStudy ReadStudy(DbDataReader row) => new()
     {

@@ -107,6 +107,18 @@ public abstract class StudyStoreConformance : IDisposable
     ];
 
     [Fact]
+    public void Whoever_goes_on_after_a_changed_budget_writes_behind_it()
+    {
+        var changed = new BudgetChanged(1, new StudyBudget { Trials = 2 });
+        StudyEvent[] events = [new TrialAsked(0, Configuration.Empty), changed, new TrialAsked(1, Configuration.Empty)];
+        Store.Create(_definition);
+        foreach (var @event in events)
+            Reopened().Commit("digits", [new EventLogged(@event)]);
+
+        Assert.Equal(events, Reopened().Load("digits")!.Log.Select(item => item.Event));
+    }
+
+    [Fact]
     public void What_trials_took_over_comes_back_with_the_time_that_it_took_the_first_time()
     {
         Store.Create(_definition);

@@ -49,8 +49,8 @@ public sealed class StrategyShapeTests
     public void What_is_measured_and_checked_can_be_given()
     {
         var text = SweepSample.With("parallel: {strategy: data, worldSize: 2}",
-            "parallel: {strategy: auto, worldSize: 2, hashEvery: 50, verify: 7, probeSteps: 30, memoryMib: 64, localSteps: 4, "
-            + "staleness: 2, stalenessAbove: 0.5, localAbove: 2, mayChangeResults: false}");
+            "parallel: {strategy: auto, worldSize: 2, hashEvery: 50, verify: 7, probeSteps: 30, memoryMib: 64, "
+            + "localSteps: 4, staleness: 2, stalenessAbove: 0.5, localAbove: 2, mayChangeResults: false}");
 
         var parallel = ((ModelProgram)SweepSample.Read(text).Program).Training.Parallel;
 

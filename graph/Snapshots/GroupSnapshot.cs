@@ -1,0 +1,3 @@
+namespace TuneGraph.Graph;
+
+
