@@ -1,8 +1,8 @@
 namespace TuneGraph.Graph;
 
 /// <summary>
-/// All tasks of a group that ask for the same things share a shape: if the first of them does not fit anywhere, none does.
-/// So a dispatch costs time in proportion to the shapes, not to the tasks.
+/// All tasks of a group that ask for the same things share a shape: if the first of them does not fit anywhere, none
+/// does. So a dispatch costs time in proportion to the shapes, not to the tasks.
 /// </summary>
 internal sealed class Shape(
     GroupNode group,
