@@ -117,7 +117,7 @@ internal sealed class PageBenchmark : IAsyncDisposable
         }
 
         await page.CloseAsync();
-        Say("filter, all panels", Summary(times) + ", 120 ms of them waited for the next key");
+        Say("filter, all panels", Summary(times) + ", 60 ms of them waited for the next key");
     }
 
     private async Task SortAsync(IBrowser browser)
