@@ -181,11 +181,6 @@ public sealed record WorkerSnapshot(WorkerSpec Spec, long Number, bool IsPaused,
 /// <param name="Bytes">Mean size of a result; below 0 while unknown.</param>
 public sealed record FamilySnapshot(string Name, double DurationTicks, double Bytes);
 
-/// <summary>How far the groups of a priority are, in a <see cref="GraphSnapshot"/>.</summary>
-/// <param name="Priority">The priority.</param>
-/// <param name="Time">Virtual time: slot-seconds by share.</param>
-public sealed record ClockSnapshot(int Priority, double Time);
-
 /// <summary>Something due in a <see cref="GraphSnapshot"/>.</summary>
 /// <param name="Kind">What is due: <c>Retry</c>, <c>Timeout</c> or <c>Force</c>.</param>
 /// <param name="Key">The task.</param>
