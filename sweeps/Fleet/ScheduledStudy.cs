@@ -309,7 +309,7 @@ internal sealed class ScheduledStudy
             Resume = known is not null,
             Store = store,
             Time = _time,
-            Site = new SweepSite(_checkpoints, Dispatcher, Began, Feed.Add) 
+            Site = new SweepSite(_checkpoints, Dispatcher, Began, Feed.Add)
             {
                 Term = _shelf.Term,
                 FirstBudget = _submitted.Budget,
