@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Data.Common;
-using System.Runtime.InteropServices;
 using TuneGraph.Search;
 
 namespace TuneGraph;
