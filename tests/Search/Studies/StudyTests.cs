@@ -131,6 +131,7 @@ public sealed class StudyTests
         var kinds = typeof(StudyEvent).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(StudyEvent))).ToHashSet();
         var study = new Study(new() { Sampler = new RandomSampler() });
         study.Import("old", Configuration.Empty, 1);
+        study.ChangeBudget(new StudyBudget { Trials = 2 });
         study.Ask();
         study.Suggest(0, new("x", new FloatDistribution(0, 1)));
         study.Report(0, 1, 1);
