@@ -164,7 +164,7 @@ public sealed class FleetTests : FleetScenario
     }
 
     [Fact]
-    public void Two_studies_share_the_slots_in_the_order_of_their_requests()
+    public void A_free_slot_goes_to_the_study_that_has_had_less()
     {
         var worker = Join("w1", slots: 2);
         _fleet.Enter("t", ranks: 1, Now);
@@ -177,7 +177,7 @@ public sealed class FleetTests : FleetScenario
         Assert.Equal(["a1", "b1"], Starts().Select(start => start.Key.Value));
         Assert.Equal(2, _fleet.Members.Single().Parts.Count);
         _fleet.Tell("t", new TaskFinished("b1", 1), Now);
-        Assert.Equal("a2", Starts().Last().Key.Value);
+        Assert.Equal("b2", Starts().Last().Key.Value); // "a1" still holds the other slot
         Assert.NotNull(worker);
     }
 
