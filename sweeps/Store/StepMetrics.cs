@@ -58,10 +58,18 @@ public sealed record StepMetrics(
     /// <summary>
     /// What the trial's strategy measures besides, such as <c>duality_gap</c>.
     /// </summary>
-    public ImmutableArray<KeyValuePair<string, double>> Measures { get; init; } = [];
+    public ImmutableArray<KeyValuePair<string, double>> Measures
+    {
+        get => field.IsDefault ? [] : field; // a message may leave it out
+        init;
+    }
 
     /// <summary>Decisions that the trial's strategy took, a line each.</summary>
-    public ImmutableArray<string> Notes { get; init; } = [];
+    public ImmutableArray<string> Notes
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
 
     /// <summary>Equal in everything that was measured and noted.</summary>
     /// <param name="other">Another step's.</param>
