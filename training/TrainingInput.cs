@@ -61,6 +61,9 @@ internal sealed record TrainingInput
     public LossKind Loss { get; }
     public int BatchSize { get; }
 
+    /// <summary>The clock that passes are timed by.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>The model before this data.</summary>
     public NetworkShape Shape => NetworkShape.Of(Spec.Model, Train.Schema, Loss, Spec.HuberDelta);
 

@@ -49,7 +49,10 @@ internal sealed class TrainingRun<T> : IDisposable
         var exchange = input.Spec.Exchange;
         _network = new Network<T>(
             input.Shape, capacity, trains: true, _kernels, group,
-            GradientExchange<T>.ShardingOf(exchange, group, _kernels));
+            GradientExchange<T>.ShardingOf(exchange, group, _kernels))
+        {
+            Clock = new StepClock(input.Time),
+        };
         var plan = _network.Plan;
         _exchange = GradientExchange<T>.Of(exchange, group, _network, input.Spec.Accumulation);
         _optimizer = new Optimizer<T>(

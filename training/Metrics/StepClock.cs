@@ -1,9 +1,8 @@
-using System.Diagnostics;
-
 namespace TuneGraph.Training;
 
 /// <summary>Adds up where the time of training steps goes.</summary>
-internal sealed class StepClock
+/// <param name="time">What it reads, on the thread that computes.</param>
+internal sealed class StepClock(TimeProvider time)
 {
     private long _start;
     private long _last;
@@ -16,7 +15,7 @@ internal sealed class StepClock
     private double _sum;        // of the passes' seconds
     private double _squares;
 
-    public void Start() => _start = _last = Stopwatch.GetTimestamp();
+    public void Start() => _start = _last = time.GetTimestamp();
 
     public void EndForward() => _forward += Lap();
 
@@ -52,11 +51,11 @@ internal sealed class StepClock
         return pace;
     }
 
-    private static double Seconds(long ticks) => (double)ticks / Stopwatch.Frequency;
+    private double Seconds(long ticks) => (double)ticks / time.TimestampFrequency;
 
     private long Lap()
     {
-        var now = Stopwatch.GetTimestamp();
+        var now = time.GetTimestamp();
         var ticks = now - _last;
         _last = now;
         return ticks;

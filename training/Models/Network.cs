@@ -84,7 +84,7 @@ internal sealed unsafe class Network<T> : IDisposable
     }
 
     /// <summary>Time spent in passes since the counters were last taken.</summary>
-    public StepClock Clock { get; } = new();
+    public StepClock Clock { get; init; } = new(TimeProvider.System);
 
     /// <summary>Gives parameters and statistics their first values.</summary>
     public void Initialize(ulong seed)

@@ -17,7 +17,10 @@ internal sealed class LocalLearner<T> : IDisposable
     {
         _input = input;
         Network = new Network<T>(
-            input.Shape, Math.Max(capacity, EvaluationRows), trains: true, Kernels<T>.Best);
+            input.Shape, Math.Max(capacity, EvaluationRows), trains: true, Kernels<T>.Best)
+        {
+            Clock = new StepClock(input.Time),
+        };
         Optimizer = NewOptimizer();
         Parameters = Plan.Parameters.Sum(place => (long)place.Count);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FsCheck.Xunit;
 using TuneGraph.Training;
 
@@ -155,6 +156,43 @@ public sealed class StragglerTests
         Assert.All(dropped, number => Assert.InRange(number, 0, backups * 7));
         Assert.True(reports[^1].TrainLoss < 0.7 * reports[0].TrainLoss, $"{reports[0].TrainLoss} to "
             + $"{reports[^1].TrainLoss}");
+    }
+
+    /// <summary>
+    /// The first pass of one rank lasts until another has begun its fourth, which it can only after three steps without
+    /// the late one.
+    /// </summary>
+    [Fact]
+    public void A_rank_that_is_three_steps_late_is_left_behind_and_catches_up()
+    {
+        var spec = ExchangeRuns.Spec with { Strategy = new ParameterServerStrategy { BackupWorkers = 1 } };
+        var token = TestContext.Current.CancellationToken;
+        using var others = new CountedPasses();
+        var dropped = new ConcurrentQueue<double>();
+
+        var models = Ranks.Run(3, group =>
+        {
+            var input = new TrainingInput(spec, ExchangeRuns.Train, null, null, spec.Epochs)
+            {
+                Time = group.Rank switch
+                {
+                    0 => others,
+                    2 => new LateFirstPass(others, 4, token),
+                    _ => TimeProvider.System,
+                },
+            };
+            return StrategyRun.Run<float>(input, group, Count, token).Checkpoint.ToBytes();
+        });
+
+        EpochVerdict Count(EpochReport report)
+        {
+            dropped.Enqueue(report.Measures.Single(measure => measure.Key == "dropped").Value);
+            return EpochVerdict.Continue;
+        }
+
+        Assert.All(models, model => Assert.Equal(models[0], model));
+        Assert.Equal(spec.Epochs, dropped.Count);
+        Assert.InRange(dropped.First(), 3, 7);
     }
 
     [Fact]

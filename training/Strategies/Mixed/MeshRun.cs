@@ -20,7 +20,7 @@ internal sealed unsafe class MeshRun<T> : StrategyRun
     private readonly PipelineStep<T> _step;
     private readonly Optimizer<T> _optimizer;
     private readonly MeshState<T> _state;
-    private readonly StepClock _clock = new();
+    private readonly StepClock _clock;
     private readonly int[] _order;
     private readonly int[] _validation;
     private readonly MicroBatch[] _micro;
@@ -30,6 +30,7 @@ internal sealed unsafe class MeshRun<T> : StrategyRun
     public MeshRun(MeshSpec spec, TrainingInput input, ProcessGroup group)
         : base(input, group, input.Fingerprint<T>())
     {
+        _clock = new StepClock(input.Time);
         _spec = spec.MicroBatches > 0 ? spec : spec with { MicroBatches = input.Spec.Accumulation };
         TensorPart? part = spec.Tensor > 1 ? new TensorPart(0, spec.Tensor) : null;
         var whole = new ArenaPlan(Panels<T>.Width);
