@@ -30,6 +30,12 @@ internal static class StrategyTable
         ("parameter-server, async", new ParameterServerStrategy { Mode = ParameterServerMode.Async }, new()),
         ("parameter-server, ssp", new ParameterServerStrategy { Mode = ParameterServerMode.Ssp }, new()),
         ("parameter-server, downpour", new ParameterServerStrategy { Mode = ParameterServerMode.Downpour }, new()),
+        ("parameter-server, hogwild", new ParameterServerStrategy { Mode = ParameterServerMode.Hogwild }, new()),
+        ("parameter-server, async, live", new ParameterServerStrategy
+        {
+            Mode = ParameterServerMode.Async,
+            Order = ArrivalOrder.Live,
+        }, new()),
         ("pipeline, 1f1b", new PipelineStrategy { MicroBatches = 4 }, new()),
         ("tensor", new TensorStrategy(), new()),
         ("auto", new AutoStrategy(), new()),
@@ -52,6 +58,10 @@ internal static class StrategyTable
             Line(name, ranks => Measure(Network(epochs) with { Strategy = strategy, Exchange = exchange },
                 data.Train, data.Validation, ranks));
         }
+        Line("mixed, data x tensor", ranks => Measure(Network(epochs) with
+        {
+            Strategy = new MixedStrategy { Data = Math.Min(2, ranks), Tensor = Math.Max(1, ranks / 2) },
+        }, data.Train, data.Validation, ranks));
         Line("kmeans", ranks => Measure(Network(epochs) with
         {
             Model = new CentroidsSpec { Clusters = Clusters },

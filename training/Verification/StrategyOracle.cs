@@ -23,6 +23,7 @@ internal sealed record StrategyOracle
     {
         ParameterServerStrategy { Mode: ParameterServerMode.Hogwild } => null,
         ParameterServerStrategy { BackupWorkers: > 0 } => null,
+        ParameterServerStrategy { Order: ArrivalOrder.Live, Mode: not ParameterServerMode.Sync } => null,
         ParameterServerStrategy { Mode: ParameterServerMode.Sync } =>
             new StrategyOracle("one rank alone", 1, null),
         ModelAverageStrategy { LocalSteps: 1, Rule: ModelAverageRule.Mean, ResetOptimizer: not true }

@@ -112,7 +112,8 @@ internal static class StrategyShape
             FetchEvery = fields.Optional("fetchEvery", period, plain.FetchEvery),
             PushEvery = fields.Optional("pushEvery", period, plain.PushEvery),
             Order = fields.Optional("order", Scalars.OneOf(
-                ("roundRobin", ArrivalOrder.RoundRobin), ("random", ArrivalOrder.Random)).OrParameter(), plain.Order),
+                ("roundRobin", ArrivalOrder.RoundRobin), ("random", ArrivalOrder.Random),
+                ("live", ArrivalOrder.Live)).OrParameter(), plain.Order),
             BackupWorkers = fields.Optional(
                 "backupWorkers", Scalars.Whole(0, Scalars.Plenty).OrParameter(), plain.BackupWorkers),
         };

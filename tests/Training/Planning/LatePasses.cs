@@ -1,6 +1,6 @@
 namespace TuneGraph.Tests.Training;
 
-/// <summary>A rank's clock that counts passes: one reads it as it begins, and after either half.</summary>
+/// <summary>A clock of ranks that counts their passes: one reads it as it begins, and after either half.</summary>
 internal sealed class CountedPasses : TimeProvider, IDisposable
 {
     private const int ReadingsOfAPass = 3;
@@ -10,7 +10,7 @@ internal sealed class CountedPasses : TimeProvider, IDisposable
 
     public override long GetTimestamp()
     {
-        if (_readings++ % ReadingsOfAPass == 0)
+        if (Interlocked.Increment(ref _readings) % ReadingsOfAPass == 1)
             _begun.Release();
         return base.GetTimestamp();
     }
@@ -24,7 +24,7 @@ internal sealed class CountedPasses : TimeProvider, IDisposable
     public void Dispose() => _begun.Dispose();
 }
 
-/// <summary>The clock of a rank whose first pass lasts until another rank has begun so many.</summary>
+/// <summary>The clock of a rank whose first pass lasts until others have begun so many.</summary>
 internal sealed class LateFirstPass(CountedPasses others, int passes, CancellationToken cancellationToken)
     : TimeProvider
 {

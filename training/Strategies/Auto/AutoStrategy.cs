@@ -47,6 +47,7 @@ public sealed record AutoStrategy : TrainingStrategy
         {
             Mode = ParameterServerMode.Ssp,
             Staleness = Staleness,
+            Order = ArrivalOrder.Live,
         },
         _ => new ModelAverageStrategy { LocalSteps = LocalSteps },
     };

@@ -8,4 +8,10 @@ public enum ArrivalOrder
 
     /// <summary>Each time any of those at work: steps of exponentially distributed length.</summary>
     Random,
+
+    /// <summary>
+    /// As they are: whoever is done first is served first, and takes what is next of the epoch. Nobody waits for a slow
+    /// worker but at the end of an epoch; two runs differ.
+    /// </summary>
+    Live,
 }

@@ -4,7 +4,8 @@ namespace TuneGraph.Training;
 /// <param name="Worker">Which worker.</param>
 /// <param name="Begins">Whether it begins a step, else it is done with one.</param>
 /// <param name="Talks">Whether it fetches then, or pushes; with Downpour it need not.</param>
-internal readonly record struct Arrival(int Worker, bool Begins, bool Talks);
+/// <param name="Piece">Which part of the epoch it computes: part p of batch b of N workers is b · N + p.</param>
+internal readonly record struct Arrival(int Worker, bool Begins, bool Talks, int Piece);
 
 /// <summary>The order in which an epoch's fetches and pushes reach the servers: a function of the seed.</summary>
 internal static class ArrivalSchedule
@@ -30,13 +31,15 @@ internal static class ArrivalSchedule
                 if (working[worker] || clocks[worker] == steps || clocks[worker] - slowest > ahead)
                     continue;
                 working[worker] = true;
-                yield return new Arrival(worker, true, !downpour || clocks[worker] % strategy.FetchEvery == 0);
+                yield return new Arrival(
+                    worker, true, !downpour || clocks[worker] % strategy.FetchEvery == 0,
+                    (clocks[worker] * workers) + worker);
             }
             var next = Next(strategy.Order, draw.Uniform((ulong)done), clocks, working);
             working[next] = false;
-            clocks[next]++;
+            var piece = (clocks[next]++ * workers) + next;
             var pushes = !downpour || clocks[next] % strategy.PushEvery == 0 || clocks[next] == steps;
-            yield return new Arrival(next, false, pushes);
+            yield return new Arrival(next, false, pushes, piece);
         }
     }
 

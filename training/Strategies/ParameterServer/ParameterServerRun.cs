@@ -23,6 +23,7 @@ internal sealed class ParameterServerRun<T> : StrategyRun
     private readonly int[] _fetched;     // the servers' version that each worker's parameters are of
     private Task _gradient = Task.CompletedTask;
     private int _version, _pushes, _most, _localStep;
+    private bool _isAtWork;
     private long _late, _rows, _dropped;
 
     public ParameterServerRun(ParameterServerStrategy strategy, TrainingInput input, ProcessGroup group)
@@ -56,6 +57,7 @@ internal sealed class ParameterServerRun<T> : StrategyRun
             (long Rounds, string Formula)? rounds = _strategy.Mode switch
             {
                 ParameterServerMode.Hogwild => null,
+                not ParameterServerMode.Sync when _strategy.Order == ArrivalOrder.Live => null,
                 ParameterServerMode.Sync => (2L * Input.StepsPerEpoch, "2 (N - 1) S a step"),
                 ParameterServerMode.Downpour => (
                     Talks(_strategy.FetchEvery) + Talks(_strategy.PushEvery) + 1,
@@ -195,8 +197,7 @@ internal sealed class ParameterServerRun<T> : StrategyRun
         Array.Clear(_pending);
         try
         {
-            foreach (var arrival in ArrivalSchedule.Of(
-                _strategy, Seed, epoch, Group.WorldSize, Input.StepsPerEpoch))
+            foreach (var arrival in Arrivals(epoch, cancellationToken))
             {
                 if (arrival.Begins)
                     BeginStep(arrival, epoch, cancellationToken);
@@ -213,6 +214,26 @@ internal sealed class ParameterServerRun<T> : StrategyRun
         return ((double)_late / _pushes, _most);
     }
 
+    private IEnumerable<Arrival> Arrivals(int epoch, CancellationToken cancellationToken)
+    {
+        var (workers, steps) = (Group.WorldSize, Input.StepsPerEpoch);
+        if (_strategy.Order != ArrivalOrder.Live)
+            return ArrivalSchedule.Of(_strategy, Seed, epoch, workers, steps);
+        var (isBusy, done) = (false, new long[workers]);
+        return LiveArrivals.Of(_strategy, workers, workers * steps, isDone =>
+        {
+            // After a round in which somebody was done the next one comes at once: others may be, too.
+            if (_isAtWork && !isBusy)
+                Task.WaitAny([_gradient], _patience);
+            Array.Clear(done);
+            done[Group.Rank] = _isAtWork && _gradient.IsCompleted ? 1 : 0;
+            Group.AllReduce(done.AsSpan(), cancellationToken: cancellationToken);
+            for (var worker = 0; worker < workers; worker++)
+                isDone[worker] = done[worker] > 0;
+            isBusy = done.Sum() > 0;
+        });
+    }
+
     private void BeginStep(Arrival arrival, int epoch, CancellationToken cancellationToken)
     {
         if (arrival.Talks)
@@ -220,9 +241,11 @@ internal sealed class ParameterServerRun<T> : StrategyRun
             Fetch(arrival.Worker, cancellationToken);
             _fetched[arrival.Worker] = _version;
         }
-        var now = _localStep;
-        if (arrival.Worker == Group.Rank)
-            _gradient = Task.Run(() => Differentiate(epoch, now), CancellationToken.None);
+        if (arrival.Worker != Group.Rank)
+            return;
+        var (step, part) = Math.DivRem(arrival.Piece, Group.WorldSize);
+        _gradient = Task.Run(() => Differentiate(epoch, step, part), CancellationToken.None);
+        _isAtWork = true;
     }
 
     private void EndStep(Arrival arrival, CancellationToken cancellationToken)
@@ -230,6 +253,7 @@ internal sealed class ParameterServerRun<T> : StrategyRun
         if (arrival.Worker == Group.Rank)
         {
             _gradient.GetAwaiter().GetResult();
+            _isAtWork = false;
             Accrue(_learner.LearningRate(_steps + _localStep++));
         }
         if (!arrival.Talks)
@@ -284,10 +308,13 @@ internal sealed class ParameterServerRun<T> : StrategyRun
     }
 
     /// <summary>The gradient of this rank's part of a batch, as a part of the whole batch's mean.</summary>
-    private void Differentiate(int epoch, int step)
+    private void Differentiate(int epoch, int step) => Differentiate(epoch, step, Group.Rank);
+
+    private void Differentiate(int epoch, int step, int part)
     {
         var (start, batch) = (step * Input.BatchSize, BatchAt(step));
-        var (from, end) = Share(batch);
+        var from = (int)((long)batch * part / Group.WorldSize);
+        var end = (int)((long)batch * (part + 1) / Group.WorldSize);
         _rows += end - from;
         _loss += _learner.Differentiate(
             _order.AsSpan(start + from, end - from), 1.0 / batch, epoch, start + from);

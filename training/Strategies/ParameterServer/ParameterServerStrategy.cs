@@ -2,9 +2,9 @@ namespace TuneGraph.Training;
 
 /// <summary>
 /// Parameter servers: every rank is a worker, and the server of its share of the parameters. Gradients arrive in an
-/// order that is drawn from the seed, not measured, so that a run can be repeated bit for bit; ranks compute while
-/// others push, but one that is slower than the order says is waited for at its turn. Workers meet at the end of every
-/// epoch. The servers' optimizer is SGD or Adagrad.
+/// order that is drawn from the seed, so that a run can be repeated bit for bit; ranks compute while others push, but
+/// one that is slower than the order says is waited for at its turn, unless the order is
+/// <see cref="ArrivalOrder.Live"/>. Workers meet at the end of every epoch. The servers' optimizer is SGD or Adagrad.
 /// </summary>
 public sealed record ParameterServerStrategy : TrainingStrategy
 {
