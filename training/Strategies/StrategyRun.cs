@@ -57,6 +57,9 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
     /// <summary>Share of the time that equal stages wait for each other; null without stages.</summary>
     protected virtual double? BubbleByFormula => null;
 
+    /// <summary>Bytes of values that this rank has sent.</summary>
+    protected virtual long SentSoFar => Group.Traffic.PayloadBytes;
+
     /// <summary>This rank's contiguous part of <paramref name="count"/> things.</summary>
     protected (int From, int End) Share(int count) => (
         (int)((long)count * Group.Rank / Group.WorldSize), (int)((long)count * (Group.Rank + 1) / Group.WorldSize));
@@ -165,7 +168,7 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
     private long Sent()
     {
         var before = _sent;
-        _sent = Group.Traffic.PayloadBytes;
+        _sent = SentSoFar;
         return _sent - before;
     }
 

@@ -60,6 +60,17 @@ public sealed class MixedTests
         Assert.InRange(whole.Difference<double>(MeshRuns.Run(other, 4, start: half)), 0, 1e-12);
     }
 
+    /// <summary>Two parts of a batch on two parts of the layers: all four ranks send much the same.</summary>
+    [Fact]
+    public void What_a_rank_sends_within_its_mesh_is_counted()
+    {
+        var run = MeshRuns.Run(Strategy(2, 1, 2)(MeshRuns.Perceptron), 4);
+
+        // Not quite the same, as vectors do not divide evenly; and the report's own sums come to the epoch's.
+        var equal = run.Measure("bytes") / 4;
+        Assert.InRange(run.Reports[^1].SentBytes, 0.97 * equal, (1.03 * equal) + 2000);
+    }
+
     [Fact]
     public void A_mesh_needs_as_many_ranks_as_it_has_places()
     {

@@ -69,6 +69,8 @@ internal sealed unsafe class MeshRun<T> : StrategyRun
         ? (_spec.Pipeline - 1.0) / (_spec.MicroBatches + _spec.Pipeline - 1)
         : null;
 
+    protected override long SentSoFar => _mesh.SentBytes;
+
     public override void Dispose()
     {
         _optimizer.Dispose();
