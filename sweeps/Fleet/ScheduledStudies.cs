@@ -127,14 +127,19 @@ internal sealed class ScheduledStudies
     public ImmutableArray<TrialSummary> TrialsOf(string name) => Get(name).Trials();
 
     /// <summary>What mattered, the most important parameter first; of several objectives, for the first.</summary>
-    public ImmutableArray<ImportanceView> ImportanceOf(string name) =>
-        ImportanceView.Of(
-            Get(name).Spec,
+    public ImmutableArray<ImportanceView> ImportanceOf(string name)
+    {
+        var (first, now) = (Get(name).Submitted.Space!, Get(name).Spec.Space!);
+        return ImportanceView.Of(
+            now,
+            Get(name).Spec.Objective.Direction,
             [
                 .. TrialsOf(name)
                     .Where(trial => trial is { State: TrialState.Completed, IsFeasible: true, Value: not null })
+                    .Where(trial => first == now || now.Fits(trial.Configuration))
                     .Select(trial => new Evaluation(trial.Number, trial.Configuration, trial.Value!.Value)),
             ]);
+    }
 
     /// <summary>Has a configuration tried.</summary>
     /// <returns>The trial's number.</returns>

@@ -64,7 +64,11 @@ internal sealed class ScheduledStudy
 
     public string Folder => _spec.OutputFolder!;
 
+    /// <summary>Its sweep as it is now.</summary>
     public SweepSpec Spec => _spec;
+
+    /// <summary>Its sweep as it was submitted.</summary>
+    public SweepSpec Submitted => _submitted;
 
     public StudyFeed Feed { get; } = new();
 
@@ -115,7 +119,7 @@ internal sealed class ScheduledStudy
             _submission = _submission with { Change = all };
             Keep();
             _spec = spec;
-            Post(new BoundsChanged(spec.Budget, spec.Resources));
+            Post(new BoundsChanged(spec));
         }
     }
 
@@ -262,6 +266,7 @@ internal sealed class ScheduledStudy
             Priority = _spec.Resources.Priority,
             Share = _spec.Resources.Share,
             Quota = _spec.Resources.Quota,
+            Ranges = StudyView.Changed(_submitted.Space, _spec.Space),
             SharedSteps = study?.SharedSteps ?? 0,
             SavedSeconds = study?.SavedTime.TotalSeconds ?? 0,
         };
@@ -312,7 +317,7 @@ internal sealed class ScheduledStudy
             Site = new SweepSite(_checkpoints, Dispatcher, Began, Feed.Add)
             {
                 Term = _shelf.Term,
-                FirstBudget = _submitted.Budget,
+                First = _submitted,
             },
         };
         try

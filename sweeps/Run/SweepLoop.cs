@@ -222,12 +222,12 @@ internal sealed class SweepLoop : IDisposable
     private void OnBounds(BoundsChanged message)
     {
         _bounds = message;
-        _dispatcher.Change(message.Resources);
-        Limited?.Invoke(message.Budget.Timeout);
+        _dispatcher.Change(message.Sweep.Resources);
+        Limited?.Invoke(message.Sweep.Budget.Timeout);
         if (_trials is null || _finishing)
             return;
-        _ledger!.Change(message.Budget);
-        _trials.Change(message.Budget);
+        _ledger!.Change(message.Sweep);
+        _trials.Change(message.Sweep.Budget);
         _trials.Refit();
     }
 

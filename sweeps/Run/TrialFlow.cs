@@ -69,6 +69,7 @@ internal sealed class TrialFlow(
             (_failed, _lastFailed) = (_failed + 1, failed.Number);
         _spent = Study.Trials.Sum(trial => (long)trial.Steps - (trial.Origin?.Step ?? 0));
 
+        EndOutside();
         SharedSteps = known?.SharedSteps ?? 0;
         costs.GoOn(known?.Attempts ?? []);
         foreach (var attempt in known?.Attempts ?? [])
@@ -96,6 +97,7 @@ internal sealed class TrialFlow(
     {
         _budget = budget;
         (Enough, _exhausted, _judged) = (null, false, -1);
+        EndOutside();
     }
 
     /// <summary>Workers came or left: what has more ranks than there is room for is decided anew.</summary>
@@ -197,6 +199,13 @@ internal sealed class TrialFlow(
             var why = $"paused at step {trial.LastStep}: it was never among those promoted from that rung";
             End(trial, TrialState.Pruned, trial.IntermediateValues[^1].Values, why);
         }
+    }
+
+    // Nobody wants more of them: their steps would be spent outside of what is searched.
+    private void EndOutside()
+    {
+        foreach (var trial in ledger.PausedOutside())
+            End(trial, TrialState.Pruned, trial.IntermediateValues[^1].Values, StudyChange.Outside(trial));
     }
 
     public SweepSummary Summary(Trial best) =>

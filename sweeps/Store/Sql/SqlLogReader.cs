@@ -17,7 +17,7 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
 
     public ImmutableArray<LoggedEvent> Read()
     {
-        List<Placed>[] kinds = [Asked(), Imported(), Budgets(), Suggested(), Reported(), Paused(), Told()];
+        List<Placed>[] kinds = [Asked(), Imported(), Budgets(), Ranges(), Suggested(), Reported(), Paused(), Told()];
         if (kinds.All(kind => kind.Count == 0))
             return [];
         // Sequence numbers have few gaps if any, so the events are put in their places instead of sorted.
@@ -91,6 +91,12 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
                     Cost = row.Real(5),
                 }
             )
+        );
+
+    private List<Placed> Ranges() =>
+        Rows(
+            "SELECT sequence, at, number, parameters FROM ranges WHERE study = $0 AND sequence >= $1",
+            row => new RangesChanged(row.GetInt32(2), ParameterText.ReadAll(row.GetString(3)))
         );
 
     private List<Placed> Suggested() =>
