@@ -15,6 +15,7 @@ internal sealed class ScheduledStudies
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, ScheduledStudy> _studies = [];
     private readonly Lock _submitting = new();
+    private readonly SegmentLibrary _library = new();
     private bool _areAllOpen;
 
     public ScheduledStudies(
@@ -231,7 +232,7 @@ internal sealed class ScheduledStudies
 
     private ScheduledStudy Study(string folder, StudySubmission submission)
     {
-        var made = new ScheduledStudy(folder, submission, Fleet, Artifacts, _shelf, _time, study => Dispatch(study));
+        var made = new ScheduledStudy(folder, submission, Fleet, Artifacts, _shelf, _time, Library, study => Dispatch(study));
         made.Feed.Tap = told => Told?.Invoke(made.Name, told);
         return made;
     }
@@ -243,8 +244,26 @@ internal sealed class ScheduledStudies
         var state = study.Find()?.State;
         if (state is null or StudyState.Running)
             study.Start();
-        else if (state == StudyState.Interrupted)
+        else if (state is StudyState.Interrupted or StudyState.Finished)
             study.HoldCheckpoints();
+    }
+
+    // What others have trained in this life comes in by itself.
+    private SegmentLibrary Library(ScheduledStudy study)
+    {
+        foreach (var kin in All.Where(study.IsKin))
+        {
+            try
+            {
+                _library.Read(kin.Name, kin.Load);
+            }
+            catch (StoreException)
+            {
+                // It is trained once more, then.
+            }
+        }
+
+        return _library;
     }
 
     private void CheckFit(ScheduledStudy study)

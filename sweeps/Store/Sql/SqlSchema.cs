@@ -141,6 +141,11 @@ internal static class SqlSchema
                 at TEXT NOT NULL,
                 PRIMARY KEY (study, sequence)) WITHOUT ROWID;
             """,
+        // Which study had trained what a trial took over, and how long a slot was busy with it.
+        """
+            ALTER TABLE shared_segments ADD COLUMN source TEXT;
+            ALTER TABLE shared_segments ADD COLUMN seconds REAL;
+            """,
     ];
 
     public static int Version => _migrations.Length;

@@ -158,7 +158,7 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = string.Concat(SqlSchema.After(0, path)[..version].ToArray())
-                + $"PRAGMA user_version = {version}";
+                + $"PRAGMA user_version = {version};" + (version > 0 ? OldStudy.Rows : "");
             command.ExecuteNonQuery();
         }
 
@@ -168,6 +168,8 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
 
         Assert.Single(store.Load("s")!.Log);
         Assert.Equal("answer", store.Answers("s")["key"]);
+        if (version > 0)
+            OldStudy.AssertIsWhole(store);
     }
 
     [Fact]
