@@ -124,8 +124,9 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
             """
             SELECT sequence, at, trial, step, value, train_loss, val_loss, val_accuracy, parameters,
                 val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2, measures, notes,
-                times, COALESCE(train_loss, val_loss, val_accuracy, parameters, val_f1, val_roc_auc,
-                    val_average_precision, val_rmse, val_mae, val_r2)
+                times, CASE WHEN COALESCE(train_loss, val_loss, val_accuracy, parameters, val_f1, val_roc_auc,
+                    val_average_precision, val_rmse, val_mae, val_r2) IS NOT NULL
+                    OR COALESCE(measures, notes, times) IS NOT NULL THEN 1 END
             FROM intermediate_values WHERE study = $0 AND sequence >= $1
             """,
             row => new StepReported(
@@ -135,7 +136,7 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
                     ? ValueList.Of(row.GetDouble(4))
                     : [row.GetDouble(4), .. more[(row.GetInt32(2), row.GetInt32(3))]]
             ),
-            row => Enumerable.Range(15, 4).All(row.IsDBNull) ? null : Metrics(row)
+            row => row.IsDBNull(18) ? null : Metrics(row)
         );
     }
 
