@@ -21,8 +21,8 @@ internal static class RangeChange
         if (!same)
             throw new SearchSpaceException(
                 name,
-                $"'{name}' is {from} and cannot become {to}: a change of range keeps kind, scale, shape, step (with its "
-                + "grid) and the order of ordered choices; begin another study for another parameter.");
+                $"'{name}' is {from} and cannot become {to}: a change of range keeps kind, scale, shape, step (with "
+                + "its grid) and the order of ordered choices; begin another study for another parameter.");
     }
 
     private static bool IsWhole(double steps) => Math.Abs(steps - Math.Round(steps)) <= DecimalGrid.Tolerance;

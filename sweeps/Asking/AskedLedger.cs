@@ -207,7 +207,8 @@ internal sealed class AskedLedger : IDisposable
                 FleetCode.NoTrial, $"No trial of the study '{_spec.Name}' has completed yet.");
 
     /// <summary>What mattered, the most important parameter first; of several objectives, for the first.</summary>
-    public ImmutableArray<ImportanceView> Importance() => ImportanceView.Of(Study.Space!, _spec.Objective.Direction, Evaluation.Of(Study.Fitting));
+    public ImmutableArray<ImportanceView> Importance() =>
+        ImportanceView.Of(Study.Space!, _spec.Objective.Direction, Evaluation.Of(Study.Fitting));
 
     /// <summary>Everything that the log says.</summary>
     public ImmutableArray<LoggedEvent> Log() => _store.Load(_spec.Name)!.Log;

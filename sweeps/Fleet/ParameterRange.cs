@@ -20,7 +20,8 @@ public sealed record ParameterRange
     public ImmutableArray<JsonElement>? Choices { get; init; }
 
     /// <summary>
-    /// Reads <c>1e-4..0.1</c>, <c>..0.1</c>, <c>1e-4..</c> or <c>sgd, adam</c>; what reads as a number or a flag is one.
+    /// Reads <c>1e-4..0.1</c>, <c>..0.1</c>, <c>1e-4..</c> or <c>sgd, adam</c>; what reads as a number or a flag is
+    /// one.
     /// </summary>
     /// <exception cref="FormatException">Nothing stands there.</exception>
     public static ParameterRange Parse(string text)
@@ -29,8 +30,9 @@ public sealed record ParameterRange
         if (text.Trim() is "" or "..")
             throw new FormatException("A range is 'LOW..HIGH', with one end left out if it stays, or all choices.");
         var middle = text.IndexOf("..", StringComparison.Ordinal);
+        var all = text.Trim().Trim('[', ']').Split(',');
         return middle < 0
-            ? new ParameterRange { Choices = [.. text.Trim().Trim('[', ']').Split(',').Select(one => Value(one.Trim()))] }
+            ? new ParameterRange { Choices = [.. all.Select(one => Value(one.Trim()))] }
             : new ParameterRange { Low = End(text[..middle]), High = End(text[(middle + 2)..]) };
     }
 

@@ -232,7 +232,8 @@ internal sealed class ScheduledStudies
 
     private ScheduledStudy Study(string folder, StudySubmission submission)
     {
-        var made = new ScheduledStudy(folder, submission, Fleet, Artifacts, _shelf, _time, Library, study => Dispatch(study));
+        var made = new ScheduledStudy(
+            folder, submission, Fleet, Artifacts, _shelf, _time, Library, study => Dispatch(study));
         made.Feed.Tap = told => Told?.Invoke(made.Name, told);
         return made;
     }

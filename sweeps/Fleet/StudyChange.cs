@@ -56,7 +56,7 @@ public sealed record StudyChange
                 Share = Share ?? earlier.Share,
                 Quota = Quota ?? earlier.Quota,
                 Ranges = Ranges is null ? earlier.Ranges
-                    : (earlier.Ranges ?? ImmutableSortedDictionary.Create<string, ParameterRange>(StringComparer.Ordinal))
+                    : (earlier.Ranges ?? ImmutableSortedDictionary<string, ParameterRange>.Empty)
                         .SetItems(Ranges.Select(range => KeyValuePair.Create(
                             range.Key, range.Value.After(earlier.Ranges?.GetValueOrDefault(range.Key))))),
             };

@@ -21,6 +21,9 @@ internal sealed class Spending(SweepSpec spec, TrialCosts costs)
     /// <summary>Why nothing more is to be spent, as far as was asked; null where that was not found.</summary>
     public string? Enough { get; private set; }
 
+    /// <summary>How many more trials there may be.</summary>
+    public int TrialsLeft(Study study) => Enough is null ? Budget.Trials - study.Trials.Count : 0;
+
     /// <summary>Another budget holds from now on.</summary>
     public void Change(BudgetSpec budget) => (Budget, Enough, _judged) = (budget, null, -1);
 

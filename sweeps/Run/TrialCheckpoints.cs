@@ -48,7 +48,7 @@ internal sealed class TrialCheckpoints(CheckpointStore store, StudyLedger ledger
             _newest.TryGetValue(key, out var checkpoint) && store.Has(checkpoint) ? checkpoint : null;
     }
 
-    /// <summary>Needs what another study has kept, if it is still there: from now on it is held for this one too.</summary>
+    /// <summary>Needs what another study has kept, if it is still there: it is held for this one too.</summary>
     public void Borrow(int trial, StoredCheckpoint lent)
     {
         store.Keep(lent);

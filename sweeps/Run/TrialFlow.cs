@@ -76,7 +76,7 @@ internal sealed class TrialFlow(
     }
 
     /// <summary>Starts trials while there is room: those that earned their next rung, then new ones.</summary>
-    /// <returns>Whether it wants to go on, after other messages: many trials ended at once, all of them shared.</returns>
+    /// <returns>Whether it wants to go on, after other messages: many trials ended at once, all shared.</returns>
     public bool Fill(int parallel)
     {
         _parallel = parallel;
@@ -336,7 +336,7 @@ internal sealed class TrialFlow(
 
     // Trials that will be started beside this one as soon as they are asked for.
     private int Waiting() =>
-        Math.Max(0, Math.Min(_parallel - _active.Count, Enough is null ? _spending.Budget.Trials - Study.Trials.Count : 0));
+        Math.Max(0, Math.Min(_parallel - _active.Count, _spending.TrialsLeft(Study)));
 
     // Two trials that need the same segment at the same time: the second waits for the first.
     private void Run(PlannedTask planned, TrainSegment segment)

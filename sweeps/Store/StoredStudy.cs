@@ -97,8 +97,11 @@ public sealed record StoredStudy
                     attempt => attempt.TaskKey,
                     attempt => (attempt.EndedAt!.Value - attempt.StartedAt) * attempt.Ranks);
             return Shared.Aggregate(TimeSpan.Zero, (sum, segment) =>
-                sum + ((segment.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : took[segment.TaskKey].LastOrDefault())
-                    * segment.Steps / segment.Length));
+                sum + (segment.Steps
+                    * (segment.Seconds is { } seconds
+                        ? TimeSpan.FromSeconds(seconds)
+                        : took[segment.TaskKey].LastOrDefault())
+                    / segment.Length));
         }
     }
 }

@@ -61,7 +61,8 @@ public sealed class ChangeTests
             "change", "wine", "--range", "lr=0.002..0.05", "--range", "width=..16",
             "--server", cluster.Address.ToString());
         Assert.Equal(0, exitCode);
-        Assert.Contains("range: lr: float 0.002..0.05 log\nrange: width: int 4..16 log", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "range: lr: float 0.002..0.05 log\nrange: width: int 4..16 log", output, StringComparison.Ordinal);
         await cluster.UntilAsync(
             () => Task.FromResult(cluster.Stored("wine").Log.Any(logged => logged.Event is RangesChanged)), stop);
         cluster.KillScheduler();

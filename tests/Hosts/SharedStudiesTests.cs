@@ -33,7 +33,8 @@ public sealed class SharedStudiesTests
         Assert.Equal("finished", (await cluster.EndAsync("third", stop)).State);
         await AssertSharedAsync(cluster, "third", stop);
         Assert.Equal(
-            await cluster.Client.ExportAsync("wine", "csv", stop), await cluster.Client.ExportAsync("third", "csv", stop));
+            await cluster.Client.ExportAsync("wine", "csv", stop),
+            await cluster.Client.ExportAsync("third", "csv", stop));
     }
 
     [Fact(Timeout = LimitMilliseconds)]
@@ -50,7 +51,8 @@ public sealed class SharedStudiesTests
         var other = FleetSweep.Write(cluster.PathOf("other.yaml"), trials: 2, epochs: 4, name: "other");
         await File.WriteAllTextAsync(
             other,
-            (await File.ReadAllTextAsync(other, stop)).Replace("batchSize: 16", "batchSize: 8", StringComparison.Ordinal),
+            (await File.ReadAllTextAsync(other, stop))
+                .Replace("batchSize: 16", "batchSize: 8", StringComparison.Ordinal),
             stop);
         await cluster.Client.SubmitAsync(other, cancellationToken: stop);
         var ended = await cluster.EndAsync("other", stop);
@@ -62,7 +64,8 @@ public sealed class SharedStudiesTests
     private static async Task AssertSharedAsync(ClusterProcesses cluster, string name, CancellationToken stop)
     {
         var stored = cluster.Stored(name);
-        Assert.DoesNotContain(stored.Attempts, attempt => attempt.TaskKey.StartsWith("train-", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            stored.Attempts, attempt => attempt.TaskKey.StartsWith("train-", StringComparison.Ordinal));
         Assert.Equal(60, stored.Log.Count(logged => logged.Event is StepReported));
         Assert.All(stored.Shared, segment => Assert.Equal("wine", segment.Study));
         var view = await cluster.Client.StudyAsync(name, stop);
