@@ -17,7 +17,7 @@ internal static class StudyEndpoints
                 TypedResults.Ok(await studies.ViewAsync(name)))
             .WithSummary("How a study stands.");
         group.MapPatch("/{name}", ChangeAsync)
-            .WithSummary("Changes what a study may spend and take of the workers, also while it runs.");
+            .WithSummary("Changes what a study may spend, take of the workers and try, also while it runs.");
         group.MapGet("/{name}/trials", TrialsAsync).WithSummary("A study's trials, by number.");
         group.MapGet("/{name}/best", static async (string name, AllStudies studies) =>
                 TypedResults.Ok(await studies.BestAsync(name)))
@@ -47,15 +47,14 @@ internal static class StudyEndpoints
     private static async Task<Ok<StudyView>> ChangeAsync(
         string name, StudyChange change, ScheduledStudies scheduled, AllStudies studies)
     {
-        if (scheduled.Find(name) is not { } study)
-        {
-            _ = studies.Asked(name);
-            throw new FleetException(
-                FleetCode.BadRequest,
-                $"The trials of the study '{name}' are its callers' to run, so the scheduler has no bounds to change.");
-        }
-
-        study.Change(change);
+        if (scheduled.Find(name) is { } study)
+            study.Change(change);
+        else
+            await studies.Asked(name).DoAsync(ledger =>
+            {
+                ledger.Change(change);
+                return true;
+            });
         return TypedResults.Ok(await studies.ViewAsync(name));
     }
 

@@ -64,6 +64,11 @@ internal sealed class OrderSupervisor(
         try
         {
             end = await TrainAsync(await files.BringAsync(order, address, _stop.Token));
+            if (end is { Outcome: OrderOutcome.Preempted, Type: not null })
+            {
+                end = end with { Reason = $"worker '{options.Name}': {end.Reason}" };
+                await RestAsync();
+            }
         }
         catch (OperationCanceledException)
         {

@@ -102,6 +102,9 @@ internal static class BigStudyBenchmark
         var began = Stopwatch.GetTimestamp();
         http.GetStringAsync("studies").GetAwaiter().GetResult();
         Say("opened", began);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"which took {scheduler.Busy.TotalSeconds:0.0} s of a core, its start included"));
         string[] paths =
         [
             "studies", $"studies/{Study}/trials?after={trials / 2}&limit=100", $"studies/{Study}/best",

@@ -59,6 +59,7 @@ internal static class DispatchBenchmark
         apiVersion: tunegraph/v1
         kind: Sweep
         name: {{name}}
+        seed: {{trials}}
         objective: {metric: val_loss}
         data: {file: "{{Path.GetFullPath("examples/data/diabetes.csv.gz")}}", target: progression, task: regression}
         model: {type: mlp, hidden: [4]}

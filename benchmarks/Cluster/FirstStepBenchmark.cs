@@ -27,7 +27,7 @@ internal static class FirstStepBenchmark
                 await Task.Delay(_pause);
             for (var round = 0; round <= rounds; round++)
             {
-                var seconds = await MeasureAsync(client, Path.Combine(folder, "sweep.yaml"), $"round-{round}");
+                var seconds = await MeasureAsync(client, Path.Combine(folder, "sweep.yaml"), round);
                 var what = round == 0 ? "the first sweep of all" : "submit to first step";
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {seconds * 1e3:0} ms"));
             }
@@ -42,12 +42,14 @@ internal static class FirstStepBenchmark
         }
     }
 
-    private static async Task<double> MeasureAsync(SchedulerClient client, string sweep, string name)
+    private static async Task<double> MeasureAsync(SchedulerClient client, string sweep, int round)
     {
+        var name = $"round-{round}";
         await File.WriteAllTextAsync(sweep, $$"""
             apiVersion: tunegraph/v1
             kind: Sweep
             name: {{name}}
+            seed: {{round}}
             objective: {metric: val_loss}
             data: {file: "{{Path.GetFullPath("examples/data/wine.csv.gz")}}", target: cultivar}
             model: {type: mlp, hidden: [16]}

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 
@@ -30,10 +31,11 @@ internal static class ChangeCommand
         var priority = Number<int?>("--priority", "Its priority: higher ones go first. From -1000 to 1000.");
         var share = Number<double?>("--share", "Its share among those of its priority. From 0.001 to 1000.");
         var quota = Number<int?>("--quota", "Most slots that it takes at once; 0 for no limit.");
+        var ranges = Ranges();
         var command = new Command(
-            "change", "Change what a scheduler's study may spend, and take of the workers, also while it runs.")
+            "change", "Change what a scheduler's study may spend, take of the workers and try, also while it runs.")
         {
-            study, trials, steps, cost, timeout, priority, share, quota,
+            study, trials, steps, cost, timeout, priority, share, quota, ranges,
         };
         var server = new ServerOptions();
         server.AddTo(command);
@@ -49,12 +51,15 @@ internal static class ChangeCommand
                 Priority = parsed.GetValue(priority),
                 Share = parsed.GetValue(share),
                 Quota = parsed.GetValue(quota),
+                Ranges = RangesOf(parsed.GetValue(ranges)),
             };
             var name = ServerOptions.NameOf(parsed.GetRequiredValue(study));
             var view = await client.ChangeAsync(name, change, cancellationToken);
             await terminal.Out.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
                 $"change: {view.Name} ({view.State}), {view.Budget} trials, {Part(view)}"));
+            foreach (var (parameter, range) in view.Ranges ?? ImmutableSortedDictionary<string, string>.Empty)
+                await terminal.Out.WriteLineAsync($"range: {parameter}: {range}");
             return ExitCode.Success;
         });
         return command;
@@ -65,6 +70,31 @@ internal static class ChangeCommand
         CultureInfo.InvariantCulture,
         $"priority {view.Priority}, share {view.Share}, "
             + $"{(view.Quota is { } most ? $"at most {most} slots" : "no quota")}");
+
+    private static Option<string[]> Ranges()
+    {
+        var ranges = new Option<string[]>("--range")
+        {
+            Description = "Other ends of a number's range, lr=1e-4..0.1 or lr=..0.1, or all choices, opt=sgd,adam; "
+                + "once for each parameter.",
+            HelpName = "name=range",
+        };
+        ranges.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => !IsRange(token.Value)))
+                result.AddError($"--range is '{token.Value}'; write lr=1e-4..0.1, lr=..0.1 or opt=sgd,adam.");
+        });
+        return ranges;
+    }
+
+    private static bool IsRange(string text) =>
+        text.Split('=', 2) is [not "", var range] && range.Trim() is not ("" or "..");
+
+    private static ImmutableSortedDictionary<string, ParameterRange>? RangesOf(string[]? texts) =>
+        texts is null or []
+            ? null
+            : texts.Select(text => text.Split('=', 2)).ToImmutableSortedDictionary(
+                pair => pair[0], pair => ParameterRange.Parse(pair[1]), StringComparer.Ordinal);
 
     private static Option<T> Number<T>(string name, string description) =>
         new(name) { Description = description, HelpName = "number" };

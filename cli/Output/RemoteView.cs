@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using TuneGraph.Search;
 
@@ -18,6 +19,8 @@ internal static class RemoteView
         output.WriteLine(study.Best is { } best ? $"best     {Line(best)}" : "best     none yet");
         if ((study.Priority, study.Share, study.Quota) != (0, 1, null))
             output.WriteLine($"part     {ChangeCommand.Part(study)}");
+        foreach (var (parameter, range) in study.Ranges ?? ImmutableSortedDictionary<string, string>.Empty)
+            output.WriteLine($"range    {parameter}: {range}, changed since");
         if (study.SharedSteps > 0)
             output.WriteLine(SavedLine.Of(study.SharedSteps, TimeSpan.FromSeconds(study.SavedSeconds)));
         if (study.Waiting is { } waiting)

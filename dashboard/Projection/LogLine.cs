@@ -33,9 +33,11 @@ internal sealed record LogLine(DateTimeOffset At, LogLineLevel Level, int? Trial
                     + (told.Values.Length > 0 ? " at " + Show.Values(told.Values) : "")
                     + (told.Reason is { } reason ? ": " + reason : "")),
             BudgetChanged { Budget: var budget } => (LogLineLevel.Info, $"the budget is {Limits(budget)} from now on"),
+            RangesChanged { Ranges: var ranges } => (
+                LogLineLevel.Info, $"searched from now on: {string.Join("; ", ranges)}"),
             _ => (LogLineLevel.Info, "made known from a past study"),
         };
-        var trial = logged.Event is TrialImported or BudgetChanged ? (int?)null : logged.Event.Number;
+        var trial = logged.Event is TrialImported or BudgetChanged or RangesChanged ? (int?)null : logged.Event.Number;
         return new LogLine(logged.At, level, trial, null, text);
     }
 

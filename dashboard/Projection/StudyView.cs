@@ -72,7 +72,7 @@ internal sealed class StudyView
             Revision++;
             if (logged.Event is TrialAsked asked)
                 _trials.Add(new TrialRow(asked.Number));
-            if (logged.Event is not BudgetChanged && logged.Event.Number < _trials.Count)
+            if (logged.Event is not (BudgetChanged or RangesChanged) && logged.Event.Number < _trials.Count)
                 _trials[logged.Event.Number].Apply(logged, Definition.DefineByRun, Revision);
             if (logged.Event is ParameterSuggested { Parameter: var declared })
                 _declared.TryAdd(declared.Name, declared);

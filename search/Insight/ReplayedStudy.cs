@@ -11,7 +11,7 @@ internal sealed class ReplayedStudy(StudyOptions options)
 
     public void Take(StudyEvent @event, TimeSpan at)
     {
-        if (@event is TrialImported or BudgetChanged)
+        if (@event is TrialImported or BudgetChanged or RangesChanged)
             return; // for samplers alone
         if (@event is TrialAsked { Origin: var origin } asked)
         {

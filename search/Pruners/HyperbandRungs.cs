@@ -49,7 +49,7 @@ internal sealed class HyperbandRungs(StudyHistory history, SuccessiveHalvingOpti
 
     protected override void Apply(StudyEvent @event)
     {
-        if (@event is BudgetChanged)
+        if (@event is BudgetChanged or RangesChanged)
             return; // of no trial
         var tiers = TiersOf(PlaceOf(@event.Number));
         switch (@event)

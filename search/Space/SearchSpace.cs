@@ -76,6 +76,52 @@ public sealed class SearchSpace
     }
 
     /// <summary>
+    /// This space with other values for some parameters: wider, narrower or shifted ends, other choices. Conditions and
+    /// rules stay, and so do scale, step and shape, since they are what the parameter means.
+    /// </summary>
+    /// <param name="ranges">Names and new values; conditions are not looked at.</param>
+    /// <exception cref="SearchSpaceException">
+    /// There is no such parameter, or it would become another one, or a condition or rule could not hold any more.
+    /// </exception>
+    public SearchSpace With(IEnumerable<Parameter> ranges)
+    {
+        ArgumentNullException.ThrowIfNull(ranges);
+        var parameters = Parameters.ToArray();
+        foreach (var range in ranges)
+        {
+            if (!_index.TryGetValue(range.Name, out var place))
+                throw Unknown(range.Name);
+            var known = parameters[place];
+            RangeChange.Check(range.Name, known.Distribution, range.Distribution);
+            parameters[place] = new Parameter(known.Name, range.Distribution, known.When);
+        }
+
+        return new SearchSpace(parameters, Rules);
+    }
+
+    /// <summary>
+    /// Whether exactly the active parameters have values, each one of its distribution's, and the rules are kept.
+    /// </summary>
+    public bool Fits(Configuration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var values = new ParameterValue?[Parameters.Length];
+        var active = 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!IsActive(i, values))
+                continue;
+            if (!configuration.TryGet(Parameters[i].Name, i, out var value)
+                || !Parameters[i].Distribution.Contains(value))
+                return false;
+            values[i] = value;
+            active++;
+        }
+
+        return active == configuration.Count && Allows(values);
+    }
+
+    /// <summary>
     /// Whether a parameter takes part, given the values of its parents. A parent without a value counts as inactive.
     /// </summary>
     /// <exception cref="SearchSpaceException">The parameter is not of this space.</exception>

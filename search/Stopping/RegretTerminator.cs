@@ -27,11 +27,11 @@ public sealed class RegretTerminator(RegretOptions options)
     public StopDecision Decide(Study study)
     {
         ArgumentNullException.ThrowIfNull(study);
-        if (study.Options.Space is not { } space || study.Options.Directions.Length != 1)
+        if (study.Space is not { } space || study.Options.Directions.Length != 1)
             throw new ArgumentException(
                 "The bound of the regret needs a fixed search space and one objective.", nameof(study));
         var sign = study.Options.Directions[0] == Direction.Minimize ? 1 : -1;
-        var completed = study.Trials.Where(t => t is { State: TrialState.Completed, IsFeasible: true })
+        var completed = study.Fitting.Where(t => t is { State: TrialState.Completed, IsFeasible: true })
             .OrderBy(t => sign * t.Value!.Value).ThenBy(t => t.Number).ToList();
         if (completed.Count < Options.LeastTrials)
             return default;

@@ -49,6 +49,18 @@ public sealed class Study
     /// </summary>
     public IReadOnlyList<Trial> Front => _history.Front;
 
+    /// <summary>
+    /// The search space as it is now: that of <see cref="Options"/>, or what <see cref="ChangeRanges"/> has made of it;
+    /// null in a define-by-run study.
+    /// </summary>
+    public SearchSpace? Space => _history.Space;
+
+    /// <summary>
+    /// The trials that samplers get to see: all, and once ranges were changed those that fit the space as it is, with
+    /// numbers of their own.
+    /// </summary>
+    public IReadOnlyList<Trial> Fitting => _history.Seen.Trials;
+
     /// <summary>All events in order.</summary>
     public IReadOnlyList<StudyEvent> Log => _history.Log;
 
@@ -77,7 +89,7 @@ public sealed class Study
             {
                 _history.Apply(@event);
             }
-            catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+            catch (Exception e) when (e is InvalidOperationException or ArgumentException or SearchSpaceException)
             {
                 throw new ArgumentException(
                     $"Event {Log.Count} ({@event.GetType().Name}) does not fit the log before it: {e.Message}",
@@ -93,13 +105,13 @@ public sealed class Study
     {
         var number = _history.Number = Trials.Count;
         var random = SearchRandom.For(Options.Seed, number, AskStream);
-        _history.Why = null;
-        var proposal = RuledSuggestion.From(
-            Options.Sampler, Options.Space ?? _history.SharedSpace, _history, random);
+        var seen = _history.Seen;
+        (seen.Number, seen.Why) = (seen.Trials.Count, null);
+        var proposal = RuledSuggestion.From(Options.Sampler, Space ?? _history.SharedSpace, seen, random);
         if (proposal is null)
             return null;
         Record(
-            new TrialAsked(number, proposal.Configuration, Given: false, proposal.Origin) { Why = _history.Why });
+            new TrialAsked(number, proposal.Configuration, Given: false, proposal.Origin) { Why = seen.Why });
         return Trials[number];
     }
 
@@ -112,7 +124,7 @@ public sealed class Study
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var number = Trials.Count;
-        Record(new TrialAsked(number, Options.Space?.Coerce(configuration) ?? configuration, Given: true));
+        Record(new TrialAsked(number, Space?.Coerce(configuration) ?? configuration, Given: true));
         return Trials[number];
     }
 
@@ -128,7 +140,7 @@ public sealed class Study
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var number = Trials.Count;
-        var coerced = Options.Space?.Coerce(configuration) ?? configuration;
+        var coerced = Space?.Coerce(configuration) ?? configuration;
         Record(new TrialAsked(number, coerced, Given: true, new TrialOrigin(donor, step)));
         return Trials[number];
     }
@@ -148,7 +160,9 @@ public sealed class Study
         var asking = _history.TrialAt(trial);
         var known = asking.Suggested is { } suggested
             ? suggested.GetValueOrDefault(parameter.Name)
-            : Options.Space![parameter.Name];
+            : Space![parameter.Name];
+        if (known is not null && Options.Space?[parameter.Name].Distribution == parameter.Distribution)
+            known = Options.Space[parameter.Name]; // a function goes on asking as it was written
         if (known is not null)
             return Known(asking, known, parameter);
         var value = Laid(asking, parameter) ?? Individually(asking, parameter);
@@ -183,6 +197,30 @@ public sealed class Study
     {
         ArgumentNullException.ThrowIfNull(budget);
         Record(new BudgetChanged(Trials.Count, budget));
+    }
+
+    /// <summary>
+    /// Gives parameters other ranges from here on: wider, narrower or shifted ends, other choices. Trials stay what
+    /// they are, and pruners and <see cref="Best"/> go on comparing all of them; samplers see those that fit the new ranges,
+    /// as if they had been enqueued. Running and paused trials outside go on: end them if they are not to.
+    /// </summary>
+    /// <param name="ranges">The parameters with their new values; their conditions are not looked at.</param>
+    /// <exception cref="SearchSpaceException">
+    /// A parameter is not in the space or would become another one (scale, step, shape or kind), or a condition or rule
+    /// could not hold any more.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The study is define-by-run, or its sampler forks trials, whose configurations go on from others.
+    /// </exception>
+    public void ChangeRanges(params IEnumerable<Parameter> ranges)
+    {
+        ArgumentNullException.ThrowIfNull(ranges);
+        if (Options.Sampler.Forks)
+            throw new InvalidOperationException(
+                $"The sampler '{Options.Sampler.Name}' goes on from the configurations of other trials, so its ranges "
+                + "stay as they are; begin another study.");
+        Record(new RangesChanged(
+            Trials.Count, [.. ranges.Select(range => new Parameter(range.Name, range.Distribution))]));
     }
 
     /// <summary>Takes in intermediate values, and says what the trial is to do.</summary>

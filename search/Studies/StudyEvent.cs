@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TuneGraph.Search;
 
 /// <summary>
@@ -28,6 +30,19 @@ public sealed record TrialImported(int Number, string Study, Configuration Confi
 /// <param name="Number">The number of the next trial.</param>
 /// <param name="Budget">What it may spend in all, what is spent already included.</param>
 public sealed record BudgetChanged(int Number, StudyBudget Budget) : StudyEvent(Number);
+
+/// <summary>Parameters have other ranges from here on; conditions and rules stay.</summary>
+/// <param name="Number">The number of the next trial.</param>
+/// <param name="Ranges">The parameters whose values are others now; their conditions are not looked at.</param>
+public sealed record RangesChanged(int Number, ImmutableArray<Parameter> Ranges) : StudyEvent(Number)
+{
+    /// <summary>Whether the other one changes the same parameters in the same way, in the same order.</summary>
+    public bool Equals(RangesChanged? other) =>
+        other is not null && Number == other.Number && Ranges.AsSpan().SequenceEqual(other.Ranges.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Number, Ranges.Length);
+}
 
 /// <summary>A trial was asked for or enqueued; it runs from now on.</summary>
 /// <param name="Number">The trial's number: one more than the last one's, from 0.</param>

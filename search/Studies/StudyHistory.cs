@@ -15,13 +15,19 @@ public sealed class StudyHistory
     private readonly ParetoFront _front = new();
     private readonly bool _defineByRun;
     private readonly Pruner _pruner;
+    private readonly StudyOptions _options;
+    private readonly FittingTrials? _of;
+    private FittingTrials? _fitting;
     private Dictionary<string, Parameter>? _shared;
     private SearchSpace? _sharedSpace;
     private long _steps;
     private double _cost;
 
-    internal StudyHistory(StudyOptions options)
+    /// <param name="options">What the study was made with.</param>
+    /// <param name="of">Where it holds but a part of a study's trials: which ones; null where it holds all.</param>
+    internal StudyHistory(StudyOptions options, FittingTrials? of = null)
     {
+        (_options, _of, Space) = (options, of, options.Space);
         _log = new(_trials);
         Directions = options.Directions;
         MaxResource = options.MaxResource;
@@ -52,6 +58,14 @@ public sealed class StudyHistory
     /// <summary>How much the study means to spend.</summary>
     public StudyBudget Budget { get; private set; }
 
+    /// <summary>The search space as it is now; null in a define-by-run study.</summary>
+    internal SearchSpace? Space { get; private set; }
+
+    /// <summary>
+    /// What samplers get to see: everything, and once ranges were changed only the trials that fit the space as it is.
+    /// </summary>
+    internal StudyHistory Seen => _fitting?.History ?? this;
+
     /// <summary>
     /// How much of <see cref="Budget"/> is spent, of the part that is nearest to its end: trials asked for, steps
     /// reported, costs told. From 0 to 1; null where nothing is limited.
@@ -60,6 +74,8 @@ public sealed class StudyHistory
     {
         get
         {
+            if (_of is not null)
+                return _of.Whole.SpentShare;
             double?[] shares =
             [
                 (double)_trials.Count / Budget.Trials, (double)_steps / Budget.Steps, _cost / Budget.Cost,
@@ -81,6 +97,8 @@ public sealed class StudyHistory
     public bool IsInformative(Trial trial)
     {
         ArgumentNullException.ThrowIfNull(trial);
+        if (_of is not null)
+            return _of.Whole.IsInformative(_of.Original(trial));
         return trial.State is not (TrialState.Pruned or TrialState.Paused) || _pruner.IsInformative(this, trial);
     }
 
@@ -164,6 +182,9 @@ public sealed class StudyHistory
             case BudgetChanged changed:
                 OnBudget(changed);
                 break;
+            case RangesChanged changed:
+                OnRanges(changed);
+                break;
             case ParameterSuggested suggested:
                 InState(suggested.Number, "be given a parameter", TrialState.Running)
                     .Add(suggested.Parameter, suggested.Value);
@@ -185,6 +206,10 @@ public sealed class StudyHistory
         }
 
         _log.Add(@event);
+        if (@event is RangesChanged)
+            _fitting = new FittingTrials(_options, this);
+        else
+            _fitting?.Add(@event, isOwn: true);
     }
 
     private void OnImported(TrialImported imported)
@@ -205,6 +230,17 @@ public sealed class StudyHistory
             throw new ArgumentException(
                 $"The budget cannot change before trial {changed.Number}: the next number is {_trials.Count}.");
         Budget = changed.Budget;
+    }
+
+    private void OnRanges(RangesChanged changed)
+    {
+        if (changed.Number != _trials.Count)
+            throw new ArgumentException(
+                $"Ranges cannot change before trial {changed.Number}: the next number is {_trials.Count}.");
+        if (Space is null)
+            throw new InvalidOperationException(
+                "The study has no fixed search space, so it has no ranges to change: its trials name them.");
+        Space = Space.With(changed.Ranges);
     }
 
     private void OnForked(int number, TrialOrigin origin)

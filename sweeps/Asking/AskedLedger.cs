@@ -130,6 +130,20 @@ internal sealed class AskedLedger : IDisposable
         _ledger.Add(new StudyStateChanged(state, reason));
     }
 
+    /// <summary>How many trials it gives out, and from which ranges, from here on.</summary>
+    public void Change(StudyChange change)
+    {
+        var now = _spec with
+        {
+            Space = Study.Space,
+            Budget = _spec.Budget with { Trials = Study.Budget.Trials ?? _spec.Budget.Trials },
+        };
+        _ledger.Change(change.InAsked(now));
+        foreach (var trial in _ledger.PausedOutside())
+            Study.Tell(
+                trial.Number, TrialState.Pruned, trial.IntermediateValues[^1].Values, StudyChange.Outside(trial));
+    }
+
     /// <summary>Forgets the answers to calls of long ago.</summary>
     public void Forget(DateTimeOffset before)
     {
@@ -165,14 +179,17 @@ internal sealed class AskedLedger : IDisposable
             _spec.Sampler.Name,
             _spec.Pruner.Name,
             _spec.Seed,
-            _spec.Budget.Trials,
+            Study.Budget.Trials ?? _spec.Budget.Trials,
             Study.Trials.CountBy(trial => TrialView.Word(trial.State))
                 .ToImmutableSortedDictionary(StringComparer.Ordinal),
             best is null ? null : ViewOf(best),
             null,
             _createdAt,
             _changedAt,
-            where);
+            where)
+        {
+            Ranges = StudyView.Changed(_spec.Space, Study.Space),
+        };
     }
 
     /// <summary>Trials by number: at most so many after one.</summary>
@@ -190,7 +207,8 @@ internal sealed class AskedLedger : IDisposable
                 FleetCode.NoTrial, $"No trial of the study '{_spec.Name}' has completed yet.");
 
     /// <summary>What mattered, the most important parameter first; of several objectives, for the first.</summary>
-    public ImmutableArray<ImportanceView> Importance() => ImportanceView.Of(_spec, Evaluation.Of(Study.Trials));
+    public ImmutableArray<ImportanceView> Importance() =>
+        ImportanceView.Of(Study.Space!, _spec.Objective.Direction, Evaluation.Of(Study.Fitting));
 
     /// <summary>Everything that the log says.</summary>
     public ImmutableArray<LoggedEvent> Log() => _store.Load(_spec.Name)!.Log;
@@ -209,7 +227,7 @@ internal sealed class AskedLedger : IDisposable
     {
         if (Study.Promote() is { } promoted)
             return Given(Study.Trials[promoted], Study.Trials[promoted].Steps);
-        if (Study.Trials.Count >= _spec.Budget.Trials)
+        if (Study.Trials.Count >= Study.Budget.Trials)
             return null;
         return Study.Ask() is { } trial ? Given(trial, step: 0) : null;
     }

@@ -53,9 +53,9 @@ internal sealed class AskedStudies : IAsyncDisposable
             var folder = Path.Combine(_folder, name);
             if (ScheduledStudy.SubmissionIn(folder) is not null)
                 throw Exists(name, "a sweep, which workers run");
-            var known = _shelf.Find(folder, name)?.Definition;
-            var isNew = known is null;
-            if (known is not null && known.Fingerprint != SweepFingerprint.Of(spec))
+            var stored = _shelf.Find(folder, name);
+            var isNew = stored is null;
+            if (stored is not null && stored.Definition.Fingerprint != SweepFingerprint.Of(spec))
                 throw Exists(name, "another one: its space, objective or seed differs");
             if (isNew)
             {
@@ -63,7 +63,7 @@ internal sealed class AskedStudies : IAsyncDisposable
                 store.Create(SweepDefinition.Of(spec));
             }
 
-            return (Open(name, spec), isNew);
+            return (Open(name, stored is null ? spec : AskedFile.Of(stored) ?? spec), isNew);
         }
     }
 

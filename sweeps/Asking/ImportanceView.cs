@@ -9,9 +9,10 @@ namespace TuneGraph;
 public sealed record ImportanceView(string Parameter, double Share)
 {
     /// <summary>Those of a study, the most important first; of several objectives, for the first.</summary>
-    internal static ImmutableArray<ImportanceView> Of(SweepSpec study, IReadOnlyList<Evaluation> evaluations) =>
+    internal static ImmutableArray<ImportanceView> Of(
+        SearchSpace space, Direction direction, IReadOnlyList<Evaluation> evaluations) =>
         [
-            .. PedAnova.Of(study.Space!, evaluations, study.Objective.Direction)
+            .. PedAnova.Of(space, evaluations, direction)
                 .Select(one => new ImportanceView(one.Name, one.Share)),
         ];
 }

@@ -64,12 +64,16 @@ internal sealed class ArtifactCheckpoints(ArtifactStore artifacts) : CheckpointS
         artifacts.Release(sha256);
     }
 
-    public override void Clear()
+    public override void Clear(StoredCheckpoint? best)
     {
+        var kept = best is null ? null : HashIn(best);
         lock (_lock)
         {
+            var isKept = kept is not null && _held.Remove(kept);
             _held.ForEach(artifacts.Release);
             _held.Clear();
+            if (isKept)
+                _held.Add(kept!);
         }
     }
 }

@@ -164,7 +164,17 @@ internal sealed class OrderRunner(OpenGangPlace? sidecar = null, bool hasSidecar
     {
         var path = Path.Combine(
             scratch, string.Create(CultureInfo.InvariantCulture, $"{order.Token}.step-{epoch.Epoch}.safetensors"));
-        AtomicFile.Write(path, epoch.CaptureCheckpoint().ToBytes());
+        try
+        {
+            AtomicFile.Write(path, epoch.CaptureCheckpoint().ToBytes());
+        }
+        catch (IOException e)
+        {
+            throw new StoreException(
+                $"A checkpoint could not be kept in '{scratch}': {e.Message} Free some space there. The trial goes on "
+                    + "from its last checkpoint, on another worker or here.", e);
+        }
+
         return path;
     }
 
@@ -185,6 +195,8 @@ internal sealed class OrderRunner(OpenGangPlace? sidecar = null, bool hasSidecar
         if (error is GangBrokenException or CollectiveAbortedException or CollectiveStalledException
             or CollectiveCorruptedException)
             return new EndWord(OrderOutcome.Broken, null, $"its gang broke: {error.Message}");
+        if (error is StoreException)
+            return new EndWord(OrderOutcome.Preempted, nameof(IOException), error.Message); // not the trial's fault
         var fault = TaskFault.Of(error);
         var outcome = fault.Kind switch
         {

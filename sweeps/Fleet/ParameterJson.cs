@@ -28,7 +28,8 @@ internal static class ParameterJson
     public static Configuration Read(ImmutableSortedDictionary<string, JsonElement> values) =>
         new(values.Select(item => KeyValuePair.Create(item.Key, Value(item.Key, item.Value))));
 
-    private static ParameterValue Value(string name, JsonElement value) =>
+    /// <exception cref="FleetException">It is no number, text or flag.</exception>
+    public static ParameterValue Value(string name, JsonElement value) =>
         value.ValueKind switch
         {
             JsonValueKind.True => true,

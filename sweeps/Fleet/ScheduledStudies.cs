@@ -15,6 +15,7 @@ internal sealed class ScheduledStudies
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, ScheduledStudy> _studies = [];
     private readonly Lock _submitting = new();
+    private readonly SegmentLibrary _library = new();
     private bool _areAllOpen;
 
     public ScheduledStudies(
@@ -127,14 +128,19 @@ internal sealed class ScheduledStudies
     public ImmutableArray<TrialSummary> TrialsOf(string name) => Get(name).Trials();
 
     /// <summary>What mattered, the most important parameter first; of several objectives, for the first.</summary>
-    public ImmutableArray<ImportanceView> ImportanceOf(string name) =>
-        ImportanceView.Of(
-            Get(name).Spec,
+    public ImmutableArray<ImportanceView> ImportanceOf(string name)
+    {
+        var (first, now) = (Get(name).Submitted.Space!, Get(name).Spec.Space!);
+        return ImportanceView.Of(
+            now,
+            Get(name).Spec.Objective.Direction,
             [
                 .. TrialsOf(name)
                     .Where(trial => trial is { State: TrialState.Completed, IsFeasible: true, Value: not null })
+                    .Where(trial => first == now || now.Fits(trial.Configuration))
                     .Select(trial => new Evaluation(trial.Number, trial.Configuration, trial.Value!.Value)),
             ]);
+    }
 
     /// <summary>Has a configuration tried.</summary>
     /// <returns>The trial's number.</returns>
@@ -226,7 +232,8 @@ internal sealed class ScheduledStudies
 
     private ScheduledStudy Study(string folder, StudySubmission submission)
     {
-        var made = new ScheduledStudy(folder, submission, Fleet, Artifacts, _shelf, _time, study => Dispatch(study));
+        var made = new ScheduledStudy(
+            folder, submission, Fleet, Artifacts, _shelf, _time, Library, study => Dispatch(study));
         made.Feed.Tap = told => Told?.Invoke(made.Name, told);
         return made;
     }
@@ -238,8 +245,26 @@ internal sealed class ScheduledStudies
         var state = study.Find()?.State;
         if (state is null or StudyState.Running)
             study.Start();
-        else if (state == StudyState.Interrupted)
+        else if (state is StudyState.Interrupted or StudyState.Finished)
             study.HoldCheckpoints();
+    }
+
+    // What others have trained in this life comes in by itself.
+    private SegmentLibrary Library(ScheduledStudy study)
+    {
+        foreach (var kin in All.Where(study.IsKin))
+        {
+            try
+            {
+                _library.Read(kin.Name, kin.Load);
+            }
+            catch (StoreException)
+            {
+                // It is trained once more, then.
+            }
+        }
+
+        return _library;
     }
 
     private void CheckFit(ScheduledStudy study)

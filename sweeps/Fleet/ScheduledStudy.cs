@@ -21,6 +21,7 @@ internal sealed class ScheduledStudy
     private readonly TrialBook _book;
     private readonly StudyShelf _shelf;
     private readonly TimeProvider _time;
+    private readonly Func<ScheduledStudy, SegmentLibrary> _library;
     private readonly Action<ScheduledStudy> _dispatch;
     private readonly Lock _lock = new();
     private readonly List<RunnerMessage> _early = [];
@@ -37,6 +38,7 @@ internal sealed class ScheduledStudy
     /// <param name="artifacts">Where its data and checkpoints lie.</param>
     /// <param name="shelf">Where its store is.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="library">What studies have trained, those that share segments with this one among them.</param>
     /// <param name="dispatch">Gives it its turn.</param>
     /// <exception cref="SweepFileException">There are mistakes in the sweep.</exception>
     public ScheduledStudy(
@@ -46,9 +48,11 @@ internal sealed class ScheduledStudy
         ArtifactStore artifacts,
         StudyShelf shelf,
         TimeProvider time,
+        Func<ScheduledStudy, SegmentLibrary> library,
         Action<ScheduledStudy> dispatch)
     {
-        (_submission, _fleet, _shelf, _time, _dispatch) = (submission, fleet, shelf, time, dispatch);
+        (_submission, _fleet, _shelf, _time, _library) = (submission, fleet, shelf, time, library);
+        _dispatch = dispatch;
         _checkpoints = new ArtifactCheckpoints(artifacts);
         _submitted = ParseSweep(submission, DataFolder.Place(folder, submission.Data, artifacts)) with
         {
@@ -64,7 +68,11 @@ internal sealed class ScheduledStudy
 
     public string Folder => _spec.OutputFolder!;
 
+    /// <summary>Its sweep as it is now.</summary>
     public SweepSpec Spec => _spec;
+
+    /// <summary>Its sweep as it was submitted.</summary>
+    public SweepSpec Submitted => _submitted;
 
     public StudyFeed Feed { get; } = new();
 
@@ -115,7 +123,7 @@ internal sealed class ScheduledStudy
             _submission = _submission with { Change = all };
             Keep();
             _spec = spec;
-            Post(new BoundsChanged(spec.Budget, spec.Resources));
+            Post(new BoundsChanged(spec));
         }
     }
 
@@ -190,10 +198,15 @@ internal sealed class ScheduledStudy
         End();
     }
 
+    /// <summary>Whether the other one may have trained what this one is to train.</summary>
+    public bool IsKin(ScheduledStudy other) =>
+        other != this && other._submitted.Seed == _submitted.Seed
+            && other._submission.Data[0].Sha256 == _submission.Data[0].Sha256;
+
     /// <summary>Holds what a study that does not run will need when it goes on.</summary>
     public void HoldCheckpoints()
     {
-        foreach (var checkpoint in Load()?.Checkpoints ?? [])
+        foreach (var checkpoint in _shelf.Checkpoints(Folder, Name))
             _checkpoints.Keep(checkpoint);
     }
 
@@ -262,6 +275,7 @@ internal sealed class ScheduledStudy
             Priority = _spec.Resources.Priority,
             Share = _spec.Resources.Share,
             Quota = _spec.Resources.Quota,
+            Ranges = StudyView.Changed(_submitted.Space, _spec.Space),
             SharedSteps = study?.SharedSteps ?? 0,
             SavedSeconds = study?.SavedTime.TotalSeconds ?? 0,
         };
@@ -312,7 +326,8 @@ internal sealed class ScheduledStudy
             Site = new SweepSite(_checkpoints, Dispatcher, Began, Feed.Add)
             {
                 Term = _shelf.Term,
-                FirstBudget = _submitted.Budget,
+                First = _submitted,
+                Library = _library(this),
             },
         };
         try

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using TuneGraph.Search;
 
 namespace TuneGraph;
 
@@ -34,6 +36,12 @@ public sealed record StudyChange
     /// <summary>Most slots that it takes at once; 0 takes the limit away.</summary>
     public int? Quota { get; init; }
 
+    /// <summary>
+    /// Other ranges of parameters by name. Trials that were asked for stay; those outside teach the sampler nothing any
+    /// more, and paused ones among them end.
+    /// </summary>
+    public ImmutableSortedDictionary<string, ParameterRange>? Ranges { get; init; }
+
     /// <summary>This change on top of an earlier one.</summary>
     internal StudyChange After(StudyChange? earlier) =>
         earlier is null
@@ -47,6 +55,10 @@ public sealed record StudyChange
                 Priority = Priority ?? earlier.Priority,
                 Share = Share ?? earlier.Share,
                 Quota = Quota ?? earlier.Quota,
+                Ranges = Ranges is null ? earlier.Ranges
+                    : (earlier.Ranges ?? ImmutableSortedDictionary<string, ParameterRange>.Empty)
+                        .SetItems(Ranges.Select(range => KeyValuePair.Create(
+                            range.Key, range.Value.After(earlier.Ranges?.GetValueOrDefault(range.Key))))),
             };
 
     /// <summary>A sweep with these bounds instead of its own.</summary>
@@ -54,7 +66,8 @@ public sealed record StudyChange
     internal SweepSpec In(SweepSpec spec)
     {
         if (this == new StudyChange())
-            throw Refuse("nothing is to be changed; name trials, steps, cost, timeoutSeconds, priority, share, quota");
+            throw Refuse("nothing is to be changed; "
+                + "name trials, steps, cost, timeoutSeconds, priority, share, quota or ranges");
         Check("trials", Trials, 1, 1_000_000_000);
         Check("steps", Steps, 0, int.MaxValue);
         Check("cost", Cost, 0, double.MaxValue);
@@ -67,7 +80,7 @@ public sealed record StudyChange
         if (Quota > 0 && Quota < ResourceSpec.LeastSlotsOf(spec))
             throw Refuse($"quota is {Quota}, and each trial takes {ResourceSpec.LeastSlotsOf(spec)} slots at once");
         var (budget, resources) = (spec.Budget, spec.Resources);
-        return spec with
+        return RangedIn(spec) with
         {
             Budget = budget with
             {
@@ -86,6 +99,48 @@ public sealed record StudyChange
                 Quota = Quota is { } quota ? (quota == 0 ? null : quota) : resources.Quota,
             },
         };
+    }
+
+    /// <summary>Why a paused trial ends when ranges change.</summary>
+    internal static string Outside(Trial trial) =>
+        $"paused at step {trial.LastStep}: the ranges were changed, and it lies outside";
+
+    /// <summary>A study whose callers run its trials, with these bounds instead of its own.</summary>
+    /// <exception cref="FleetException">They are not possible, or are none of such a study.</exception>
+    internal SweepSpec InAsked(SweepSpec study)
+    {
+        if ((Steps ?? Cost ?? TimeoutSeconds) is not null)
+            throw Refuse("its callers run its trials, so only they know what those take; trials and ranges can be "
+                + "changed");
+        if ((Priority ?? Share ?? Quota) is not null)
+            throw Refuse("its callers run its trials, so it takes no slots of the workers; trials and ranges can be "
+                + "changed");
+        return In(study);
+    }
+
+    private SweepSpec RangedIn(SweepSpec spec)
+    {
+        if (Ranges is null)
+            return spec;
+        if (spec.Space is not { } space)
+            throw Refuse("it has no fixed search space, so it has no ranges");
+        if (spec.Sampler.Forks)
+            throw Refuse($"sampler {spec.Sampler.Name} goes on from the configurations of other trials, so the ranges "
+                + "stay as they are; submit another study");
+        try
+        {
+            var changed = spec with
+            {
+                Space = space.With(Ranges.Select(range => range.Value.In(space[range.Key]))),
+            };
+            if (changed.Program is ModelProgram)
+                TemplateCheck.CheckEnds(changed);
+            return changed;
+        }
+        catch (Exception e) when (e is SearchSpaceException or TuneGraphException and not FleetException)
+        {
+            throw Refuse(Words.Sentence(e.Message));
+        }
     }
 
     private static void Check(string name, double? value, double least, double most)

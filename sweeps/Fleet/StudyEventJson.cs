@@ -19,6 +19,7 @@ internal static class StudyEventJson
             TrialResumed => "resumed",
             TrialTold => "told",
             BudgetChanged => "budget",
+            RangesChanged => "ranges",
             var other => other.GetType().Name,
         };
 
@@ -67,6 +68,12 @@ internal static class StudyEventJson
                 WriteLimit(json, "trials", budget.Trials);
                 WriteLimit(json, "steps", budget.Steps);
                 WriteLimit(json, "cost", budget.Cost);
+                break;
+            case RangesChanged { Ranges: var ranges }:
+                json.WriteStartObject("ranges");
+                foreach (var range in ranges)
+                    json.WriteString(range.Name, range.Distribution.ToString());
+                json.WriteEndObject();
                 break;
             case TrialPaused paused:
                 json.WriteNumber("step", paused.Step);

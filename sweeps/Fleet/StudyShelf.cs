@@ -48,6 +48,11 @@ internal sealed class StudyShelf(string? postgres, TimeProvider time) : IDisposa
     /// <exception cref="StoreException">It cannot be read.</exception>
     public StoredStudy? Find(string folder, string name) => Read(folder, store => store.Follow(name, int.MaxValue));
 
+    /// <summary>The newest checkpoint of each task of a study.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public IReadOnlyList<StoredCheckpoint> Checkpoints(string folder, string name) =>
+        Read<IReadOnlyList<StoredCheckpoint>>(folder, store => store.Checkpoints(name)) ?? [];
+
     /// <summary>Names of the studies that are kept: in the database, or in folders below one.</summary>
     /// <exception cref="StoreException">The database cannot be read.</exception>
     public IReadOnlyList<string> Names(string below) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TuneGraph.Search;
 
 namespace TuneGraph;
 
@@ -46,11 +47,24 @@ public sealed record StudyView(
     /// <summary>Most slots that it takes at once; null for no limit.</summary>
     public int? Quota { get; init; }
 
+    /// <summary>Ranges that were changed since the study was made, by parameter, for people; null for none.</summary>
+    public ImmutableSortedDictionary<string, string>? Ranges { get; init; }
+
     /// <summary>Steps that trials took over from equal ones instead of computing them again.</summary>
     public int SharedSteps { get; init; }
 
     /// <summary>Seconds that one slot would have computed them.</summary>
     public double SavedSeconds { get; init; }
+
+    /// <summary>The ranges of a space that are others than those of the first one; null for none.</summary>
+    internal static ImmutableSortedDictionary<string, string>? Changed(SearchSpace? first, SearchSpace? now)
+    {
+        var changed = (now?.Parameters ?? [])
+            .Where(parameter => parameter.Distribution != first![parameter.Name].Distribution)
+            .ToImmutableSortedDictionary(
+                parameter => parameter.Name, parameter => parameter.Distribution.ToString(), StringComparer.Ordinal);
+        return changed.IsEmpty ? null : changed;
+    }
 
     /// <summary>A study whose store cannot be read.</summary>
     internal static StudyView Unreadable(string name, string reason, string folder) =>

@@ -28,6 +28,7 @@ internal sealed record Problem(string Title, int Status, string Detail, string C
 [JsonSerializable(typeof(GangMeeting))]
 [JsonSerializable(typeof(StudySubmission))]
 [JsonSerializable(typeof(StudyChange))]
+[JsonSerializable(typeof(ParameterRange))]
 [JsonSerializable(typeof(StudyView))]
 [JsonSerializable(typeof(ImmutableArray<StudyView>))]
 [JsonSerializable(typeof(TrialView))]

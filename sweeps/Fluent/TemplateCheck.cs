@@ -35,13 +35,19 @@ internal static class TemplateCheck
             );
         }
 
+        CheckEnds(spec);
+        return spec;
+    }
+
+    /// <exception cref="TuneGraphException">A setting cannot take a parameter's value.</exception>
+    public static void CheckEnds(SweepSpec spec)
+    {
+        var (space, program) = (spec.Space!, (ModelProgram)spec.Program);
         foreach (var parameter in space.Parameters)
         {
             foreach (var value in Ends(parameter.Distribution))
                 TryOut(spec, program, space, parameter, value);
         }
-
-        return spec;
     }
 
     private static void TryOut(

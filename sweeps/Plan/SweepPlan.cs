@@ -131,7 +131,7 @@ internal sealed class SweepPlan(SweepSpec spec, Func<int, int, SegmentShape> sha
                         Key = ExportKey,
                         Dependencies = spec.Program is ModelProgram ? [FinalKey, EvaluateKey] : [],
                     },
-                    new ExportResults(summary)
+                    new ExportResults(summary, bestCheckpoint)
                 )
             );
         }

@@ -38,7 +38,7 @@ internal sealed record TrainFinal(TrainingSpec Spec, int Epochs, StoredCheckpoin
 internal sealed record EvaluateFinal() : SweepTask("evaluate", null);
 
 /// <summary>Writes everything the user keeps to the output folder.</summary>
-internal sealed record ExportResults(SweepSummary Summary) : SweepTask("export", null);
+internal sealed record ExportResults(SweepSummary Summary, StoredCheckpoint? Best) : SweepTask("export", null);
 
 /// <summary>Steps of a segment.</summary>
 /// <param name="From">Finished steps before it.</param>

@@ -65,7 +65,7 @@ internal sealed class CheckpointFolder(string? outputFolder) : CheckpointStore
             File.Delete(Path.Combine(outputFolder, stored.Path));
     }
 
-    public override void Clear()
+    public override void Clear(StoredCheckpoint? best)
     {
         _inMemory.Clear();
         if (outputFolder is not null && Path.Combine(outputFolder, Name) is var folder && Directory.Exists(folder))

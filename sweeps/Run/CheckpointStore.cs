@@ -22,5 +22,6 @@ internal abstract class CheckpointStore
     public abstract void Remove(StoredCheckpoint stored);
 
     /// <summary>Removes everything: the sweep is finished and its model exported.</summary>
-    public abstract void Clear();
+    /// <param name="best">The best trial's last one; a store that others share keeps it for them.</param>
+    public abstract void Clear(StoredCheckpoint? best);
 }

@@ -53,8 +53,8 @@ internal sealed record SlotsChanged : RunnerMessage;
 /// <summary>Somebody wants a configuration to be tried; the answer is the trial's number.</summary>
 internal sealed record TrialWanted(Configuration Configuration, Reply<int> Number) : RunnerMessage;
 
-/// <summary>The sweep may spend and take another amount from now on.</summary>
-internal sealed record BoundsChanged(BudgetSpec Budget, ResourceSpec Resources) : RunnerMessage;
+/// <summary>The sweep has other bounds from now on: budget, resources, ranges.</summary>
+internal sealed record BoundsChanged(SweepSpec Sweep) : RunnerMessage;
 
 /// <summary>The sweep is to stop: at the next step of each trial, or at once.</summary>
 internal sealed record StopAsked(SweepOutcome Outcome, string Reason, bool Now) : RunnerMessage;

@@ -23,26 +23,25 @@ internal sealed class StudyLedger
     /// <param name="log">What has happened in it.</param>
     /// <param name="past">Trials of past studies.</param>
     /// <param name="kept">Told what was written.</param>
-    /// <param name="first">The budget that the study began with; null for the sweep's.</param>
+    /// <param name="first">The sweep as the study was made; null where it has not been changed since.</param>
     public StudyLedger(
         SweepSpec spec,
         StudyStore store,
         ImmutableArray<LoggedEvent> log,
         IReadOnlyList<PastTrial> past,
         Action<IReadOnlyList<StoreChange>>? kept = null,
-        BudgetSpec? first = null)
+        SweepSpec? first = null)
     {
         // Whoever runs trials elsewhere has measured nothing but the values, which the study keeps anyway.
         (_store, _name, _kept, _keepsCurves) = (store, spec.Name, kept, spec.Program is not AskedProgram);
-        var budget = BudgetOf(spec.Budget);
         var options = new StudyOptions
         {
-            Space = spec.Space,
+            Space = (first ?? spec).Space,
             Directions = [.. spec.Objectives.Select(objective => objective.Direction)],
             Sampler = spec.PastStudies.IsEmpty ? spec.Sampler : new TransferSampler(spec.Sampler),
             Pruner = spec.Pruner,
             Seed = spec.Seed,
-            Budget = first is null ? budget : BudgetOf(first),
+            Budget = BudgetOf((first ?? spec).Budget),
             MaxResource = spec.Program switch
             {
                 ModelProgram program => program.Training.Epochs,
@@ -52,8 +51,8 @@ internal sealed class StudyLedger
         };
         Study = Study.Restore(options, log.Select(item => item.Event));
         _logged = Study.Log.Count;
-        if (Study.Budget != budget)
-            Study.ChangeBudget(budget);
+        if (spec.Program is not AskedProgram) // what was changed there, its log alone knows
+            Change(spec);
         Import(past);
         foreach (var item in log)
         {
@@ -108,12 +107,26 @@ internal sealed class StudyLedger
     public double? ParametersOf(int trial) =>
         CurveOf(trial) is { Count: > 0 } curve ? curve[^1].Metrics?.Parameters : null;
 
-    /// <summary>Lets the study spend another budget from here on.</summary>
-    public void Change(BudgetSpec budget)
+    /// <summary>Gives the study the sweep's budget and ranges from here on, if they are others.</summary>
+    public void Change(SweepSpec sweep)
     {
-        if (Study.Budget != BudgetOf(budget))
-            Study.ChangeBudget(BudgetOf(budget));
+        if (Study.Budget != BudgetOf(sweep.Budget))
+            Study.ChangeBudget(BudgetOf(sweep.Budget));
+        if (Study.Space is not { } known)
+            return;
+        ImmutableArray<Parameter> ranges =
+        [
+            .. sweep.Space!.Parameters.Where(range => range.Distribution != known[range.Name].Distribution),
+        ];
+        if (!ranges.IsEmpty)
+            Study.ChangeRanges(ranges);
     }
+
+    /// <summary>Paused trials that the study would not ask for any more, since ranges were changed.</summary>
+    public ImmutableArray<Trial> PausedOutside() =>
+        Study.Space is { } space && Study.Space != Study.Options.Space
+            ? [.. Study.Trials.Where(t => t.State == TrialState.Paused && !space.Fits(t.Configuration))]
+            : [];
 
     public void Add(StoreChange change) => _pending.Add(change);
 

@@ -222,12 +222,12 @@ internal sealed class SweepLoop : IDisposable
     private void OnBounds(BoundsChanged message)
     {
         _bounds = message;
-        _dispatcher.Change(message.Resources);
-        Limited?.Invoke(message.Budget.Timeout);
+        _dispatcher.Change(message.Sweep.Resources);
+        Limited?.Invoke(message.Sweep.Budget.Timeout);
         if (_trials is null || _finishing)
             return;
-        _ledger!.Change(message.Budget);
-        _trials.Change(message.Budget);
+        _ledger!.Change(message.Sweep);
+        _trials.Change(message.Sweep.Budget);
         _trials.Refit();
     }
 
@@ -297,7 +297,8 @@ internal sealed class SweepLoop : IDisposable
         var checkpoints = new TrialCheckpoints(_checkpoints, _ledger);
         var elastic = _dispatcher.Room is null ? null : ElasticRanks.Of(_spec, _shapes, () => _dispatcher.Room ?? 1);
         _trials = new TrialFlow(
-            _spec, _plan, _ledger, checkpoints, _shapes, elastic, dataHash, _costs, _tasks.Submit,
+            _spec, _plan, _ledger, checkpoints, _shapes, elastic, dataHash, _costs,
+            new SharedSegments(_spec, _ledger, checkpoints, _costs, _options.Site?.Library), _tasks.Submit,
             key => _tasks.TryWithdraw(key, "there is not room for so many ranks any more"), _toTell.Add);
         _tasks.Begin(_ledger, _trials, checkpoints, _costs);
         if (_spec.Program is ModelProgram)
@@ -320,11 +321,12 @@ internal sealed class SweepLoop : IDisposable
 
         if (_stop is null && _trials!.FailedTooOften is { } reason)
             _stop = new StopAsked(SweepOutcome.Failed, reason, Now: false);
-        if (_stop is null)
-            _trials!.Fill(_dispatcher.Parallel);
-        else
+        var goesOn = _stop is null && _trials!.Fill(_dispatcher.Parallel);
+        if (goesOn)
+            Post(new SlotsChanged()); // it takes up where it is, after what has come in meanwhile
+        if (_stop is not null)
             _tasks.CancelUnstarted(_stop.Reason);
-        if (!_tasks.AreOver)
+        if (goesOn || !_tasks.AreOver)
             return;
         if (_stop is null)
             _trials!.EndPaused();
@@ -344,7 +346,6 @@ internal sealed class SweepLoop : IDisposable
 
     private void End(SweepOutcome outcome)
     {
-        var study = _ledger!.Study;
         var reason = _stop?.Reason ?? (outcome == SweepOutcome.Failed ? _trials!.WhyNoResult() : _trials!.Enough);
         var state = outcome switch
         {
@@ -352,18 +353,10 @@ internal sealed class SweepLoop : IDisposable
             SweepOutcome.Failed => StudyState.Failed,
             _ => StudyState.Interrupted,
         };
-        _ledger.Add(new StudyStateChanged(state, reason));
-        _result = new SweepResult
-        {
-            Outcome = outcome,
-            Reason = reason,
-            Best = study.Best is { } best ? TrialSummary.Of(best) : null,
-            Front = [.. study.Front.Select(TrialSummary.Of)],
-            Trials = [.. study.Trials.Select(TrialSummary.Of)],
-            Test = _dispatcher.ResultOf(SweepPlan.EvaluateKey) is TestMetrics test ? test.Values : [],
-            SharedSteps = _trials!.SharedSteps,
-            OutputFolder = _exported ? _spec.OutputFolder : null,
-        };
+        _ledger!.Add(new StudyStateChanged(state, reason));
+        _result = _trials!.Result(
+            outcome, reason, _dispatcher.ResultOf(SweepPlan.EvaluateKey) as TestMetrics,
+            _exported ? _spec.OutputFolder : null);
         _toTell.Add(new SweepEnded(_result));
     }
 

@@ -33,6 +33,9 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
             TaskScheduler.Default
         );
 
+    /// <summary>The sweep as its study was made.</summary>
+    private SweepSpec First => _options.Site?.First ?? spec;
+
     private SweepResult Run(CancellationToken stop, CancellationToken kill)
     {
         using var owned = new Owned();
@@ -53,7 +56,7 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
             options.Site?.Dispatcher
                 ?? ((threads, post) => new LocalDispatcher(threads, ParallelOf(spec), ranks, options, post)),
             () => new StudyLedger(spec, Open(owned, known, tenure), known?.Log ?? [], past, options.Site?.Kept,
-                options.Site?.FirstBudget)
+                First)
         );
         options.Site?.Began(loop.Post);
         using var steered = options.Control?.Take(loop.Post);
@@ -103,7 +106,7 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
             );
         }
 
-        if (known.Definition.Fingerprint != SweepFingerprint.Of(spec))
+        if (known.Definition.Fingerprint != SweepFingerprint.Of(First))
         {
             throw new StudyConflictException(
                 $"The study '{spec.Name}'{Where()} was made from another sweep: its space, data, model, training, "
@@ -139,7 +142,7 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
                     : (StudyStore)new MemoryStudyStore(_options.Time)
             );
         if (known is null)
-            store.Create(SweepDefinition.Of(spec));
+            store.Create(SweepDefinition.Of(First));
         tenure?.Take();
         if (known is not null)
             store.Commit(spec.Name, [new StudyStateChanged(StudyState.Running)]);

@@ -14,6 +14,9 @@ internal sealed record SweepSite(
     /// <summary>How long a claim on the study holds unless it is renewed; null where none is needed.</summary>
     public TimeSpan? Term { get; init; }
 
-    /// <summary>The budget that was submitted, before any change; null where the sweep's is that.</summary>
-    public BudgetSpec? FirstBudget { get; init; }
+    /// <summary>What other studies have trained; null where there are none.</summary>
+    public SegmentLibrary? Library { get; init; }
+
+    /// <summary>The sweep that was submitted, before any change; null where nothing was changed.</summary>
+    public SweepSpec? First { get; init; }
 }

@@ -28,7 +28,7 @@ internal sealed class SweepWork(
             TrainSegment segment => Train(segment, start, Data(results), group, cancellationToken),
             TrainFinal final => TrainFinal(final, Data(results), group, cancellationToken),
             EvaluateFinal => Evaluate(Model(results), Data(results)),
-            ExportResults export => Export(export.Summary, results),
+            ExportResults export => Export(export, results),
             _ => throw new UnreachableException($"Unhandled task {task.GetType().Name}."),
         };
 
@@ -142,12 +142,12 @@ internal sealed class SweepWork(
         ];
     }
 
-    private object? Export(SweepSummary summary, ConcurrentDictionary<TaskKey, object> results)
+    private object? Export(ExportResults export, ConcurrentDictionary<TaskKey, object> results)
     {
         var model = spec.Program is ModelProgram ? Model(results) : null;
         var test = results.TryGetValue(SweepPlan.EvaluateKey, out var metrics) ? ((TestMetrics)metrics).Values : [];
-        ResultFolder.Write(spec.OutputFolder!, summary, model, test);
-        checkpoints.Clear();
+        ResultFolder.Write(spec.OutputFolder!, export.Summary, model, test);
+        checkpoints.Clear(export.Best);
         return null;
     }
 }

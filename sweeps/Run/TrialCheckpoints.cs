@@ -48,6 +48,16 @@ internal sealed class TrialCheckpoints(CheckpointStore store, StudyLedger ledger
             _newest.TryGetValue(key, out var checkpoint) && store.Has(checkpoint) ? checkpoint : null;
     }
 
+    /// <summary>Needs what another study has kept, if it is still there: it is held for this one too.</summary>
+    public void Borrow(int trial, StoredCheckpoint lent)
+    {
+        store.Keep(lent);
+        if (!store.Has(lent))
+            return;
+        Needs(trial, lent.TaskKey);
+        _ = Take(lent);
+    }
+
     /// <summary>Takes a new one in.</summary>
     /// <returns>The one that is not needed any more; null when there is none.</returns>
     public StoredCheckpoint? Take(StoredCheckpoint saved)

@@ -56,6 +56,9 @@ internal sealed class TrialCosts(CostMetric? metric, TimeProvider time, StudyLed
                 : 0),
     };
 
+    /// <summary>How many seconds one slot would have been busy with a trial, in attempts that have ended.</summary>
+    public double SecondsOf(int trial) => _seconds.GetValueOrDefault(trial);
+
     /// <summary>What all trials together have cost so far.</summary>
     public double Total()
     {

@@ -15,13 +15,15 @@ internal sealed class TrialFlow(
     ElasticRanks? elastic,
     string dataHash,
     TrialCosts costs,
+    SharedSegments shared,
     Action<PlannedTask> submit,
     Func<string, bool> withdraw,
     Action<SweepEvent> tell
 )
 {
+    private const int MostEndedAtOnce = 8; // in one transaction, and before a claim is renewed
+
     private readonly HashSet<int> _active = [];
-    private readonly Dictionary<string, int> _finishedBy = [];
     private readonly Dictionary<string, Queue<int>> _runningWith = [];
     private readonly Dictionary<string, int> _attempts = [];
     private readonly HashSet<int> _resized = [];
@@ -30,25 +32,17 @@ internal sealed class TrialFlow(
     private int? _reachedTarget;
     private int? _lastFailed;
     private int _failed;
-    private readonly RegretTerminator? _terminator = spec.Budget.Regret is { } regret && spec.Space is not null
-        ? new(new RegretOptions { Tolerance = regret })
-        : null;
-    private BudgetSpec _budget = spec.Budget;
+    private readonly Spending _spending = new(spec, costs);
     private bool _exhausted;
-    private long _spent;
-    private int _judged;
 
     private Study Study => ledger.Study;
 
-    /// <summary>Steps that were not computed because an equal segment was known already.</summary>
-    public int SharedSteps { get; private set; }
-
     /// <summary>Why the search has ended before its number of trials; null when it has not.</summary>
-    public string? Enough { get; private set; }
+    public string? Enough => _spending.Enough;
 
     /// <summary>Why the sweep should give up; null while it should not.</summary>
     public string? FailedTooOften =>
-        _budget.MaxFailed is { } most && _failed >= most
+        _spending.Budget.MaxFailed is { } most && _failed >= most
             ? $"{_failed} trials failed, and budget.maxFailed is {most}; the last one: {LastFailure()}"
             : null;
 
@@ -59,17 +53,16 @@ internal sealed class TrialFlow(
         shapes.GoOn(known);
         foreach (var task in known?.Tasks ?? [])
         {
-            if (task is { Kind: "train", State: "Succeeded", Trial: { } trial })
-                _finishedBy[task.Key] = trial;
             if (task.State == "Running")
                 ledger.Add(new TaskChanged(task with { State = "Stopped" })); // Whoever still needs it starts it anew.
         }
 
         foreach (var failed in Study.Trials.Where(trial => trial.State == TrialState.Failed))
             (_failed, _lastFailed) = (_failed + 1, failed.Number);
-        _spent = Study.Trials.Sum(trial => (long)trial.Steps - (trial.Origin?.Step ?? 0));
+        _spending.Steps = Study.Trials.Sum(trial => (long)trial.Steps - (trial.Origin?.Step ?? 0));
 
-        SharedSteps = known?.SharedSteps ?? 0;
+        EndOutside();
+        shared.GoOn(known);
         costs.GoOn(known?.Attempts ?? []);
         foreach (var attempt in known?.Attempts ?? [])
         {
@@ -83,19 +76,28 @@ internal sealed class TrialFlow(
     }
 
     /// <summary>Starts trials while there is room: those that earned their next rung, then new ones.</summary>
-    public void Fill(int parallel)
+    /// <returns>Whether it wants to go on, after other messages: many trials ended at once, all shared.</returns>
+    public bool Fill(int parallel)
     {
         _parallel = parallel;
+        var ended = 0;
         while (_active.Count < parallel && elastic is not { HasRoom: false } && _reachedTarget is null
             && Next() is { } trial)
+        {
             Start(trial);
+            if (!_active.Contains(trial.Number) && ++ended == MostEndedAtOnce)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>The sweep may spend another budget from now on.</summary>
     public void Change(BudgetSpec budget)
     {
-        _budget = budget;
-        (Enough, _exhausted, _judged) = (null, false, -1);
+        _spending.Change(budget);
+        _exhausted = false;
+        EndOutside();
     }
 
     /// <summary>Workers came or left: what has more ranks than there is room for is decided anew.</summary>
@@ -153,12 +155,10 @@ internal sealed class TrialFlow(
         again |= _resized.Remove(trial.Number) && outcome is TaskInterrupted;
         var whole = trial.LastStep >= segment.Range.To;
         if (whole)
-            _finishedBy[segment.Key] = trial.Number;
+            shared.Finished(segment);
         _active.Remove(trial.Number);
         elastic?.Ended(trial.Number);
-        // Where trials are forked, everything is kept: nothing could compute a donor's state again by itself.
-        if (trial.IsFinished && !spec.Sampler.Forks)
-            checkpoints.Ended(trial);
+        Leave(trial);
         var waiting = _runningWith.Remove(segment.Key, out var queue) ? queue : [];
         if (trial.State == TrialState.Running && (again || (outcome is TaskDone && whole)))
             Start(trial);
@@ -199,6 +199,13 @@ internal sealed class TrialFlow(
         }
     }
 
+    // Nobody wants more of them: their steps would be spent outside of what is searched.
+    private void EndOutside()
+    {
+        foreach (var trial in ledger.PausedOutside())
+            End(trial, TrialState.Pruned, trial.IntermediateValues[^1].Values, StudyChange.Outside(trial));
+    }
+
     public SweepSummary Summary(Trial best) =>
         new(
             spec,
@@ -206,8 +213,21 @@ internal sealed class TrialFlow(
             TrialSummary.Of(best),
             [.. Study.Front.Select(TrialSummary.Of)],
             ledger.Curves,
-            SharedSteps
+            shared.Steps
         );
+
+    public SweepResult Result(SweepOutcome outcome, string? reason, TestMetrics? test, string? folder) =>
+        new()
+        {
+            Outcome = outcome,
+            Reason = reason,
+            Best = Study.Best is { } best ? TrialSummary.Of(best) : null,
+            Front = [.. Study.Front.Select(TrialSummary.Of)],
+            Trials = [.. Study.Trials.Select(TrialSummary.Of)],
+            Test = test?.Values ?? [],
+            SharedSteps = shared.Steps,
+            OutputFolder = folder,
+        };
 
     public StoredCheckpoint? CheckpointOf(Trial trial)
     {
@@ -234,9 +254,9 @@ internal sealed class TrialFlow(
     // too few for the topmost rungs, the best of the highest rung is carried through.
     private Trial? Next()
     {
-        if (!IsEnough() && Study.Promote() is { } promoted)
+        if (!_spending.IsEnough(Study) && Study.Promote() is { } promoted)
             return Study.Trials[promoted];
-        var mayAsk = Enough is null && (Study.Trials.Count < _budget.Trials || spec.Sampler.Forks);
+        var mayAsk = Enough is null && (Study.Trials.Count < _spending.Budget.Trials || spec.Sampler.Forks);
         if (!_exhausted && mayAsk && Study.Ask() is { } asked)
             return asked;
         _exhausted = !spec.Sampler.Forks || _active.Count == 0;
@@ -251,22 +271,6 @@ internal sealed class TrialFlow(
         if (paused is not null)
             Study.Resume(paused.Number);
         return paused;
-    }
-
-    /// <summary>Whether the steps are spent, or the best is good enough.</summary>
-    private bool IsEnough()
-    {
-        if (_budget.Steps is { } most && _spent >= most)
-            Enough ??= $"the budget of {most} steps is spent";
-        if (_budget.Cost is { } limit && costs.Total() >= limit)
-            Enough ??= $"the budget of {ConfigurationText.Short((ValueList)limit)}{costs.Unit} is spent";
-        var completed = Study.Trials.Count(trial => trial.State == TrialState.Completed);
-        if (_terminator is null || completed == _judged)
-            return Enough is not null;
-        _judged = completed;
-        if (_terminator.Decide(Study) is { Stop: true } decision)
-            Enough ??= decision.Why;
-        return Enough is not null;
     }
 
     private void Start(Trial trial)
@@ -296,22 +300,23 @@ internal sealed class TrialFlow(
             }
 
             var segment = (TrainSegment)planned.Work;
-            if (!_finishedBy.TryGetValue(segment.Key, out var source) || source == trial.Number)
+            if (shared.Find(trial, segment) is not { } known)
             {
                 Run(planned, segment);
                 return;
             }
 
-            TakeOver(trial, segment, source);
+            TakeOver(trial, segment, known);
         }
 
         _active.Remove(trial.Number);
+        Leave(trial);
     }
 
-    private void TakeOver(Trial trial, TrainSegment segment, int source)
+    private void TakeOver(Trial trial, TrainSegment segment, KnownSegment known)
     {
         var taken = 0;
-        foreach (var record in ledger.CurveBetween(source, trial.Steps, segment.Range.To))
+        foreach (var record in known.Steps)
         {
             if (trial.State != TrialState.Running)
                 break;
@@ -319,15 +324,19 @@ internal sealed class TrialFlow(
             taken++;
         }
 
-        SharedSteps += taken;
-        if (taken > 0)
-            ledger.Add(new SegmentShared(
-                new StoredShare(segment.Key, trial.Number, taken, segment.Range.To - segment.Range.From)));
+        shared.Took(trial, segment, known, taken);
+    }
+
+    // Where trials are forked, everything is kept: nothing could compute a donor's state again by itself.
+    private void Leave(Trial trial)
+    {
+        if (trial.IsFinished && !spec.Sampler.Forks)
+            checkpoints.Ended(trial);
     }
 
     // Trials that will be started beside this one as soon as they are asked for.
     private int Waiting() =>
-        Math.Max(0, Math.Min(_parallel - _active.Count, Enough is null ? _budget.Trials - Study.Trials.Count : 0));
+        Math.Max(0, Math.Min(_parallel - _active.Count, _spending.TrialsLeft(Study)));
 
     // Two trials that need the same segment at the same time: the second waits for the first.
     private void Run(PlannedTask planned, TrainSegment segment)
@@ -345,7 +354,7 @@ internal sealed class TrialFlow(
 
     private void Report(Trial trial, int step, ValueList values, StepMetrics? metrics)
     {
-        _spent += step - trial.Steps;
+        _spending.Steps += step - trial.Steps;
         var why = step < _epochs ? WhyItEnds(trial, step, metrics) : null;
         if (step == _epochs || why is not null)
         {

@@ -104,6 +104,13 @@ public sealed record SweepSpec
             ? default
             : [.. Constraints.Select(constraint => constraint.Excess(Measured(metrics, constraint.Metric)))];
 
+    /// <summary>Whether everything was measured that the sweep looks at.</summary>
+    internal bool IsToldBy(StepMetrics metrics) =>
+        Objectives.Select(objective => objective.Metric)
+            .Concat(Constraints.Select(constraint => constraint.Metric))
+            .Concat((Program as ModelProgram)?.Training.EarlyStopping is { Metric: { } metric } ? [metric] : [])
+            .All(name => metrics[name] is not null);
+
     private static double Measured(StepMetrics metrics, string metric) =>
         metrics[metric]
         ?? throw new TuneGraphException(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
@@ -60,6 +61,13 @@ internal static class ParameterText
         };
         return new Parameter(json.GetProperty("name").GetString()!, distribution);
     }
+
+    /// <summary>Several, one a line.</summary>
+    public static string WriteAll(IEnumerable<Parameter> parameters) => string.Join('\n', parameters.Select(Write));
+
+    /// <summary>What <see cref="WriteAll"/> has written.</summary>
+    public static ImmutableArray<Parameter> ReadAll(string text) =>
+        [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Read)];
 
     private static void WriteDistribution(Utf8JsonWriter json, Distribution distribution)
     {

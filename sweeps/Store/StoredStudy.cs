@@ -97,7 +97,11 @@ public sealed record StoredStudy
                     attempt => attempt.TaskKey,
                     attempt => (attempt.EndedAt!.Value - attempt.StartedAt) * attempt.Ranks);
             return Shared.Aggregate(TimeSpan.Zero, (sum, segment) =>
-                sum + (took[segment.TaskKey].LastOrDefault() * segment.Steps / segment.Length));
+                sum + (segment.Steps
+                    * (segment.Seconds is { } seconds
+                        ? TimeSpan.FromSeconds(seconds)
+                        : took[segment.TaskKey].LastOrDefault())
+                    / segment.Length));
         }
     }
 }
@@ -138,12 +142,21 @@ public sealed record StoredAttempt(
     DateTimeOffset? EndedAt
 );
 
-/// <summary>Steps of a trial that an equal segment of another one had computed.</summary>
+/// <summary>Steps of a trial that an equal segment of another one, or of another study, had computed.</summary>
 /// <param name="TaskKey">Key of the training segment.</param>
 /// <param name="Trial">The trial that took them over.</param>
 /// <param name="Steps">How many it took.</param>
 /// <param name="Length">How many the segment has; at least 1.</param>
-public sealed record StoredShare(string TaskKey, int Trial, int Steps, int Length);
+public sealed record StoredShare(string TaskKey, int Trial, int Steps, int Length)
+{
+    /// <summary>The study that had computed them; null where it was this one.</summary>
+    public string? Study { get; init; }
+
+    /// <summary>
+    /// How many seconds a slot would have computed the whole segment; null where this study's attempts tell.
+    /// </summary>
+    public double? Seconds { get; init; }
+}
 
 /// <summary>The newest checkpoint of a task.</summary>
 /// <param name="TaskKey">Key of the training segment that wrote it.</param>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TuneGraph;
 
 /// <summary>
@@ -23,6 +25,9 @@ public abstract class StudyStore : IDisposable
     /// when there is none of that name.
     /// </summary>
     internal virtual StoredStudy? Follow(string name, int skip) => Load(name, skip);
+
+    /// <summary>The newest checkpoint of each task of a study, and nothing else of it.</summary>
+    internal virtual ImmutableArray<StoredCheckpoint> Checkpoints(string name) => Load(name)?.Checkpoints ?? [];
 
     /// <summary>Adds a study in state <see cref="StudyState.Running"/>.</summary>
     /// <exception cref="StoreException">A study of that name exists, or the store cannot be written.</exception>

@@ -80,7 +80,7 @@ public sealed record TrialSummary(
                     Why = asked.Why,
                 });
             }
-            else if (@event is not (TrialImported or BudgetChanged))
+            else if (@event is not (TrialImported or BudgetChanged or RangesChanged))
                 trials[@event.Number] = trials[@event.Number].After(@event);
         }
     }

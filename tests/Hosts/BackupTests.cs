@@ -79,7 +79,7 @@ public sealed class BackupTests
         Assert.Equal(3, (await there.Client.AskAsync("line", 1, stop)).Trials.Single().Trial);
     }
 
-    private static async Task<(int ExitCode, string Error)> RunAsync(
+    internal static async Task<(int ExitCode, string Error)> RunAsync(
         string script, string[] arguments, string? postgres, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(RepositoryRoot.Of("deploy", script), arguments)
@@ -102,14 +102,14 @@ public sealed class BackupTests
         return (process.ExitCode, error);
     }
 
-    private static async Task<string> MakeDatabaseAsync(string server)
+    internal static async Task<string> MakeDatabaseAsync(string server)
     {
         var name = $"backup_{Guid.NewGuid():N}";
         await ExecuteAsync(server, $"CREATE DATABASE {name}");
         return new NpgsqlConnectionStringBuilder(server) { Database = name }.ToString();
     }
 
-    private static async Task DropAsync(string server, params string[] databases)
+    internal static async Task DropAsync(string server, params string[] databases)
     {
         foreach (var database in databases)
             await ExecuteAsync(

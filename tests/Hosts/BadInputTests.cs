@@ -80,6 +80,64 @@ public sealed class BadInputTests
     }
 
     [Fact(Timeout = LimitMilliseconds)]
+    public async Task A_worker_whose_disk_is_full_hands_its_trials_back_and_says_why()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var cluster = await StartAsync(stop);
+        using var disk = SmallDisk.Mount(cluster.PathOf("w1"), megabytes: 2);
+        cluster.StartWorker("w1");
+        var sweep = FleetSweep.Write(cluster.PathOf("wine.yaml"));
+        await cluster.Client.SubmitAsync(sweep, cancellationToken: stop);
+        await cluster.StepsAsync("wine", 20, stop);
+
+        disk.Fill();
+        await cluster.UntilAsync(() => Task.FromResult(Complaints(cluster).Count > 0), stop);
+        disk.Empty();
+
+        // No trial has failed by it.
+        Assert.Equal("finished", (await cluster.EndAsync("wine", stop)).State);
+        Assert.Equal(await FleetSweep.LocalAsync(sweep), await cluster.Client.ExportAsync("wine", "csv", stop));
+        Assert.Contains(
+            "worker 'w1': A checkpoint could not be kept in '", Complaints(cluster)[0], StringComparison.Ordinal);
+        Assert.Contains("Free some space there.", Complaints(cluster)[0], StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = LimitMilliseconds)]
+    [Trait("Category", "Slow")]
+    public async Task A_database_that_is_stopped_for_a_minute_holds_up_and_loses_nothing()
+    {
+        TestPostgres.Require(); // its programs are there, then
+        var stop = TestContext.Current.CancellationToken;
+        await using var server = await HaltedPostgres.StartAsync(stop);
+        await using var cluster = await StartAsync(stop, server.Connection);
+        cluster.StartWorker("w1");
+        var sweep = FleetSweep.Write(cluster.PathOf("wine.yaml"), epochs: 60);
+        await cluster.Client.SubmitAsync(sweep, cancellationToken: stop);
+        await cluster.Client.MakeAsync("line", Line, stop);
+        await cluster.Client.AskAsync("line", 1, stop);
+        await cluster.StepsAsync("wine", 20, stop);
+        using var http = new HttpClient { BaseAddress = cluster.Address };
+
+        await server.EndAsync(stop);
+        var began = Stopwatch.GetTimestamp();
+        var asked = cluster.Client.AskAsync("line", 1, stop);
+        await cluster.UntilAsync(
+            async () =>
+            {
+                using var ready = await http.GetAsync("healthz/ready", stop);
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+                Assert.Contains("the database", await ready.Content.ReadAsStringAsync(stop), StringComparison.Ordinal);
+                return Stopwatch.GetElapsedTime(began) > TimeSpan.FromMinutes(1);
+            },
+            stop);
+        await server.StartAgainAsync(stop);
+
+        Assert.Equal(1, (await asked).Trials.Single().Trial);
+        Assert.Equal("finished", (await cluster.EndAsync("wine", stop)).State);
+        Assert.Equal(await FleetSweep.LocalAsync(sweep), await cluster.Client.ExportAsync("wine", "csv", stop));
+    }
+
+    [Fact(Timeout = LimitMilliseconds)]
     public async Task A_database_that_is_away_longer_than_any_claim_holds_up_and_loses_nothing()
     {
         var stop = TestContext.Current.CancellationToken;
@@ -189,6 +247,10 @@ public sealed class BadInputTests
         Assert.Equal(("finished", null), (ended.State, ended.Reason));
         Assert.Equal(await FleetSweep.LocalAsync(sweep), await cluster.Client.ExportAsync("wine", "csv", stop));
     }
+
+    private static List<string> Complaints(ClusterProcesses cluster) =>
+        [.. cluster.Stored("wine").Attempts.Select(attempt => attempt.Reason).OfType<string>()
+            .Where(reason => reason.Contains("checkpoint", StringComparison.Ordinal))];
 
     private static async Task<SchedulerException> AskUntilRefusedAsync(
         ClusterProcesses cluster, CancellationToken cancellationToken)

@@ -62,7 +62,8 @@ public sealed class FairClusterTests
         ClusterProcesses cluster, string name, int trials, string extra, CancellationToken stop) =>
         cluster.Client.SubmitAsync(
             FleetSweep.Write(cluster.PathOf(name + ".yaml"), trials, epochs: 3, extra, name),
-            cancellationToken: stop);
+            seed: (ulong)name.Length + name[0], // of one seed the second would train nothing
+            stop);
 
     private static double Seconds(IEnumerable<StoredAttempt> attempts, DateTimeOffset until) =>
         attempts.Where(attempt => attempt.StartedAt < until)

@@ -104,10 +104,12 @@ internal sealed class SqlChangeWriter(SqlSession session)
             case SegmentShared { Segment: var segment }:
                 session.Run(
                     """
-                    INSERT INTO shared_segments (study, task, trial, steps, length) VALUES ($0, $1, $2, $3, $4)
+                    INSERT INTO shared_segments (study, task, trial, steps, length, source, seconds)
+                    VALUES ($0, $1, $2, $3, $4, $5, $6)
                     ON CONFLICT (study, task, trial) DO UPDATE SET steps = $3
                     """,
-                    study.Id, segment.TaskKey, segment.Trial, segment.Steps, segment.Length);
+                    study.Id, segment.TaskKey, segment.Trial, segment.Steps, segment.Length, segment.Study,
+                    segment.Seconds);
                 break;
             case AttemptStarted started:
                 WriteStart(study, started, now);

@@ -29,6 +29,7 @@ internal sealed class SqlCursor(long id, bool defineByRun)
                     UNION ALL SELECT MAX(sequence) FROM parameters WHERE study = studies.id
                     UNION ALL SELECT MAX(sequence) FROM imports WHERE study = studies.id
                     UNION ALL SELECT MAX(sequence) FROM budgets WHERE study = studies.id
+                    UNION ALL SELECT MAX(sequence) FROM ranges WHERE study = studies.id
                     UNION ALL SELECT MAX(sequence) FROM pauses WHERE study = studies.id) AS sequences)
             FROM studies WHERE name = $0
             """;

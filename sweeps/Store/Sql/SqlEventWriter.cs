@@ -29,6 +29,11 @@ internal sealed class SqlEventWriter(SqlSession session)
                     """,
                     study.Id, sequence, changed.Number, budget.Trials, budget.Steps, budget.Cost, now);
                 break;
+            case RangesChanged changed:
+                session.Run(
+                    "INSERT INTO ranges (study, sequence, number, parameters, at) VALUES ($0, $1, $2, $3, $4)",
+                    study.Id, sequence, changed.Number, ParameterText.WriteAll(changed.Ranges), now);
+                break;
             case ParameterSuggested suggested:
                 WriteSuggested(study, sequence, suggested, now);
                 break;

@@ -17,7 +17,7 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
 
     public ImmutableArray<LoggedEvent> Read()
     {
-        List<Placed>[] kinds = [Asked(), Imported(), Budgets(), Suggested(), Reported(), Paused(), Told()];
+        List<Placed>[] kinds = [Asked(), Imported(), Budgets(), Ranges(), Suggested(), Reported(), Paused(), Told()];
         if (kinds.All(kind => kind.Count == 0))
             return [];
         // Sequence numbers have few gaps if any, so the events are put in their places instead of sorted.
@@ -93,6 +93,12 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
             )
         );
 
+    private List<Placed> Ranges() =>
+        Rows(
+            "SELECT sequence, at, number, parameters FROM ranges WHERE study = $0 AND sequence >= $1",
+            row => new RangesChanged(row.GetInt32(2), ParameterText.ReadAll(row.GetString(3)))
+        );
+
     private List<Placed> Suggested() =>
         Rows(
             "SELECT sequence, at, trial, declaration, value FROM parameters WHERE study = $0 AND sequence >= $1",
@@ -118,8 +124,9 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
             """
             SELECT sequence, at, trial, step, value, train_loss, val_loss, val_accuracy, parameters,
                 val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2, measures, notes,
-                times, COALESCE(train_loss, val_loss, val_accuracy, parameters, val_f1, val_roc_auc,
-                    val_average_precision, val_rmse, val_mae, val_r2)
+                times, CASE WHEN COALESCE(train_loss, val_loss, val_accuracy, parameters, val_f1, val_roc_auc,
+                    val_average_precision, val_rmse, val_mae, val_r2) IS NOT NULL
+                    OR COALESCE(measures, notes, times) IS NOT NULL THEN 1 END
             FROM intermediate_values WHERE study = $0 AND sequence >= $1
             """,
             row => new StepReported(
@@ -129,7 +136,7 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
                     ? ValueList.Of(row.GetDouble(4))
                     : [row.GetDouble(4), .. more[(row.GetInt32(2), row.GetInt32(3))]]
             ),
-            row => Enumerable.Range(15, 4).All(row.IsDBNull) ? null : Metrics(row)
+            row => row.IsDBNull(18) ? null : Metrics(row)
         );
     }
 

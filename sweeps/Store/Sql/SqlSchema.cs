@@ -134,6 +134,18 @@ internal static class SqlSchema
         """
             ALTER TABLE intermediate_values ADD COLUMN times TEXT;
             """,
+        // Ranges that were changed on the way: the parameters, one a line.
+        """
+            CREATE TABLE ranges (
+                study INTEGER NOT NULL, sequence INTEGER NOT NULL, number INTEGER NOT NULL, parameters TEXT NOT NULL,
+                at TEXT NOT NULL,
+                PRIMARY KEY (study, sequence)) WITHOUT ROWID;
+            """,
+        // Which study had trained what a trial took over, and how long a slot was busy with it.
+        """
+            ALTER TABLE shared_segments ADD COLUMN source TEXT;
+            ALTER TABLE shared_segments ADD COLUMN seconds REAL;
+            """,
     ];
 
     public static int Version => _migrations.Length;

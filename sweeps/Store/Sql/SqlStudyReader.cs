@@ -56,14 +56,19 @@ internal static class SqlStudyReader
             ],
             Attempts = Attempts(session, id, ""),
             Shared = Shared(session, id),
-            Checkpoints =
-            [
-                .. session.Rows(
-                    "SELECT task, step, path FROM checkpoints WHERE study = $0 ORDER BY rowid",
-                    row => new StoredCheckpoint(row.GetString(0), row.GetInt32(1), row.GetString(2)),
-                    id),
-            ],
+            Checkpoints = Checkpoints(session, study.Definition.Name),
         };
+
+    public static ImmutableArray<StoredCheckpoint> Checkpoints(SqlSession session, string name) =>
+        [
+            .. session.Rows(
+                """
+                SELECT task, step, path FROM checkpoints
+                WHERE study = (SELECT id FROM studies WHERE name = $0) ORDER BY rowid
+                """,
+                row => new StoredCheckpoint(row.GetString(0), row.GetInt32(1), row.GetString(2)),
+                name),
+        ];
 
     private static ImmutableArray<StoredAttempt> Attempts(SqlSession session, long id, string which) =>
         [
@@ -79,8 +84,15 @@ internal static class SqlStudyReader
     private static ImmutableArray<StoredShare> Shared(SqlSession session, long id) =>
         [
             .. session.Rows(
-                "SELECT task, trial, steps, length FROM shared_segments WHERE study = $0 ORDER BY trial, task",
-                row => new StoredShare(row.GetString(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3)),
+                """
+                SELECT task, trial, steps, length, source, seconds
+                FROM shared_segments WHERE study = $0 ORDER BY trial, task
+                """,
+                row => new StoredShare(row.GetString(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3))
+                {
+                    Study = row.Text(4),
+                    Seconds = row.Real(5),
+                },
                 id),
         ];
 

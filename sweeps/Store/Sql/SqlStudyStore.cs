@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data.Common;
 
 namespace TuneGraph;
@@ -28,6 +29,9 @@ public abstract class SqlStudyStore : StudyStore
     /// <inheritdoc/>
     internal sealed override StoredStudy? Follow(string name, int skip) =>
         Guarded("read", () => SqlStudyReader.Follow(_session, name, skip));
+
+    internal sealed override ImmutableArray<StoredCheckpoint> Checkpoints(string name) =>
+        Guarded("read", () => SqlStudyReader.Checkpoints(_session, name));
 
     /// <inheritdoc/>
     public sealed override void Create(StudyDefinition definition)

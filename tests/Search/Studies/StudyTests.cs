@@ -138,7 +138,9 @@ public sealed class StudyTests
         study.Pause(0, 1);
         study.Resume(0);
         study.Tell(0, TrialState.Completed, 1);
-        Assert.Equal(kinds, study.Log.Select(e => e.GetType()).ToHashSet());
+        var ranged = new Study(new() { Space = _line, Sampler = new RandomSampler() });
+        ranged.ChangeRanges(new Parameter("x", new FloatDistribution(0, 2)));
+        Assert.Equal(kinds, study.Log.Concat(ranged.Log).Select(e => e.GetType()).ToHashSet());
     }
 
     private static Study Random(Direction direction = Direction.Minimize) =>

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using TuneGraph.Search;
+
 namespace TuneGraph.Tests.Sweeps.Fleets;
 
 public sealed class StudyChangeTests
@@ -26,6 +29,51 @@ public sealed class StudyChangeTests
         Assert.Equal(new ResourceSpec { Share = 3 }, changed.Resources);
     }
 
+    [Fact]
+    public void Ranges_change_one_by_one_and_later_ones_go_on_top()
+    {
+        var first = new StudyChange { Ranges = Of(("lr", "1e-5..0.01"), ("optimizer", "sgd, adam, adamw")) };
+        var second = new StudyChange { Ranges = Of(("lr", "..0.05"), ("width", "64..")) }.After(first);
+
+        var space = second.In(Spec).Space!;
+
+        Assert.Equal(new FloatDistribution(1e-5, 0.05, Log: true), space["lr"].Distribution);
+        Assert.Equal(new IntDistribution(64, 512, Step: 32), space["width"].Distribution);
+        Assert.Equal(new CategoricalDistribution(["sgd", "adam", "adamw"]), space["optimizer"].Distribution);
+        Assert.Equal(Spec.Space!["momentum"].When!.ToString(), space["momentum"].When!.ToString());
+        Assert.Throws<FormatException>(() => ParameterRange.Parse(".."));
+    }
+
+    [Theory]
+    [InlineData("depth", "1..2", "no parameter 'depth'")]
+    [InlineData("lr", "0..0.1", "a log range must start above 0")]
+    [InlineData("lr", "adam", "it is a number: give 'low', 'high' or both")]
+    [InlineData("lr", "a..b", "its ends are numbers, and \"a\" is none")]
+    [InlineData("width", "32.5..64", "its ends are integers, and 32.5 is none")]
+    [InlineData("width", "40..512", "cannot become int 40..512 step 32")]
+    [InlineData("optimizer", "1..2", "it is a choice: give 'choices'")]
+    [InlineData("optimizer", "adam, adamw", "'momentum'")] // which takes part with sgd only
+    [InlineData("optimizer", "sgd, adam, muon", "muon")] // which no training knows
+    [InlineData("dropout", "0..2", "dropout")]
+    public void Ranges_that_cannot_be_are_refused(string parameter, string range, string why)
+    {
+        var change = new StudyChange { Ranges = Of((parameter, range)) };
+        var refusal = Assert.Throws<FleetException>(() => change.In(Spec));
+        Assert.Equal(FleetCode.BadRequest, refusal.Code);
+        Assert.Contains(why, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_population_keeps_its_ranges()
+    {
+        var spec = Spec with { Sampler = new PopulationSampler(new PopulationOptions()) };
+        var change = new StudyChange { Ranges = Of(("lr", "1e-5..0.01")) };
+        Assert.Contains(
+            "configurations of other trials",
+            Assert.Throws<FleetException>(() => change.In(spec)).Message,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("nothing is to be changed")]
     [InlineData("trials is 0; it must be from 1", 0)]
@@ -41,4 +89,8 @@ public sealed class StudyChangeTests
         Assert.Equal(FleetCode.BadRequest, refusal.Code);
         Assert.Contains(why, refusal.Message, StringComparison.Ordinal);
     }
+
+    private static ImmutableSortedDictionary<string, ParameterRange> Of(params (string Name, string Range)[] ranges) =>
+        ranges.ToImmutableSortedDictionary(
+            range => range.Name, range => ParameterRange.Parse(range.Range), StringComparer.Ordinal);
 }

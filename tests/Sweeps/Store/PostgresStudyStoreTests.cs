@@ -54,6 +54,37 @@ public sealed class PostgresStudyStoreTests : SqlStudyStoreConformance
         Assert.Contains("use a newer TuneGraph", error.Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<int> Versions => [.. Enumerable.Range(0, SqlSchema.Version + 1)];
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public void Tables_of_any_earlier_version_are_brought_up_to_date_with_what_is_in_them(int version)
+    {
+        TestPostgres.Require();
+        var steps = SqlSchema.After(0, "")[..version].ToArray().Select(PostgresWords.Schema);
+        Execute($"""
+            CREATE SCHEMA {_schema};
+            SET search_path TO {_schema};
+            CREATE TABLE schema_version (version BIGINT NOT NULL);
+            INSERT INTO schema_version VALUES ({version});
+            {string.Concat(steps)}
+            """);
+        if (version > 0)
+            Execute($"SET search_path TO {_schema}; {OldStudy.Rows}");
+
+        Store.Create(_definition);
+        Store.Commit("s", [new EventLogged(new TrialAsked(0, Configuration.Empty)), new CallAnswered("key", "answer")]);
+
+        var store = Reopened();
+        Assert.Single(store.Load("s")!.Log);
+        Assert.Equal("answer", store.Answers("s")["key"]);
+        if (version == 0)
+            return;
+        OldStudy.AssertIsWhole(store);
+        store.Commit("old", [new EventLogged(new RangesChanged(2, [new("x", new FloatDistribution(0, 2))]))]);
+        Assert.IsType<RangesChanged>(Reopened().Load("old")!.Log[^1].Event);
+    }
+
     [Fact]
     public void Many_processes_may_make_the_tables_at_once()
     {

@@ -109,7 +109,8 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
                 + "ALTER TABLE studies DROP COLUMN parameters; "
                 + "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports; "
                 + "DROP TABLE answers; DROP TABLE leaders; ALTER TABLE intermediate_values DROP COLUMN measures; "
-                + "ALTER TABLE intermediate_values DROP COLUMN notes; DROP TABLE budgets; DROP TABLE shared_segments;"
+                + "ALTER TABLE intermediate_values DROP COLUMN notes; DROP TABLE budgets; DROP TABLE shared_segments; "
+                + "DROP TABLE ranges;"
         );
         Scalar("PRAGMA user_version = 1");
 
@@ -133,6 +134,7 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
             "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports; "
                 + "DROP TABLE answers; DROP TABLE leaders; ALTER TABLE intermediate_values DROP COLUMN measures; "
                 + "ALTER TABLE intermediate_values DROP COLUMN notes; DROP TABLE budgets; DROP TABLE shared_segments; "
+                + "DROP TABLE ranges; "
                 + "ALTER TABLE intermediate_values DROP COLUMN times;");
         Scalar("PRAGMA user_version = 7");
 
@@ -158,7 +160,7 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = string.Concat(SqlSchema.After(0, path)[..version].ToArray())
-                + $"PRAGMA user_version = {version}";
+                + $"PRAGMA user_version = {version};" + (version > 0 ? OldStudy.Rows : "");
             command.ExecuteNonQuery();
         }
 
@@ -168,6 +170,8 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
 
         Assert.Single(store.Load("s")!.Log);
         Assert.Equal("answer", store.Answers("s")["key"]);
+        if (version > 0)
+            OldStudy.AssertIsWhole(store);
     }
 
     [Fact]

@@ -178,6 +178,7 @@ public abstract class StudyStoreConformance : IDisposable
             new TrialAsked(0, asked) { Why = "by chance" },
             new StepReported(0, 1, 1.0 / 3),
             new BudgetChanged(1, new StudyBudget { Trials = 9, Steps = 1L << 40, Cost = 0.1 + 0.2 }),
+            new RangesChanged(1, [declared, stepped, chosen, .. Declared]),
             new TrialAsked(1, Configuration.Empty, Given: true),
             new ParameterSuggested(1, declared, 0.75),
             new ParameterSuggested(1, stepped, 64),

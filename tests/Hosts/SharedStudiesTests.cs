@@ -1,0 +1,81 @@
+using TuneGraph.Search;
+
+namespace TuneGraph.Tests.Hosts;
+
+/// <summary>What one study of a scheduler has trained, another one need not train.</summary>
+public sealed class SharedStudiesTests
+{
+    private const int LimitMilliseconds = 240_000;
+
+    [Fact(Timeout = LimitMilliseconds)]
+    public async Task A_second_sweep_of_the_same_seed_and_space_trains_no_step()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var cluster = new ClusterProcesses();
+        await cluster.StartSchedulerAsync(stop);
+        cluster.StartWorker("w", 1);
+        var first = FleetSweep.Write(cluster.PathOf("wine.yaml"), trials: 3, epochs: 20);
+        await cluster.Client.SubmitAsync(first, cancellationToken: stop);
+        Assert.Equal("finished", (await cluster.EndAsync("wine", stop)).State);
+
+        var second = await cluster.Client.SubmitAsync(
+            FleetSweep.Write(cluster.PathOf("again.yaml"), trials: 3, epochs: 20, name: "again"),
+            cancellationToken: stop);
+        Assert.Equal("finished", (await cluster.EndAsync(second.Name, stop)).State);
+        await AssertSharedAsync(cluster, "again", stop);
+
+        // A scheduler started anew knows what was trained before it, and keeps what is lent.
+        cluster.KillScheduler();
+        await cluster.StartSchedulerAsync(stop);
+        await cluster.Client.SubmitAsync(
+            FleetSweep.Write(cluster.PathOf("third.yaml"), trials: 3, epochs: 20, name: "third"),
+            cancellationToken: stop);
+        Assert.Equal("finished", (await cluster.EndAsync("third", stop)).State);
+        await AssertSharedAsync(cluster, "third", stop);
+        Assert.Equal(
+            await cluster.Client.ExportAsync("wine", "csv", stop),
+            await cluster.Client.ExportAsync("third", "csv", stop));
+    }
+
+    [Fact(Timeout = LimitMilliseconds)]
+    public async Task A_sweep_that_asks_for_something_else_trains_for_itself()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var cluster = new ClusterProcesses();
+        await cluster.StartSchedulerAsync(stop);
+        cluster.StartWorker("w", 1);
+        await cluster.Client.SubmitAsync(
+            FleetSweep.Write(cluster.PathOf("wine.yaml"), trials: 2, epochs: 4), cancellationToken: stop);
+        Assert.Equal("finished", (await cluster.EndAsync("wine", stop)).State);
+
+        var other = FleetSweep.Write(cluster.PathOf("other.yaml"), trials: 2, epochs: 4, name: "other");
+        await File.WriteAllTextAsync(
+            other,
+            (await File.ReadAllTextAsync(other, stop))
+                .Replace("batchSize: 16", "batchSize: 8", StringComparison.Ordinal),
+            stop);
+        await cluster.Client.SubmitAsync(other, cancellationToken: stop);
+        var ended = await cluster.EndAsync("other", stop);
+
+        Assert.Equal(("finished", 0), (ended.State, ended.SharedSteps));
+        Assert.Equal(await FleetSweep.LocalAsync(other), await cluster.Client.ExportAsync("other", "csv", stop));
+    }
+
+    private static async Task AssertSharedAsync(ClusterProcesses cluster, string name, CancellationToken stop)
+    {
+        var stored = cluster.Stored(name);
+        Assert.DoesNotContain(
+            stored.Attempts, attempt => attempt.TaskKey.StartsWith("train-", StringComparison.Ordinal));
+        Assert.Equal(60, stored.Log.Count(logged => logged.Event is StepReported));
+        Assert.All(stored.Shared, segment => Assert.Equal("wine", segment.Study));
+        var view = await cluster.Client.StudyAsync(name, stop);
+        Assert.Equal(60, view.SharedSteps);
+        Assert.True(view.SavedSeconds > 0);
+        Assert.Equal(
+            await cluster.Client.ExportAsync("wine", "csv", stop), await cluster.Client.ExportAsync(name, "csv", stop));
+        // The best model's checkpoint is held for both.
+        var best = Assert.Single(stored.Checkpoints, checkpoint =>
+            File.Exists(cluster.PathOf("data/artifacts/" + checkpoint.Path["sha256:".Length..])));
+        Assert.Contains(cluster.Stored("wine").Checkpoints, checkpoint => checkpoint.Path == best.Path);
+    }
+}
