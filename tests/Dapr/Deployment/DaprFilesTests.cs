@@ -25,6 +25,7 @@ public sealed partial class DaprFilesTests
             "actors", "state.postgresql", "v2",
             ["connectionString", "tablePrefix", "metadataTableName", "actorStateStore"]
         },
+        { "tunegraph-settings", "configuration.redis", "v1", ["redisHost", "redisPassword"] },
         { "secrets", "secretstores.local.env", "v1", [] },
     };
 
@@ -102,6 +103,18 @@ public sealed partial class DaprFilesTests
             Assert.Equal("16Mi", After(sidecar["command"], "--max-body-size"));
         }
 
+        // What a host refers to, the environment of its sidecar holds.
+        foreach (var (name, service) in ((YamlMappingNode)services).Where(one => Keys(one.Value).Contains("environment")))
+        {
+            const string Reference = "secret://secrets/";
+            Assert.All(
+                Variables(service["environment"])
+                    .Where(one => one.Value.StartsWith(Reference, StringComparison.Ordinal)),
+                one => Assert.Contains(
+                    one.Value[Reference.Length..],
+                    Variables(services[$"{Text(name)}-dapr"]["environment"]).Select(kept => kept.Name)));
+        }
+
         var scheduler = services["scheduler-dapr"]["command"];
         Assert.Equal("5810", After(scheduler, "--app-port"));
         Assert.Equal("scheduler", After(scheduler, "--app-channel-address"));
@@ -126,7 +139,8 @@ public sealed partial class DaprFilesTests
         }
 
         foreach (var file in Checkout.WithEnding(".yaml").Where(file => file.Folder == "dapr"))
-            Assert.All(Secret().Matches(file.Text), match => Assert.StartsWith("\"${", match.Groups[1].Value));
+            Assert.All(
+                Secret().Matches(file.Text), match => Assert.Matches(@"^(""\$\{|secret://)", match.Groups[1].Value));
     }
 
     [Fact]
@@ -189,6 +203,11 @@ public sealed partial class DaprFilesTests
     private static IEnumerable<Yaml> Each(Yaml node) => (YamlSequenceNode)node;
 
     private static IEnumerable<string> Keys(Yaml node) => ((YamlMappingNode)node).Children.Keys.Select(Text);
+
+    // YAML's own merge key, which the reader leaves as it is.
+    private static IEnumerable<(string Name, string Value)> Variables(Yaml node) =>
+        ((YamlMappingNode)node).Children.SelectMany(pair =>
+            Text(pair.Key) == "<<" ? Variables(pair.Value) : [(Text(pair.Key), Text(pair.Value))]);
 
     private static string After(Yaml command, string option) =>
         Each(command).Select(Text).SkipWhile(word => word != option).Skip(1).First();
