@@ -11,8 +11,8 @@ internal sealed record HostOption(string Name, string Form, string Text);
 
 /// <summary>
 /// What a host was told: by its arguments, else by its environment, else by a configuration component of its sidecar,
-/// else by the section of its name in appsettings.json of the current folder. A name that it does not know is an error wherever it stands. Compiled into each host, because
-/// hosts do not reference one another.
+/// else by the section of its name in appsettings.json of the current folder. A name that it does not know is an error
+/// wherever it stands. Compiled into each host, because hosts do not reference one another.
 /// </summary>
 internal sealed class HostSettings
 {

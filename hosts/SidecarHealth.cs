@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TuneGraph.Hosting;
 
-/// <summary>Whether the sidecar is there: hosts wait for it at start, and tell of its loss in their own health.</summary>
+/// <summary>Whether the sidecar is there: hosts wait for it at start, and tell of its loss in their health.</summary>
 internal static class SidecarHealth
 {
     private static readonly TimeSpan _again = TimeSpan.FromMilliseconds(200);

@@ -9,8 +9,9 @@ namespace TuneGraph.Benchmarks;
 
 /// <summary>
 /// All-reduce by pub/sub beside TCP, turn by turn: four ranks as threads, a sidecar's double between them, chunks of
-/// several sizes; the broker's bytes beside those of the formula; and the same messages without the protocol. Settings: <c>ranks=4</c>, <c>mib=4</c> (the
-/// vector), <c>kib=64,256,1024,3072</c> (chunks), <c>calls=5</c> a turn, <c>turns=5</c>.
+/// several sizes; the broker's bytes beside those of the formula; and the same messages without the protocol. Settings:
+/// <c>ranks=4</c>, <c>mib=4</c> (the vector), <c>kib=64,256,1024,3072</c> (chunks), <c>calls=5</c> a turn,
+/// <c>turns=5</c>.
 /// </summary>
 internal static class BusBenchmark
 {
@@ -25,8 +26,8 @@ internal static class BusBenchmark
         var (ranks, calls, turns) = (Number("ranks", 4), Number("calls", 5), Number("turns", 5));
         var bytes = Number("mib", 4) << 20;
         Console.WriteLine(
-            "| chunk | pub/sub ms | MB/s a rank | floor ms | TCP ring ms | to floor | to TCP | CPU ms | floor's | publishes "
-            + "| broker in / 2(N-1)M |");
+            "| chunk | pub/sub ms | MB/s a rank | floor ms | TCP ring ms | to floor | to TCP | CPU ms | floor's "
+            + "| publishes | broker in / 2(N-1)M |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (var kib in settings.GetValueOrDefault("kib", "64,256,1024,3072").Split(',').Select(int.Parse))
         {

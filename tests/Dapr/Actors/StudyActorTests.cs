@@ -105,10 +105,10 @@ public sealed class StudyActorTests
 
             var start = TimeProvider.System.GetTimestamp();
             await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(WorkAsync)));
-            var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+            var rate = Turns / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
             TestContext.Current.SendDiagnosticMessage(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Turns} turns {(isBehindSidecar ? "behind a sidecar" : "in process")}: {Turns / seconds:0} a second"));
+                $"{Turns} turns {(isBehindSidecar ? "behind a sidecar" : "in process")}: {rate:0} a second"));
         }
 
         var told = Log(hosts.Folder, postgres: null).Select(logged => logged.Event).OfType<TrialTold>().ToList();

@@ -78,7 +78,8 @@ public sealed class SidecarEventTests
             var next = await NextOfAnyAsync(seen, stop);
             hasLeft |= Of(next, "id") == left;
             // One that was published before its cursor was written may come once more.
-            if (Of(next, "id") is "line/1" || !Of(next, "type").StartsWith("tunegraph.trial.", StringComparison.Ordinal))
+            var isOfTrial = Of(next, "type").StartsWith("tunegraph.trial.", StringComparison.Ordinal);
+            if (Of(next, "id") is "line/1" || !isOfTrial)
                 continue;
             ids.Add(Of(next, "id"));
             types.Add(Of(next, "type"));

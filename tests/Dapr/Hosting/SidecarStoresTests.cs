@@ -98,7 +98,8 @@ public sealed class SidecarStoresTests : IAsyncLifetime
     {
         Sidecar.Configured["text"] = "fast";
         Sidecar.Configured["typo"] = """{"lese": 7}""";
-        var (code, output, error) = await RunAsync(Variables((variable, value)));
+        var (code, output, error) = await RunAsync(
+            Variables((variable, value)), TestContext.Current.CancellationToken);
         Assert.Equal((2, ""), (code, output));
         Assert.All([one, two, three], word => Assert.Contains(word, error, StringComparison.Ordinal));
         Assert.DoesNotContain(Hush, error, StringComparison.Ordinal);
@@ -109,7 +110,8 @@ public sealed class SidecarStoresTests : IAsyncLifetime
     [InlineData("TUNEGRAPH_CONFIGURATION", "settings/tunegraph.scheduler")]
     public async Task Without_a_sidecar_the_variable_that_needs_one_is_named(string variable, string value)
     {
-        var (code, _, error) = await RunAsync(new Dictionary<string, string> { [variable] = value });
+        var (code, _, error) = await RunAsync(
+            new Dictionary<string, string> { [variable] = value }, TestContext.Current.CancellationToken);
         Assert.Equal(2, code);
         Assert.Contains($"{variable} is '{value}'", error, StringComparison.Ordinal);
         Assert.Contains("DAPR_GRPC_ENDPOINT", error, StringComparison.Ordinal);
@@ -120,7 +122,8 @@ public sealed class SidecarStoresTests : IAsyncLifetime
     {
         var variables = Variables(("TUNEGRAPH_TOKEN", "secret://secrets/tunegraph/token"));
         var (code, _, error) = await RunAsync(
-            new Dictionary<string, string>(variables) { ["DAPR_API_TOKEN"] = "other" });
+            new Dictionary<string, string>(variables) { ["DAPR_API_TOKEN"] = "other" },
+            TestContext.Current.CancellationToken);
         Assert.Equal(2, code);
         Assert.Contains("DAPR_API_TOKEN", error, StringComparison.Ordinal);
         Assert.Contains("api token mismatch", error, StringComparison.Ordinal);
@@ -141,10 +144,11 @@ public sealed class SidecarStoresTests : IAsyncLifetime
         [further.Name] = further.Value,
     };
 
-    private Task<(int ExitCode, string Output, string Error)> RunAsync(IReadOnlyDictionary<string, string> variables) =>
+    private Task<(int ExitCode, string Output, string Error)> RunAsync(
+        IReadOnlyDictionary<string, string> variables, CancellationToken cancellationToken) =>
         HostProcess.RunAsync(
             "Scheduler",
             ["--urls", "http://127.0.0.1:0", "--data", _folder["data"]],
-            TestContext.Current.CancellationToken,
+            cancellationToken,
             variables);
 }
