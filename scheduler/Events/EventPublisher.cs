@@ -160,6 +160,8 @@ internal sealed class EventPublisher(
         var told = _workers!;
         if (now.Count == told.Count && now.Keys.All(told.ContainsKey))
             return;
+        // Written down first: that it left is told, whoever dies meanwhile, even if that it joined may not have been.
+        cursors.Set(new Dictionary<string, string>([.. told, .. now.Where(worker => !told.ContainsKey(worker.Key))]));
         foreach (var (lease, name) in told.Where(worker => !now.ContainsKey(worker.Key)))
             await SendAsync(client, SidecarEvent.OfWorker("left", name, lease, time.GetUtcNow()), cancellationToken);
         foreach (var (lease, name) in now.Where(worker => !told.ContainsKey(worker.Key)))

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using TuneGraph.Scheduler;
 using TuneGraph.Search;
 using TuneGraph.Tests.Sweeps;
@@ -122,10 +123,13 @@ public sealed class StudyActorTests
     public async Task An_activation_that_was_replaced_cannot_write(bool inDatabase)
     {
         var stop = TestContext.Current.CancellationToken;
-        await using var hosts = await ActorHosts.StartAsync(2, inDatabase: inDatabase);
+        await using var hosts = await ActorHosts.StartAsync(1, inDatabase: inDatabase);
         using var api = hosts.Client();
         await api.MakeAsync("line", Line, stop);
-        var (old, @new) = (Turn(hosts, 0), Turn(hosts, 1));
+        // Their clock stands still: neither finds out by itself, in between, that it was replaced.
+        await using var studies = Still(hosts);
+        await using var others = Still(hosts);
+        var (old, @new) = (Turn(hosts, studies), Turn(hosts, others));
 
         Assert.Equal(0, (await old.AskAsync(new StudyAsk(1, null))).Trials.Single().Trial);
         Assert.Equal(1, (await @new.AskAsync(new StudyAsk(1, null))).Trials.Single().Trial);
@@ -179,6 +183,15 @@ public sealed class StudyActorTests
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Contains("APP_API_TOKEN", await answer.Content.ReadAsStringAsync(stop), StringComparison.Ordinal);
     }
+
+    private static AskedStudies Still(ActorHosts hosts)
+    {
+        var time = new FakeTimeProvider();
+        return new AskedStudies(hosts.Folder, new StudyShelf(hosts.Postgres, time), time) { Term = TimeSpan.Zero };
+    }
+
+    private static StudyTurns Turn(ActorHosts hosts, AskedStudies studies) =>
+        new("line", new AllStudies(hosts.Service<ScheduledStudies>(), studies));
 
     private static StudyTurns Turn(ActorHosts hosts, int host) => new("line", hosts.Service<AllStudies>(host));
 
