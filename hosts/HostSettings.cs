@@ -10,35 +10,54 @@ namespace TuneGraph.Hosting;
 internal sealed record HostOption(string Name, string Form, string Text);
 
 /// <summary>
-/// What a host was told: by its arguments, else by its environment, else by the section of its name in appsettings.json
-/// of the current folder. A name that it does not know is an error wherever it stands. Compiled into each host, because
-/// hosts do not reference one another.
+/// What a host was told: by its arguments, else by its environment, else by a configuration component of its sidecar,
+/// else by the section of its name in appsettings.json of the current folder. A name that it does not know is an error
+/// wherever it stands. Compiled into each host, because hosts do not reference one another.
 /// </summary>
 internal sealed class HostSettings
 {
     private const int Success = 0;
+    private const int Failed = 1;
     private const int Usage = 2;
 
     private readonly IConfigurationSection _given;
+    private readonly IReadOnlyDictionary<string, string> _secrets;
 
-    private HostSettings(IConfigurationSection given) => _given = given;
+    private HostSettings(
+        IConfigurationSection given, IReadOnlyDictionary<string, string> secrets, Sidecar? sidecar) =>
+        (_given, _secrets, Sidecar) = (given, secrets, sidecar);
 
     /// <summary>The version of this program.</summary>
     public static string Version { get; } = Assembly.GetExecutingAssembly()
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
+    /// <summary>The sidecar beside this process, which is ready; null for none.</summary>
+    public Sidecar? Sidecar { get; }
+
     /// <summary>A setting; null if it was not given.</summary>
     public string? this[string name] => _given[name] is { Length: > 0 } text ? text : null;
+
+    /// <summary>A variable that may hold a secret, or refer to one; null if it is not set or empty.</summary>
+    public string? Secret(string variable) =>
+        _secrets.TryGetValue(variable, out var secret) ? secret
+        : Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? text
+        : null;
 
     /// <summary>Reads what the host was told.</summary>
     /// <param name="host">Its name.</param>
     /// <param name="about">What it does, for the help.</param>
     /// <param name="options">What it may be told.</param>
+    /// <param name="secrets">Variables of its environment that may refer to secrets of the sidecar.</param>
     /// <param name="args">Its arguments.</param>
     /// <param name="run">Runs it; a <see cref="FormatException"/> says which value is wrong.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(
-        string host, string about, IReadOnlyList<HostOption> options, string[] args, Func<HostSettings, Task<int>> run)
+        string host,
+        string about,
+        IReadOnlyList<HostOption> options,
+        IReadOnlyList<string> secrets,
+        string[] args,
+        Func<HostSettings, Task<int>> run)
     {
         if (args is ["--help" or "-h" or "-?"])
             return Say(Help(host, about, options));
@@ -46,10 +65,15 @@ internal sealed class HostSettings
             return Say($"tunegraph {host} {Version}");
         try
         {
+            var arguments = Arguments(host, options, args);
+            var sidecar = Sidecar.From(Environment.GetEnvironmentVariable);
+            if (sidecar is not null)
+                await SidecarHealth.WaitAsync(sidecar, TimeProvider.System, CancellationToken.None);
             var builder = new ConfigurationBuilder();
             builder.AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true);
+            builder.AddInMemoryCollection(await ComponentsAsync(host, sidecar));
             builder.AddEnvironmentVariables("TUNEGRAPH__");
-            builder.AddInMemoryCollection(Arguments(host, options, args));
+            builder.AddInMemoryCollection(arguments);
             var given = builder.Build().GetSection(host);
             foreach (var key in given.GetChildren().Select(child => child.Key))
             {
@@ -57,7 +81,13 @@ internal sealed class HostSettings
                     throw new FormatException($"unknown setting '{key}' of {host}. {Allowed(options)}");
             }
 
-            return await run(new HostSettings(given));
+            var known = await SidecarStores.SecretsAsync(sidecar, secrets, Environment.GetEnvironmentVariable);
+            return await run(new HostSettings(given, known, sidecar));
+        }
+        catch (TimeoutException e)
+        {
+            await Console.Error.WriteLineAsync($"{host}: {e.Message}");
+            return Failed;
         }
         catch (Exception e) when (e is FormatException or InvalidDataException)
         {
@@ -102,6 +132,15 @@ internal sealed class HostSettings
                 $"--urls is '{url}'; give one http URL of an IP address or localhost, such as "
                     + $"http://127.0.0.1:{port}.");
         return address;
+    }
+
+    private static async Task<IEnumerable<KeyValuePair<string, string?>>> ComponentsAsync(string host, Sidecar? sidecar)
+    {
+        if (await SidecarStores.SettingsAsync(sidecar, Environment.GetEnvironmentVariable) is not { } json)
+            return [];
+        using var stream = new MemoryStream(json);
+        return [.. new ConfigurationBuilder().AddJsonStream(stream).Build().AsEnumerable()
+            .Select(item => KeyValuePair.Create($"{host}:{item.Key}", item.Value))];
     }
 
     private static Dictionary<string, string?> Arguments(string host, IReadOnlyList<HostOption> options, string[] args)

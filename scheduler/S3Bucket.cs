@@ -34,8 +34,9 @@ internal sealed class S3Bucket : ArtifactPlace, IDisposable
 
     public override string Staging { get; }
 
-    /// <summary>A client as the environment says: keys, region, and with AWS_ENDPOINT_URL_S3 another server.</summary>
-    public static IAmazonS3 Client()
+    /// <summary>A client as the environment says: region, and with AWS_ENDPOINT_URL_S3 another server.</summary>
+    /// <param name="key">What opens the bucket; null for whatever the machine or its cloud gives.</param>
+    public static IAmazonS3 Client(BucketKey? key)
     {
         var config = new AmazonS3Config();
         if (Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_S3") is { Length: > 0 } endpoint)
@@ -44,7 +45,7 @@ internal sealed class S3Bucket : ArtifactPlace, IDisposable
             config.AuthenticationRegion = Environment.GetEnvironmentVariable("AWS_REGION") ?? "us-east-1";
         }
 
-        return new AmazonS3Client(config);
+        return key is null ? new AmazonS3Client(config) : new AmazonS3Client(key.Credentials, config);
     }
 
     public override bool Has(string sha256) => File.Exists(CopyOf(sha256)) || Ask(() =>

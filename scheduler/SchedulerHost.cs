@@ -142,7 +142,8 @@ internal static class SchedulerHost
         if (options.Sidecar is { } beside)
         {
             SidecarActors.Add(builder.Services, beside);
-            builder.Services.AddSingleton(beside).AddSingleton(time).AddHostedService<EventPublisher>();
+            builder.Services.AddSingleton(beside).AddSingleton(time).AddSingleton(new EventCursors(options.Data))
+                .AddHostedService<EventPublisher>();
         }
 
         var app = builder.Build();
@@ -178,11 +179,13 @@ internal static class SchedulerHost
     }
 
     private static async Task<IResult> ReadyAsync(
-        StudyShelf shelf, IHostApplicationLifetime life, CancellationToken cancellationToken)
+        StudyShelf shelf, IServiceProvider services, IHostApplicationLifetime life, CancellationToken cancellationToken)
     {
         var trouble = life.ApplicationStopping.IsCancellationRequested
             ? "ending"
             : await shelf.TroubleAsync(cancellationToken);
+        if (trouble is null && services.GetService<Sidecar>() is { } sidecar)
+            trouble = await SidecarHealth.TroubleAsync(sidecar, cancellationToken);
         return trouble is null
             ? Results.Text("ready\n")
             : Results.Text(trouble + "\n", statusCode: StatusCodes.Status503ServiceUnavailable);
@@ -194,7 +197,7 @@ internal static class SchedulerHost
 
     private static ArtifactPlace PlaceOf(SchedulerOptions options) =>
         options.Bucket is { } bucket
-            ? new S3Bucket(S3Bucket.Client(), bucket, options.Data)
+            ? new S3Bucket(S3Bucket.Client(options.BucketKey), bucket, options.Data)
             : new ArtifactFolder(options.Data);
 
     private static FileStream LockFolder(string folder)

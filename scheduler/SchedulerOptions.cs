@@ -29,6 +29,13 @@ internal sealed record SchedulerOptions(
     /// <summary>Name of the variable that holds the connection string, in which there may be a password.</summary>
     public const string PostgresVariable = "TUNEGRAPH_POSTGRES";
 
+    /// <summary>The key that opens the bucket; see <see cref="S3Bucket.Client"/>.</summary>
+    public BucketKey? BucketKey { get; init; }
+
+    /// <summary>Variables that may refer to secrets of the sidecar.</summary>
+    public static IReadOnlyList<string> Secrets { get; } =
+        [TokenVariable, ReaderTokenVariable, PostgresVariable, .. BucketKey.Variables];
+
     public static IReadOnlyList<HostOption> All { get; } =
     [
         new("urls", "<url>", "where to listen; default http://127.0.0.1:5810. Off loopback, TUNEGRAPH_TOKEN is a must"),
@@ -44,13 +51,13 @@ internal sealed record SchedulerOptions(
     public static SchedulerOptions From(HostSettings settings, int port)
     {
         var urls = HostSettings.Address(settings["urls"] ?? $"http://127.0.0.1:{port}", port);
-        var token = Environment.GetEnvironmentVariable(TokenVariable);
-        var readers = Environment.GetEnvironmentVariable(ReaderTokenVariable);
-        if (!string.IsNullOrEmpty(readers) && (string.IsNullOrEmpty(token) || token == readers))
+        var token = settings.Secret(TokenVariable);
+        var readers = settings.Secret(ReaderTokenVariable);
+        if (readers is not null && (token is null || token == readers))
             throw new FormatException(
                 $"{ReaderTokenVariable} is for those who may look and change nothing; set {TokenVariable} to another "
                     + "secret for those who may.");
-        if (!urls.IsLoopback && string.IsNullOrEmpty(token))
+        if (!urls.IsLoopback && token is null)
             throw new FormatException(
                 $"{urls} can be reached from other machines, so a token is a must: set {TokenVariable} here, for the "
                     + "workers and for clients, or listen on http://127.0.0.1:" + port + ".");
@@ -58,18 +65,19 @@ internal sealed record SchedulerOptions(
         return new SchedulerOptions(
             urls,
             Path.GetFullPath(settings["data"] ?? "tunegraph-data"),
-            string.IsNullOrEmpty(token) ? null : token,
+            token,
             new FleetOptions
             {
                 Lease = settings.Seconds("lease", least: 0.5) ?? plain.Lease,
                 KillsToPoison = settings.Whole("kills", least: 1) ?? plain.KillsToPoison,
             },
             settings.Whole("studies", least: 1) ?? 16,
-            Environment.GetEnvironmentVariable(PostgresVariable) is { Length: > 0 } postgres ? postgres : null,
+            settings.Secret(PostgresVariable),
             BucketOf(settings["artifacts"]),
-            Sidecar.From(Environment.GetEnvironmentVariable))
+            settings.Sidecar)
         {
-            ReaderToken = string.IsNullOrEmpty(readers) ? null : readers,
+            ReaderToken = readers,
+            BucketKey = BucketKey.From(settings.Secret),
         };
     }
 

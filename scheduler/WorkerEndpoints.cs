@@ -66,7 +66,7 @@ internal static class WorkerEndpoints
             context.RequestAborted, life.ApplicationStopping);
         try
         {
-            return TypedResults.Ok(await fleet.RenewAsync(token, word, ended.Token));
+            return TypedResults.Ok(await WorkerTurns.Of(token, fleet).HearAsync(token, word, ended.Token));
         }
         catch (OperationCanceledException) when (life.ApplicationStopping.IsCancellationRequested)
         {

@@ -8,5 +8,6 @@ return args is [RankProcess.Verb] ? RankProcess.Run()
         "worker",
         "trains trials for a scheduler.",
         WorkerOptions.All,
+        WorkerOptions.Secrets,
         args,
         settings => WorkerHost.RunAsync(WorkerOptions.From(settings, port: 5811)));

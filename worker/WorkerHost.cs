@@ -29,7 +29,7 @@ internal sealed class WorkerHost : IDisposable
     {
         _options = options;
         _children = new RankChildren(options.Name);
-        _client = SidecarCalls.Client(options.Schedulers, options.Token);
+        _client = SidecarCalls.Client(options.Schedulers, options.Token, options.Sidecar);
         _files = new WorkerFiles(options.Data, _client);
         _address = (options.Address ?? OwnAddress.Toward(options.Schedulers[0])).ToString();
     }
@@ -39,7 +39,7 @@ internal sealed class WorkerHost : IDisposable
         WebApplication? health = null;
         try
         {
-            health = options.Urls is { } urls ? await HealthAsync(urls) : null;
+            health = options.Urls is { } urls ? await HealthAsync(urls, options.Sidecar) : null;
             using var worker = new WorkerHost(options);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, worker.Leave);
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, worker.Leave);
@@ -47,13 +47,7 @@ internal sealed class WorkerHost : IDisposable
                 + $"for {string.Join(", ", options.Schedulers)}");
             if (health is not null)
                 Tell($"listening on {string.Join(", ", health.Urls)}");
-            await SidecarCalls.ReadyAsync(options.Schedulers[0], TimeProvider.System, worker._leave.Token);
             return await worker.WorkAsync();
-        }
-        catch (DaprException e)
-        {
-            await Console.Error.WriteLineAsync($"worker: {e.Message}");
-            return Failed;
         }
         catch (IOException e)
         {
@@ -236,7 +230,7 @@ internal sealed class WorkerHost : IDisposable
         _leave.Cancel();
     }
 
-    private static async Task<WebApplication> HealthAsync(Uri urls)
+    private static async Task<WebApplication> HealthAsync(Uri urls, Sidecar? sidecar)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls(urls.ToString());
@@ -244,6 +238,15 @@ internal sealed class WorkerHost : IDisposable
         var app = builder.Build();
         app.MapGet("/healthz", static context => context.Response.WriteAsync("healthy\n"));
         app.MapGet("/healthz/live", static context => context.Response.WriteAsync("healthy\n"));
+        app.MapGet("/healthz/ready", async context =>
+        {
+            var trouble = sidecar is null
+                ? null
+                : await SidecarHealth.TroubleAsync(sidecar, context.RequestAborted);
+            if (trouble is not null)
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await context.Response.WriteAsync((trouble ?? "ready") + "\n");
+        });
         app.MapGet(
             "/version", static context => context.Response.WriteAsync($"tunegraph worker {HostSettings.Version}\n"));
         await app.StartAsync();

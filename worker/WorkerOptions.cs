@@ -15,6 +15,7 @@ namespace TuneGraph.Worker;
 /// <param name="Grace">How long it may take to hand its trials back when it has to leave.</param>
 /// <param name="Stall">How long a trial's process may be silent before it counts as dead.</param>
 /// <param name="Token">The scheduler's token; null if it wants none.</param>
+/// <param name="Sidecar">The Dapr sidecar beside it; null for none.</param>
 internal sealed record WorkerOptions(
     ImmutableArray<Uri> Schedulers,
     string Name,
@@ -25,8 +26,14 @@ internal sealed record WorkerOptions(
     IPAddress? Address,
     TimeSpan Grace,
     TimeSpan Stall,
-    string? Token)
+    string? Token,
+    Sidecar? Sidecar)
 {
+    private const string TokenVariable = "TUNEGRAPH_TOKEN";
+
+    /// <summary>Variables that may refer to secrets of the sidecar.</summary>
+    public static IReadOnlyList<string> Secrets { get; } = [TokenVariable];
+
     public static IReadOnlyList<HostOption> All { get; } =
     [
         new("scheduler", "<urls>", "the scheduler, then those that stand by, with commas; default "
@@ -49,7 +56,7 @@ internal sealed record WorkerOptions(
         if (name.Length > 100 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
             throw new FormatException($"--name is '{name}'; give at most 100 letters, digits, '-', '_' and '.'.");
         return new WorkerOptions(
-            SchedulersOf(schedulers),
+            SchedulersOf(schedulers, settings.Sidecar),
             name,
             settings.Whole("slots", least: 1) ?? Environment.ProcessorCount,
             [.. (settings["labels"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)],
@@ -58,7 +65,8 @@ internal sealed record WorkerOptions(
             AddressOf(settings["address"]),
             settings.Seconds("grace", least: 0) ?? TimeSpan.FromSeconds(30),
             settings.Seconds("stall", least: 1) ?? TimeSpan.FromSeconds(30),
-            Environment.GetEnvironmentVariable("TUNEGRAPH_TOKEN"));
+            settings.Secret(TokenVariable),
+            settings.Sidecar);
     }
 
     private static IPAddress? AddressOf(string? text) =>
@@ -66,9 +74,13 @@ internal sealed record WorkerOptions(
         : IPAddress.TryParse(text, out var address) ? address
         : throw new FormatException($"--address is '{text}'; give an IP address of this machine, such as 10.0.0.2.");
 
-    private static ImmutableArray<Uri> SchedulersOf(string text)
+    private static ImmutableArray<Uri> SchedulersOf(string text, Sidecar? sidecar)
     {
         var all = text.Split(',').Select(SchedulerOf).ToImmutableArray();
+        if (sidecar is null && all.Any(one => one.Scheme == SidecarCalls.Scheme))
+            throw new FormatException(
+                $"--scheduler is '{text}', an application that a Dapr sidecar would find, and there is none: set "
+                    + "DAPR_HTTP_ENDPOINT to its address, or give the scheduler's own.");
         return all.Length == 1 || all.All(one => one.Scheme != SidecarCalls.Scheme)
             ? all
             : throw new FormatException(

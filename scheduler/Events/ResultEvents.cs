@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TuneGraph.Hosting;
 
 namespace TuneGraph.Scheduler;
 

@@ -34,17 +34,17 @@ internal sealed record SidecarEvent(string Id, string Type, string Subject, Date
             : new SidecarEvent(id, $"tunegraph.trial.{kind}", study, at, data);
     }
 
+    /// <summary>What tells one lease of a worker from others, and does not tell its token.</summary>
+    public static string LeaseOf(string token) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)).AsSpan(0, ShownBytes));
+
     /// <summary>A worker has come or gone.</summary>
     /// <param name="what"><c>joined</c> or <c>left</c>.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="token">Its fencing token, which is not told.</param>
+    /// <param name="lease">See <see cref="LeaseOf"/>.</param>
     /// <param name="at">When.</param>
-    public static SidecarEvent OfWorker(string what, string name, string token, DateTimeOffset at)
-    {
-        var lease = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)).AsSpan(0, ShownBytes));
-        return new SidecarEvent(
-            $"{name}/{lease}/{what}", $"tunegraph.worker.{what}", name, at, new JsonObject { ["worker"] = name });
-    }
+    public static SidecarEvent OfWorker(string what, string name, string lease, DateTimeOffset at) => new(
+        $"{name}/{lease}/{what}", $"tunegraph.worker.{what}", name, at, new JsonObject { ["worker"] = name });
 
     /// <summary>The event on the wire.</summary>
     public byte[] ToJson() => Encoding.UTF8.GetBytes(new JsonObject

@@ -79,6 +79,12 @@ internal sealed class AskedStudies : IAsyncDisposable
         return _shelf.Find(folder, name) is { } stored && AskedFile.Of(stored) is { } spec ? Open(name, spec) : null;
     }
 
+    /// <summary>
+    /// A study, whoever runs its trials, and what came to its log after so many events; null while it has not begun.
+    /// </summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public StoredStudy? Follow(string name, int known) => _shelf.Follow(Path.Combine(_folder, name), name, known);
+
     /// <summary>Where a study is kept, for people.</summary>
     public string WhereIs(string name) => _shelf.Term is null ? Path.Combine(_folder, name) : "the database";
 

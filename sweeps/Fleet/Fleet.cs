@@ -27,6 +27,9 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
     /// <summary>Everybody who is there.</summary>
     public IEnumerable<FleetMember> Members => _members.Values;
 
+    /// <summary>How long a worker may be silent.</summary>
+    public TimeSpan Lease => options.Lease;
+
     /// <summary>What they run.</summary>
     public FleetAttempts Attempts => _attempts;
 
@@ -94,6 +97,16 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
             [.. member.ToHandBack.Select(part => part.Token).Where(held.Contains)],
             next?.Ready);
     }
+
+    /// <summary>The worker that has a token.</summary>
+    /// <exception cref="FleetException">Its lease has ended.</exception>
+    public FleetMember MemberOf(string token) =>
+        _byToken.TryGetValue(token, out var member)
+            ? member
+            : throw new FleetException(
+                FleetCode.LeaseEnded,
+                "This worker's lease has ended, or the scheduler was started anew. Register again; what it held is "
+                    + "given to others, and a finished segment is taken all the same.");
 
     /// <summary>The attempt whose leader has a token; null when it has ended or was lost: then the holder is late.
     /// </summary>
@@ -244,14 +257,6 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
 
     private string NextToken(string kind) =>
         string.Create(CultureInfo.InvariantCulture, $"{incarnation}-{kind}{++_tokens}");
-
-    private FleetMember MemberOf(string token) =>
-        _byToken.TryGetValue(token, out var member)
-            ? member
-            : throw new FleetException(
-                FleetCode.LeaseEnded,
-                "This worker's lease has ended, or the scheduler was started anew. Register again; what it held is "
-                    + "given to others, and a finished segment is taken all the same.");
 
     // What no worker was told of has ended already; who was told has so long to answer.
     private void Close(FleetAttempt attempt)

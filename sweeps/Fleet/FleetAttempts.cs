@@ -69,4 +69,16 @@ internal sealed class FleetAttempts
         part.Step = Math.Max(part.Step, step);
         return attempt;
     }
+
+    /// <summary>The leader tells a step of a segment; by then all ranks have it behind them.</summary>
+    /// <returns>False when its attempt has ended, or was lost: then it is late.</returns>
+    public bool TryArrive(string leaderToken, TaskKey segment, int step)
+    {
+        if (Part(leaderToken) is not { FirstRank: 0, Attempt: { IsOver: false } attempt }
+            || attempt.Start.Key != segment)
+            return false;
+        foreach (var part in attempt.Parts)
+            part.Step = Math.Max(part.Step, step);
+        return true;
+    }
 }

@@ -185,7 +185,7 @@ internal sealed class ScheduledStudies
     /// <exception cref="FleetException">The checkpoint is not here: it is to be uploaded first.</exception>
     public async Task<StepVerdict> StepAsync(string orderToken, StepWord word)
     {
-        var isLate = Fleet.Ask(fleet => fleet.Find(orderToken) is not { } attempt || attempt.Start.Key != word.Segment);
+        var isLate = !Fleet.Ask(fleet => fleet.Attempts.TryArrive(orderToken, word.Segment, word.Step));
         if (!_studies.TryGetValue(word.Study, out var study))
             return new StepVerdict(GoOn: false, IsLate: true);
         StoredCheckpoint? checkpoint = null;

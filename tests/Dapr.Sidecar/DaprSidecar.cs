@@ -17,6 +17,7 @@ public sealed class DaprSidecar(Broker broker, string appId = "app") : IAsyncDis
     private WebApplication? _server;
     private int _grpcPort;
     private int _httpPort;
+    private int _healthAsks;
 
     /// <summary>Where the messages go.</summary>
     public Broker Broker => broker;
@@ -48,8 +49,14 @@ public sealed class DaprSidecar(Broker broker, string appId = "app") : IAsyncDis
     /// <summary>Name of the secret store.</summary>
     public string SecretStore { get; init; } = "secrets";
 
-    /// <summary>Its secrets.</summary>
+    /// <summary>Its secrets: a name, or where a secret has several keys <c>name/key</c>.</summary>
     public Dictionary<string, string> Secrets { get; } = [];
+
+    /// <summary>
+    /// Whether an unknown secret is an error, as of <c>secretstores.kubernetes</c>; else it is empty, as of
+    /// <c>secretstores.local.env</c>.
+    /// </summary>
+    public bool KnowsItsSecrets { get; init; }
 
     /// <summary>Name of the configuration store.</summary>
     public string ConfigurationStore { get; init; } = "settings";
@@ -59,6 +66,9 @@ public sealed class DaprSidecar(Broker broker, string appId = "app") : IAsyncDis
 
     /// <summary>Whether its outbound health is good; with false it is not ready.</summary>
     public bool IsHealthy { get; set; } = true;
+
+    /// <summary>How often its health was asked for.</summary>
+    public int HealthAsks => Volatile.Read(ref _healthAsks);
 
     /// <summary>For gRPC: <c>DAPR_GRPC_ENDPOINT</c>.</summary>
     public Uri Grpc => new($"http://127.0.0.1:{_grpcPort}");
@@ -115,6 +125,8 @@ public sealed class DaprSidecar(Broker broker, string appId = "app") : IAsyncDis
         var delivery = new AppDelivery(this);
         await Task.WhenAll((await delivery.AskAsync(stop)).Select(each => delivery.RunAsync(each, stop)));
     }
+
+    internal void HealthAsked() => Interlocked.Increment(ref _healthAsks);
 
     internal string ConsumerOf(SubscribeTopicEventsRequestInitialAlpha1 initial) =>
         initial.Metadata.TryGetValue("consumerID", out var consumer) ? consumer : appId;

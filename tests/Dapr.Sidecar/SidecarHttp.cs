@@ -100,6 +100,7 @@ internal sealed class SidecarHttp(DaprSidecar sidecar)
 
     private Task HealthAsync(HttpContext context)
     {
+        sidecar.HealthAsked();
         context.Response.StatusCode =
             sidecar.IsHealthy ? StatusCodes.Status204NoContent : StatusCodes.Status503ServiceUnavailable;
         return Task.CompletedTask;

@@ -80,11 +80,20 @@ public class SidecarService(DaprSidecar sidecar)
         Check(context);
         if (request.StoreName != sidecar.SecretStore)
             throw new RpcException(new(
-                StatusCode.FailedPrecondition, $"failed finding secret store with key {request.StoreName}"));
+                StatusCode.InvalidArgument, $"failed finding secret store with key {request.StoreName}"));
         var reply = new GetSecretResponse();
-        if (!sidecar.Secrets.TryGetValue(request.Key, out var secret))
-            throw new RpcException(new(StatusCode.Internal, $"failed getting secret with key {request.Key}"));
-        reply.Data[request.Key] = secret;
+        foreach (var (name, secret) in sidecar.Secrets)
+        {
+            if (name == request.Key) reply.Data[name] = secret;
+            else if (name.StartsWith(request.Key + "/", StringComparison.Ordinal))
+                reply.Data[name[(request.Key.Length + 1)..]] = secret;
+        }
+        if (reply.Data.Count == 0 && sidecar.KnowsItsSecrets)
+            throw new RpcException(new(
+                StatusCode.Internal,
+                $"failed getting secret with key {request.Key} from secret store {request.StoreName}: secret not "
+                    + "found"));
+        if (reply.Data.Count == 0) reply.Data[request.Key] = "";
         return Task.FromResult(reply);
     }
 
@@ -95,10 +104,18 @@ public class SidecarService(DaprSidecar sidecar)
         Check(context);
         if (request.StoreName != sidecar.ConfigurationStore)
             throw new RpcException(new(
-                StatusCode.Internal, $"configuration store {request.StoreName} not found"));
+                StatusCode.InvalidArgument, $"configuration store {request.StoreName} not found"));
         var reply = new GetConfigurationResponse();
-        foreach (var key in request.Keys.Where(sidecar.Configured.ContainsKey))
-            reply.Items[key] = new ConfigurationItem { Value = sidecar.Configured[key] };
+        foreach (var key in request.Keys)
+        {
+            // configuration.redis fails for a key that is not there; others leave it out.
+            if (!sidecar.Configured.TryGetValue(key, out var value))
+                throw new RpcException(new(
+                    StatusCode.Internal,
+                    $"failed to get [{key}] from Configuration store {request.StoreName}: fail to get configuration "
+                        + $"for redis key={key}, error is redis: nil"));
+            reply.Items[key] = new ConfigurationItem { Value = value };
+        }
         return Task.FromResult(reply);
     }
 

@@ -8,14 +8,21 @@ internal sealed class HostProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly Task<string> _error;
 
-    private HostProcess(string host, string[] arguments, CancellationToken cancellationToken)
+    private HostProcess(
+        string host,
+        string[] arguments,
+        IReadOnlyDictionary<string, string>? variables,
+        CancellationToken cancellationToken)
     {
         var program = Path.Combine(AppContext.BaseDirectory, $"TuneGraph.{host}.dll");
-        _process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+        _process = Process.Start(start)!;
         _error = _process.StandardError.ReadToEndAsync(cancellationToken);
     }
 
@@ -27,10 +34,13 @@ internal sealed class HostProcess : IAsyncDisposable
 
     /// <summary>Starts a host and waits until it listens.</summary>
     public static async Task<HostProcess> ListenAsync(
-        string host, string[] arguments, CancellationToken cancellationToken)
+        string host,
+        string[] arguments,
+        CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, string>? variables = null)
     {
         const string Listening = "listening on ";
-        var started = new HostProcess(host, arguments, cancellationToken);
+        var started = new HostProcess(host, arguments, variables, cancellationToken);
         while (await started._process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
         {
             if (line.StartsWith(Listening, StringComparison.Ordinal))
@@ -47,12 +57,24 @@ internal sealed class HostProcess : IAsyncDisposable
 
     /// <summary>Runs a host that ends by itself.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
-        string host, string[] arguments, CancellationToken cancellationToken)
+        string host,
+        string[] arguments,
+        CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, string>? variables = null)
     {
-        await using var run = new HostProcess(host, arguments, cancellationToken);
+        await using var run = new HostProcess(host, arguments, variables, cancellationToken);
         var output = await run._process.StandardOutput.ReadToEndAsync(cancellationToken);
         await run._process.WaitForExitAsync(cancellationToken);
         return (run._process.ExitCode, output, await run._error);
+    }
+
+    /// <summary>Ends it as <c>kill -9</c> does.</summary>
+    /// <returns>What it has written to its error output.</returns>
+    public async Task<string> KillAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync(CancellationToken.None);
+        return await _error;
     }
 
     /// <summary>Asks it to stop, as a container or the system does.</summary>

@@ -1,3 +1,5 @@
+using TuneGraph.Hosting;
+
 namespace TuneGraph.Worker;
 
 /// <summary>Where the sidecar is, and how gradients go through it. All ranks of a group use the same.</summary>
@@ -61,17 +63,20 @@ internal sealed record DaprSettings
     public static DaprSettings From(Func<string, string?> variable)
     {
         var plain = new DaprSettings();
-        var endpoint = variable("DAPR_GRPC_ENDPOINT") is { Length: > 0 } said
-            ? said
-            : variable("DAPR_GRPC_PORT") is { Length: > 0 } port ? $"http://127.0.0.1:{port}" : plain.Grpc.ToString();
-        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var grpc) || grpc.Scheme is not ("http" or "https"))
-            throw new DaprException(
-                $"DAPR_GRPC_ENDPOINT is '{endpoint}'; give the sidecar's gRPC address, http://127.0.0.1:50001 for "
-                    + "instance.");
+        Sidecar? sidecar;
+        try
+        {
+            sidecar = Sidecar.From(variable);
+        }
+        catch (FormatException e)
+        {
+            throw new DaprException(e.Message, e);
+        }
+
         return plain with
         {
-            Grpc = grpc,
-            Token = variable("DAPR_API_TOKEN") is { Length: > 0 } token ? token : null,
+            Grpc = sidecar?.Grpc ?? plain.Grpc,
+            Token = sidecar?.Token,
             Component = variable("TUNEGRAPH_GRADBUS") is { Length: > 0 } component ? component : plain.Component,
         };
     }

@@ -125,6 +125,10 @@ internal sealed class DaprTransport : Transport
         var stamp = Interlocked.Increment(ref _asks);
         foreach (var peer in Peers)
         {
+            // Who has just been heard of, and lacks nothing in between, has nothing to tell: an ask would only slow
+            // down what is on its way.
+            if (now - peer.HeardAt < PatienceTicks && !peer.Incoming.HasGap)
+                continue;
             peer.OwesSince ??= now;
             if (_clock.GetElapsedTime(peer.OwesSince.Value) > _settings.LostTime)
                 Fail(
@@ -164,6 +168,7 @@ internal sealed class DaprTransport : Transport
         if (header.Epoch != _place.Epoch || header.From >= WorldSize || _peers[header.From] is not { } peer)
             return;
         peer.IsHeard = true;
+        peer.HeardAt = _clock.GetTimestamp();
         peer.OwesSince = null;
         peer.Outgoing.Settle(header.Received, header.Consumed);
         if (header.Kind == FrameKind.Data)

@@ -42,6 +42,16 @@ internal sealed class IncomingChunks
         }
     }
 
+    /// <summary>Whether something came before what precedes it.</summary>
+    public bool HasGap
+    {
+        get
+        {
+            lock (_gate)
+                return _ahead.Count > 0;
+        }
+    }
+
     /// <summary>Whether all that came was used.</summary>
     public bool IsDrained
     {

@@ -108,7 +108,10 @@ internal sealed class OutgoingChunks(int chunkBytes)
         if (_filling.Length >= needed)
             return;
         var size = Math.Max(FirstBytes, Math.Max(needed, Math.Min(2 * _filling.Length, chunkBytes + Slack)));
-        Array.Resize(ref _filling, size);
+        // Not cleared: what is sent of it was written before.
+        var grown = GC.AllocateUninitializedArray<byte>(size);
+        _filling.CopyTo(grown, 0);
+        _filling = grown;
     }
 
     private OutgoingChunk CutNeedsLock(long step)

@@ -1,8 +1,10 @@
+extern alias Scheduler;
 using Dapr.Actors;
 using Dapr.Actors.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using TuneGraph.Scheduler;
+using TuneGraph.Tests.Hosts;
 using TuneGraph.Tests.Sidecar;
 using TuneGraph.Tests.Sweeps;
 
@@ -16,7 +18,10 @@ internal sealed class ActorHosts : IAsyncDisposable
     private static readonly TimeSpan _turn = TimeSpan.FromSeconds(20);
 
     private readonly TemporaryFolder _folder = new();
+    private readonly CutLink? _database;
     private readonly List<(DaprSidecar Sidecar, WebApplication App)> _hosts = [];
+
+    private ActorHosts(CutLink? database) => _database = database;
 
     public Broker Broker { get; } = new();
 
@@ -29,9 +34,13 @@ internal sealed class ActorHosts : IAsyncDisposable
 
     public string Folder => _folder.Path;
 
-    public static async Task<ActorHosts> StartAsync(int count, string? appToken = AppToken)
+    /// <summary>Connection string of the database that keeps the studies; null for files.</summary>
+    public string? Postgres => _database?.Connection;
+
+    public static async Task<ActorHosts> StartAsync(
+        int count, string? appToken = AppToken, bool inDatabase = false)
     {
-        var hosts = new ActorHosts();
+        var hosts = new ActorHosts(inDatabase ? new CutLink(TestPostgres.Require()) : null);
         for (var i = 0; i < count; i++)
             await hosts.AddAsync(appToken);
         return hosts;
@@ -59,6 +68,7 @@ internal sealed class ActorHosts : IAsyncDisposable
         }
 
         Broker.Dispose();
+        _database?.Dispose();
         _folder.Dispose();
     }
 
@@ -87,9 +97,9 @@ internal sealed class ActorHosts : IAsyncDisposable
                 "scheduler's",
                 new FleetOptions(),
                 Studies: 4,
-                Postgres: null,
+                Postgres,
                 Bucket: null,
-                new global::TuneGraph.Scheduler.Sidecar(sidecar.Http, sidecar.Grpc, ApiToken, appToken)),
+                new Scheduler::TuneGraph.Hosting.Sidecar(sidecar.Http, sidecar.Grpc, ApiToken, appToken)),
             life: 1);
         await app.StartAsync();
         sidecar.App = new Uri(app.Urls.Single());

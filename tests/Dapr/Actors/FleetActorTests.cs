@@ -76,6 +76,10 @@ public sealed class FleetActorTests
         Assert.Equal(("w1", 0, 2, 0), view.Parts.Select(p => (p.Worker, p.FirstRank, p.Ranks, p.Step)).Single());
         Assert.Equal(1, (await gang.ArriveAsync(new GangArrival(order.Token, 1))).Step);
         Assert.Equal(1, (await gang.ArriveAsync(new GangArrival(order.Token, 1))).Step);
+        // The order's own steps arrive by the API of workers, at the same barrier.
+        var word = new StepWord("digits", order.Trial, order.Segment, 2, new StepMetrics(ValidationLoss: 1), null);
+        Assert.False((await api.StepAsync(order.Token, word, stop)).IsLate);
+        Assert.Equal(2, (await gang.LookAsync())!.Step);
         var late = await Assert.ThrowsAnyAsync<Exception>(() => gang.ArriveAsync(new GangArrival("another's", 2)));
         Assert.Contains(nameof(FleetException), late.GetType().Name + late.Message, StringComparison.Ordinal);
         await api.StopAsync("digits", stop);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using TuneGraph.Scheduler;
 using TuneGraph.Search;
 using TuneGraph.Tests.Sweeps;
@@ -22,10 +23,12 @@ public sealed class StudyActorTests
     private static int Turns =>
         int.TryParse(Environment.GetEnvironmentVariable("TUNEGRAPH_ACTOR_TURNS"), out var turns) ? turns : 400;
 
-    [Fact(Timeout = LimitMilliseconds)]
-    public async Task Turns_of_eight_clients_under_rebalances_leave_the_log_of_one_owner()
+    [Theory(Timeout = LimitMilliseconds)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Turns_of_eight_clients_under_rebalances_leave_the_log_of_one_owner(bool inDatabase)
     {
-        await using var hosts = await ActorHosts.StartAsync(3);
+        await using var hosts = await ActorHosts.StartAsync(3, inDatabase: inDatabase);
         using var api = hosts.Client();
         await api.MakeAsync("line", Line, TestContext.Current.CancellationToken);
         var given = new ConcurrentDictionary<int, double>();
@@ -69,7 +72,7 @@ public sealed class StudyActorTests
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(() => WorkAsync(client))));
         var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
 
-        var log = Log(hosts.Folder);
+        var log = Log(hosts.Folder, hosts.Postgres);
         Assert.Equal(Enumerable.Range(0, Turns / 2), given.Keys.Order());
         Assert.Equal(Turns, log.Length);
         var told = log.Select(logged => logged.Event).OfType<TrialTold>().ToDictionary(t => t.Number, t => t.Values[0]);
@@ -81,13 +84,52 @@ public sealed class StudyActorTests
     }
 
     [Fact(Timeout = LimitMilliseconds)]
-    public async Task An_activation_that_was_replaced_cannot_write()
+    public async Task Turns_in_process_and_behind_a_sidecar_are_the_same_turns()
+    {
+        await using var hosts = await ActorHosts.StartAsync(1);
+        using var api = hosts.Client();
+        await api.MakeAsync("line", Line, TestContext.Current.CancellationToken);
+        foreach (var isBehindSidecar in new[] { false, true })
+        {
+            var left = Turns / 2;
+            async Task WorkAsync()
+            {
+                IStudyActor study = isBehindSidecar
+                    ? hosts.Actor<IStudyActor>(nameof(StudyActor), "line")
+                    : Turn(hosts, 0);
+                while (Interlocked.Decrement(ref left) >= 0)
+                {
+                    var trial = (await study.AskAsync(new StudyAsk(1, Guid.NewGuid().ToString("N")))).Trials.Single();
+                    await study.TellAsync(new StudyTell(trial.Trial, new TellRequest(Value: trial.Trial)));
+                }
+            }
+
+            var start = TimeProvider.System.GetTimestamp();
+            await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(WorkAsync)));
+            var rate = Turns / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+            TestContext.Current.SendDiagnosticMessage(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Turns} turns {(isBehindSidecar ? "behind a sidecar" : "in process")}: {rate:0} a second"));
+        }
+
+        var told = Log(hosts.Folder, postgres: null).Select(logged => logged.Event).OfType<TrialTold>().ToList();
+        Assert.Equal(Enumerable.Range(0, Turns), told.Select(one => one.Number).Order());
+        Assert.All(told, one => Assert.Equal(one.Number, one.Values[0]));
+    }
+
+    [Theory(Timeout = LimitMilliseconds)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_activation_that_was_replaced_cannot_write(bool inDatabase)
     {
         var stop = TestContext.Current.CancellationToken;
-        await using var hosts = await ActorHosts.StartAsync(2);
+        await using var hosts = await ActorHosts.StartAsync(1, inDatabase: inDatabase);
         using var api = hosts.Client();
         await api.MakeAsync("line", Line, stop);
-        var (old, @new) = (Turn(hosts, 0), Turn(hosts, 1));
+        // Their clock stands still: neither finds out by itself, in between, that it was replaced.
+        await using var studies = Still(hosts);
+        await using var others = Still(hosts);
+        var (old, @new) = (Turn(hosts, studies), Turn(hosts, others));
 
         Assert.Equal(0, (await old.AskAsync(new StudyAsk(1, null))).Trials.Single().Trial);
         Assert.Equal(1, (await @new.AskAsync(new StudyAsk(1, null))).Trials.Single().Trial);
@@ -142,13 +184,21 @@ public sealed class StudyActorTests
         Assert.Contains("APP_API_TOKEN", await answer.Content.ReadAsStringAsync(stop), StringComparison.Ordinal);
     }
 
+    private static AskedStudies Still(ActorHosts hosts)
+    {
+        var time = new FakeTimeProvider();
+        return new AskedStudies(hosts.Folder, new StudyShelf(hosts.Postgres, time), time) { Term = TimeSpan.Zero };
+    }
+
+    private static StudyTurns Turn(ActorHosts hosts, AskedStudies studies) =>
+        new("line", new AllStudies(hosts.Service<ScheduledStudies>(), studies));
+
     private static StudyTurns Turn(ActorHosts hosts, int host) => new("line", hosts.Service<AllStudies>(host));
 
-    private static ImmutableArray<LoggedEvent> Log(string folder)
+    private static ImmutableArray<LoggedEvent> Log(string folder, string? postgres)
     {
-        using var store = SqliteStudyStore.OpenExisting(
-            StudyFolder.StorePath(Path.Combine(folder, "studies", "line")));
-        return store.Load("line")!.Log;
+        using var shelf = new StudyShelf(postgres, TimeProvider.System);
+        return shelf.Load(Path.Combine(folder, "studies", "line"), "line")!.Log;
     }
 
     private static string Text(LoggedEvent logged) =>
@@ -170,6 +220,6 @@ public sealed class StudyActorTests
             }
         }
 
-        return [.. Log(folder.Path).Select(Text)];
+        return [.. Log(folder.Path, postgres: null).Select(Text)];
     }
 }

@@ -25,6 +25,7 @@ public sealed partial class DaprFilesTests
             "actors", "state.postgresql", "v2",
             ["connectionString", "tablePrefix", "metadataTableName", "actorStateStore"]
         },
+        { "tunegraph-settings", "configuration.redis", "v1", ["redisHost", "redisPassword"] },
         { "secrets", "secretstores.local.env", "v1", [] },
     };
 
@@ -102,6 +103,19 @@ public sealed partial class DaprFilesTests
             Assert.Equal("16Mi", After(sidecar["command"], "--max-body-size"));
         }
 
+        // What a host refers to, the environment of its sidecar holds.
+        var told = ((YamlMappingNode)services).Where(one => Keys(one.Value).Contains("environment"));
+        foreach (var (name, service) in told)
+        {
+            const string Reference = "secret://secrets/";
+            Assert.All(
+                Variables(service["environment"])
+                    .Where(one => one.Value.StartsWith(Reference, StringComparison.Ordinal)),
+                one => Assert.Contains(
+                    one.Value[Reference.Length..],
+                    Variables(services[$"{Text(name)}-dapr"]["environment"]).Select(kept => kept.Name)));
+        }
+
         var scheduler = services["scheduler-dapr"]["command"];
         Assert.Equal("5810", After(scheduler, "--app-port"));
         Assert.Equal("scheduler", After(scheduler, "--app-channel-address"));
@@ -126,7 +140,8 @@ public sealed partial class DaprFilesTests
         }
 
         foreach (var file in Checkout.WithEnding(".yaml").Where(file => file.Folder == "dapr"))
-            Assert.All(Secret().Matches(file.Text), match => Assert.StartsWith("\"${", match.Groups[1].Value));
+            Assert.All(
+                Secret().Matches(file.Text), match => Assert.Matches(@"^(""\$\{|secret://)", match.Groups[1].Value));
     }
 
     [Fact]
@@ -157,12 +172,10 @@ public sealed partial class DaprFilesTests
             "enabled", "app-id", "app-port", "config", "max-body-size", "enable-app-health-check", "api-token-secret",
             "app-token-secret",
         ];
-        foreach (var pod in Documents("dapr/kubernetes/tunegraph.yaml").Where(one => Text(one["kind"]) != "Service"))
+        foreach (var pod in Pods())
         {
             var template = pod["spec"]["template"];
-            Assert.All(
-                Keys(template["metadata"]["annotations"]),
-                key => Assert.Contains(key, known.Select(word => $"dapr.io/{word}")));
+            Assert.All(Keys(Annotations(pod)), key => Assert.Contains(key, known.Select(word => $"dapr.io/{word}")));
             Assert.Equal("true", Text(template["spec"]["securityContext"]["runAsNonRoot"]));
             foreach (var container in Each(template["spec"]["containers"]))
             {
@@ -174,6 +187,49 @@ public sealed partial class DaprFilesTests
             }
         }
     }
+
+    [Fact]
+    public void In_Kubernetes_components_are_those_of_containers_for_the_applications_there()
+    {
+        var apps = Pods().SelectMany(pod => ((YamlMappingNode)Annotations(pod)).Children)
+            .Where(pair => Text(pair.Key) == "dapr.io/app-id").Select(pair => Text(pair.Value)).ToList();
+        var made = Checkout.File("dapr/kubernetes/tunegraph.yaml").Text;
+        foreach (var there in Documents("dapr/kubernetes/components.yaml"))
+        {
+            var (kind, name) = (Text(there["kind"]), Text(there["metadata"]["name"]));
+            var here = Read(kind switch
+            {
+                "Component" => $"dapr/components/{name}.yaml",
+                "Resiliency" => "dapr/components/resiliency.yaml",
+                _ => "dapr/config.yaml",
+            });
+            Assert.Equal((kind, name), (Text(here["kind"]), Text(here["metadata"]["name"])));
+            if (kind != "Component")
+            {
+                Assert.Equal(here["spec"], there["spec"]);
+                continue;
+            }
+
+            Assert.Equal(
+                (Text(here["spec"]["type"]), Text(here["spec"]["version"])),
+                (Text(there["spec"]["type"]), Text(there["spec"]["version"])));
+            Assert.Equal(
+                Each(here["spec"]["metadata"]).Select(item => Text(item["name"])),
+                Each(there["spec"]["metadata"]).Select(item => Text(item["name"])));
+            Assert.All(Each(there["scopes"]), app => Assert.Contains(Text(app), apps));
+            foreach (var item in Each(there["spec"]["metadata"]).Where(item => Keys(item).Contains("secretKeyRef")))
+                Assert.Contains($"--from-literal={Text(item["secretKeyRef"]["key"])}=", made, StringComparison.Ordinal);
+        }
+    }
+
+    private static IEnumerable<Yaml> Pods() => Documents("dapr/kubernetes/tunegraph.yaml")
+        .Where(one => Text(one["kind"]) is "Deployment" or "StatefulSet");
+
+    // The dashboard has no sidecar.
+    private static Yaml Annotations(Yaml pod) =>
+        ((YamlMappingNode)pod["spec"]["template"]["metadata"]).Children.TryGetValue("annotations", out var annotations)
+            ? annotations
+            : new YamlMappingNode();
 
     private static Yaml Read(string path) => Documents(path).Single();
 
@@ -189,6 +245,11 @@ public sealed partial class DaprFilesTests
     private static IEnumerable<Yaml> Each(Yaml node) => (YamlSequenceNode)node;
 
     private static IEnumerable<string> Keys(Yaml node) => ((YamlMappingNode)node).Children.Keys.Select(Text);
+
+    // YAML's own merge key, which the reader leaves as it is.
+    private static IEnumerable<(string Name, string Value)> Variables(Yaml node) =>
+        ((YamlMappingNode)node).Children.SelectMany(pair =>
+            Text(pair.Key) == "<<" ? Variables(pair.Value) : [(Text(pair.Key), Text(pair.Value))]);
 
     private static string After(Yaml command, string option) =>
         Each(command).Select(Text).SkipWhile(word => word != option).Skip(1).First();

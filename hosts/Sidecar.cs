@@ -1,4 +1,7 @@
-namespace TuneGraph.Scheduler;
+using System.Globalization;
+using Dapr.Client;
+
+namespace TuneGraph.Hosting;
 
 /// <summary>The Dapr sidecar beside this process, as the usual variables tell of it.</summary>
 /// <param name="Http">Its HTTP address.</param>
@@ -10,8 +13,14 @@ internal sealed record Sidecar(Uri Http, Uri Grpc, string? Token, string? AppTok
     /// <summary>The name of the header that carries tokens, both ways.</summary>
     public const string TokenHeader = "dapr-api-token";
 
+    /// <summary>The variable that says how long a host waits for it at start.</summary>
+    public const string WaitVariable = "TUNEGRAPH_SIDECAR_SECONDS";
+
     /// <summary>The pub/sub component that carries events (<c>TUNEGRAPH_EVENTS</c>).</summary>
     public string Events { get; init; } = "tunegraph-events";
+
+    /// <summary>How long a host waits for it at start. Default 60 s.</summary>
+    public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Reads the variables; null where there is no sidecar.</summary>
     /// <exception cref="FormatException">One of them is wrong.</exception>
@@ -40,6 +49,20 @@ internal sealed record Sidecar(Uri Http, Uri Grpc, string? Token, string? AppTok
                 Said("APP_API_TOKEN"))
             {
                 Events = Said("TUNEGRAPH_EVENTS") ?? "tunegraph-events",
+                Wait = WaitOf(Said(WaitVariable)),
             };
     }
+
+    /// <summary>The SDK's client of it.</summary>
+    public DaprClient Client() => new DaprClientBuilder()
+        .UseGrpcEndpoint(Grpc.ToString())
+        .UseHttpEndpoint(Http.ToString())
+        .UseDaprApiToken(Token ?? "")
+        .Build();
+
+    private static TimeSpan WaitOf(string? text) =>
+        text is null ? TimeSpan.FromSeconds(60)
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            && seconds is >= 0 and < 1e6 ? TimeSpan.FromSeconds(seconds)
+        : throw new FormatException($"{WaitVariable} is '{text}'; give a number of seconds from 0.");
 }
