@@ -134,6 +134,13 @@ internal static class SqlSchema
         """
             ALTER TABLE intermediate_values ADD COLUMN times TEXT;
             """,
+        // What people noted about studies (trial -1) and trials; tags are lines.
+        """
+            CREATE TABLE remarks (
+                study INTEGER NOT NULL, trial INTEGER NOT NULL, note TEXT NOT NULL, tags TEXT NOT NULL,
+                at TEXT NOT NULL,
+                PRIMARY KEY (study, trial)) WITHOUT ROWID;
+            """,
     ];
 
     public static int Version => _migrations.Length;

@@ -109,7 +109,7 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
                 + "ALTER TABLE studies DROP COLUMN parameters; "
                 + "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports; "
                 + "DROP TABLE answers; DROP TABLE leaders; ALTER TABLE intermediate_values DROP COLUMN measures; "
-                + "ALTER TABLE intermediate_values DROP COLUMN notes; DROP TABLE budgets; DROP TABLE shared_segments;"
+                + "ALTER TABLE intermediate_values DROP COLUMN notes; DROP TABLE budgets; DROP TABLE shared_segments; DROP TABLE remarks;"
         );
         Scalar("PRAGMA user_version = 1");
 
@@ -133,7 +133,7 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
             "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports; "
                 + "DROP TABLE answers; DROP TABLE leaders; ALTER TABLE intermediate_values DROP COLUMN measures; "
                 + "ALTER TABLE intermediate_values DROP COLUMN notes; DROP TABLE budgets; DROP TABLE shared_segments; "
-                + "ALTER TABLE intermediate_values DROP COLUMN times;");
+                + "ALTER TABLE intermediate_values DROP COLUMN times; DROP TABLE remarks;");
         Scalar("PRAGMA user_version = 7");
 
         var store = Reopened();
