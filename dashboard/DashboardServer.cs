@@ -84,9 +84,13 @@ public sealed class DashboardServer : IAsyncDisposable
         var (wheel, notices) = (new Wheel(HelmOf(options), options.IsReadOnly), new Notices());
         builder.Services.AddSingleton(_ => wheel);
         builder.Services.AddSingleton(notices);
+        var signIn = options.SignIn is { } how ? new SignIn(how) : null;
+        signIn?.Add(builder.Services);
         var app = builder.Build();
         app.UseMiddleware<SafeAnswers>();
-        app.UseMiddleware<Gate>(new GateRules(options.Address, options.Token, options.ReaderToken));
+        app.UseMiddleware<Gate>(new GateRules(options.Address, options.Token, options.ReaderToken, signIn));
+        if (signIn is not null)
+            app.UseAuthentication();
         app.UseResponseCompression();
         app.UseAntiforgery();
         app.MapGet("/healthz", static context => context.Response.WriteAsync("healthy\n"));
@@ -94,6 +98,8 @@ public sealed class DashboardServer : IAsyncDisposable
         Assets.Map(app);
         StudyData.Map(app, feeds);
         SteeringEndpoints.Map(app, feeds, wheel, notices);
+        if (signIn is not null)
+            SignIn.Map(app);
         app.MapRazorComponents<App>();
         return app;
     }
