@@ -14,6 +14,9 @@ internal static class WorkerEndpoints
                 TypedResults.Ok<ImmutableArray<WorkerView>>(
                     fleet.Ask<ImmutableArray<WorkerView>>(f => [.. f.Members.Select(WorkerView.Of)])))
             .WithSummary("The workers that are there.");
+        workers.MapPost("/{name}/drain", static (string name, FleetHost fleet) =>
+                TypedResults.Ok(fleet.Change((f, now) => WorkerView.Of(f.Drain(name, now)))))
+            .WithSummary("Takes a worker out of service: it hands its trials back at their next step and gets no new orders.");
         workers.MapPost("", Join).WithSummary("A worker offers its slots.");
         workers.MapPost("/{token}/renew", RenewAsync)
             .WithSummary("A worker lives; answers with an order as soon as there is one.");

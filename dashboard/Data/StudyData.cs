@@ -31,6 +31,9 @@ internal static class StudyData
         data.MapGet(
             "/replay",
             (HttpContext context, string study) => PrunerReplays.SendAsync(context, feeds.Find(study)));
+        data.MapGet(
+            "/regret",
+            (HttpContext context, string study) => RegretCurve.SendAsync(context, feeds.Find(study)));
         routes.MapGet("/studies/{study}/report", (HttpContext context, string study) =>
             ReportAsync(context, feeds.Find(study)));
         data.MapGet("/live", LiveAsync);
@@ -59,7 +62,8 @@ internal static class StudyData
             return;
         }
 
-        var revision = feed.Look(view => HashCode.Combine(view.Revision, view.Study.Commits, feed.StateOf(view)));
+        var revision = feed.Look(view => HashCode.Combine(
+            view.Revision, view.Study.Commits, feed.StateOf(view), view.RemarksMark));
         await JsonAnswer.SendAsync(
             context, revision, () => feed.Look(view => JsonAnswer.Of(writer => write(writer, feed, view))));
     }

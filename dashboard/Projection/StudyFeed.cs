@@ -49,6 +49,21 @@ internal sealed class StudyFeed(StudyPlace place, StudySource source, OwnCost co
         }
     }
 
+    /// <summary>Keeps what somebody notes; this and nothing else a page writes to a store.</summary>
+    /// <exception cref="StoreException">The store cannot be written.</exception>
+    /// <exception cref="ArgumentException">There is no such trial.</exception>
+    public void Annotate(Remark remark)
+    {
+        lock (_gate)
+        {
+            var view = Fresh();
+            if (remark.Trial >= view.Trials.Count)
+                throw new ArgumentException($"There is no trial {remark.Trial} to note anything about.");
+            _store!.Annotate(place.Name, remark);
+            view.Apply(_store.Follow(place.Name, view.Revision) ?? throw Gone());
+        }
+    }
+
     /// <summary>The log with the last step of each trial alone.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public ImmutableArray<LoggedEvent> Outline()

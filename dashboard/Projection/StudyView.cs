@@ -21,7 +21,7 @@ internal sealed class StudyView
     public StudyView(string id, StudyOutline outline, IStudyDepth depth)
     {
         var study = outline.Study;
-        (Id, Study, _depth) = (id, study, depth);
+        (Id, Study, _depth, Budget) = (id, study, depth, study.Definition.Trials);
         _known = study.Definition.Parameters is [_, ..] parameters ? new SearchSpace(Plain(parameters)) : null;
         foreach (var (place, logged) in outline.Places.Zip(study.Log))
         {
@@ -44,6 +44,15 @@ internal sealed class StudyView
     public StoredStudy Work => _depth.Work();
 
     public StudyDefinition Definition => Study.Definition;
+
+    /// <summary>How many trials it may have, as it was last changed.</summary>
+    public int Budget { get; private set; }
+
+    /// <summary>Changes whenever somebody notes something.</summary>
+    public int RemarksMark => Study.Remarks.Aggregate(0, (mark, one) => HashCode.Combine(mark, one.Trial, one.At));
+
+    /// <summary>What was noted about a trial, or about the study as a whole; null for nothing.</summary>
+    public StoredRemark? RemarkOf(int? trial) => Study.Remarks.FirstOrDefault(remark => remark.Trial == trial);
 
     /// <summary>How many events of its log are in it.</summary>
     public int Revision { get; private set; }
@@ -100,6 +109,8 @@ internal sealed class StudyView
             _trials.Add(new TrialRow(asked.Number));
         if (logged.Event is not BudgetChanged && logged.Event.Number < _trials.Count)
             _trials[logged.Event.Number].Apply(logged, Definition.DefineByRun, Revision);
+        if (logged.Event is BudgetChanged { Budget.Trials: { } trials })
+            Budget = trials;
         if (logged.Event is ParameterSuggested { Parameter: var declared })
             _declared.TryAdd(declared.Name, declared);
         if (logged.Event is not (StepReported or ParameterSuggested))

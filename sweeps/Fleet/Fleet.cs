@@ -125,6 +125,21 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
         Retire(MemberOf(workerToken));
     }
 
+    /// <summary>Takes a worker out of service: it hands its trials back at their next step and gets no new ones.</summary>
+    /// <exception cref="FleetException">There is none of that name.</exception>
+    public FleetMember Drain(string name, TimeSpan now)
+    {
+        Advance(now);
+        if (!_members.TryGetValue(name, out var member))
+        {
+            throw new FleetException(
+                FleetCode.NoWorker, $"There is no worker '{name}' here; GET /api/v1/workers lists them.");
+        }
+
+        Retire(member);
+        return member;
+    }
+
     /// <summary>A worker has left. What it still held counts as lost.</summary>
     public void Leave(string workerToken, TimeSpan now)
     {

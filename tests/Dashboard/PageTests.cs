@@ -169,12 +169,19 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
         cluster.KillScheduler();
 
         await SeeAsync(page, "#state", "Interrupted");
+        await SeeAsync(page, "#away", "is away: nothing new begins");
+        var others = await browser.NewPageAsync();
+        await others.GotoAsync(server.Address.ToString());
+        await SeeAsync(others, "#away", "is away: nothing new begins");
         var machines = await browser.NewPageAsync();
         await machines.GotoAsync(new Uri(server.Address, "/studies/wine/workers").ToString());
         await SeeAsync(machines, "[role=alert].fault", "does not answer");
         await cluster.StartSchedulerAsync(stop);
         await SeeAsync(page, "#state", "Running");
+        await Assertions.Expect(page.Locator("#away")).ToBeHiddenAsync();
+        await Assertions.Expect(others.Locator("#away")).ToBeHiddenAsync();
         await page.CloseAsync();
+        await others.CloseAsync();
         await machines.CloseAsync();
     }
 
@@ -191,8 +198,18 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
             "[...document.querySelectorAll('#table [role=rowgroup] [role=row]')].slice(0, 5)"
             + ".map(row => Number(row.children[6].textContent))");
         Assert.Equal(shown.Order(), shown);
+        Assert.EndsWith("?sort=lr", page.Url, StringComparison.Ordinal);
+        await page.ReloadAsync();
+        await ReadyAsync(page);
+        await SeeAsync(page, "[aria-sort=ascending]", "lr");
         await page.FillAsync("#filter", "number == 4 or number == 5");
         await SeeAsync(page, "#matched", "2 of 60 trials");
+        var saving = page.WaitForDownloadAsync();
+        await page.ClickAsync("#csv");
+        var lines = await File.ReadAllLinesAsync(
+            (await (await saving).PathAsync())!, TestContext.Current.CancellationToken);
+        Assert.StartsWith("number,state,value,steps,seconds,lr,width,optimizer", lines[0], StringComparison.Ordinal);
+        Assert.Equal(3, lines.Length);
         await page.CheckAsync("[aria-label='Compare trial 4']");
         await page.CheckAsync("[aria-label='Compare trial 5']");
         await page.ClickAsync("#compare");
