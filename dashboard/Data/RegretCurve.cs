@@ -9,7 +9,7 @@ namespace TuneGraph.Dashboard;
 /// </summary>
 internal static class RegretCurve
 {
-    private const int Least = 10;
+    private const int Least = 4;
     private const int MostPoints = 10;
 
     private static readonly SemaphoreSlim _turn = new(1);

@@ -23,8 +23,8 @@ internal static class SteeringEndpoints
                     context, notices, wheel.WhyReadOnly, _ => Task.FromResult(Note(context.Request.Form, feed)),
                     "/studies/" + Uri.EscapeDataString(study))
                 : NotFoundAsync(context));
-        routes.MapPost("/workers/drain", (HttpContext context) =>
-            AnswerAsync(
+        routes.MapPost("/workers/drain", async context =>
+            await AnswerAsync(
                 context, notices, wheel.WhyNot,
                 stop => wheel.Helm!.DrainAsync(context.Request.Form["worker"].ToString(), stop), "/system"));
     }
@@ -139,7 +139,7 @@ internal static class SteeringEndpoints
     private static string Back(HttpContext context, string own)
     {
         var asked = context.Request.Form["back"].ToString();
-        return asked.StartsWith(own, StringComparison.Ordinal)
+        return (asked.StartsWith(own, StringComparison.Ordinal) || asked.StartsWith("/studies/", StringComparison.Ordinal))
             && asked.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.' or '?' or '=' or '%')
                 ? asked
                 : own;

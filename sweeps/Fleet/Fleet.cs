@@ -82,11 +82,12 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
     /// <exception cref="FleetException">
     /// Its lease has ended: it has to join anew, and what it holds is late.
     /// </exception>
-    public WorkerNews Renew(string workerToken, IReadOnlyCollection<string> held, TimeSpan now)
+    public WorkerNews Renew(
+        string workerToken, IReadOnlyCollection<string> held, TimeSpan now, MachineLoad? load = null)
     {
         Advance(now);
         var member = MemberOf(workerToken);
-        member.LeaseEnds = now + options.Lease;
+        (member.LeaseEnds, member.Load) = (now + options.Lease, load ?? member.Load);
         var next = member.Parts.Find(part => part.Ready is not null && !held.Contains(part.Token));
         next?.IsGiven = true;
         return new WorkerNews(
@@ -123,21 +124,6 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
     {
         Advance(now);
         Retire(MemberOf(workerToken));
-    }
-
-    /// <summary>Takes a worker out of service: it hands its trials back at their next step and gets no new ones.</summary>
-    /// <exception cref="FleetException">There is none of that name.</exception>
-    public FleetMember Drain(string name, TimeSpan now)
-    {
-        Advance(now);
-        if (!_members.TryGetValue(name, out var member))
-        {
-            throw new FleetException(
-                FleetCode.NoWorker, $"There is no worker '{name}' here; GET /api/v1/workers lists them.");
-        }
-
-        Retire(member);
-        return member;
     }
 
     /// <summary>A worker has left. What it still held counts as lost.</summary>
