@@ -32,6 +32,8 @@ internal static class CommandLine
             StopCommand.CreatePause(terminal),
             StopCommand.CreateResume(terminal),
             ChangeCommand.Create(terminal),
+            DrainCommand.Create(terminal),
+            NoteCommand.Create(terminal),
             EnqueueCommand.CreateEnqueue(terminal),
             EnqueueCommand.CreateRetry(terminal),
             ServeCommand.Create(terminal),

@@ -9,6 +9,7 @@ internal static class PageOptions
         new(place, address, Secret(DashboardOptions.TokenVariable))
         {
             ReaderToken = Secret(DashboardOptions.ReaderTokenVariable),
+            SignIn = SignInOptions.Read(Environment.GetEnvironmentVariable),
         };
 
     private static string? Secret(string variable) =>

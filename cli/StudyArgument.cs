@@ -29,7 +29,7 @@ internal static class StudyArgument
         return new LocatedStudy(store.Load(name)!, Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
-    private static string StorePath(string argument)
+    public static string StorePath(string argument)
     {
         if (Directory.Exists(argument))
             return StudyFolder.StorePath(argument);

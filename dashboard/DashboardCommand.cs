@@ -57,7 +57,10 @@ internal static class DashboardCommand
         }
 
         var token = Environment.GetEnvironmentVariable(DashboardOptions.TokenVariable);
-        var options = new DashboardOptions(place, address, string.IsNullOrEmpty(token) ? null : token);
+        var options = new DashboardOptions(place, address, string.IsNullOrEmpty(token) ? null : token)
+        {
+            SignIn = SignInOptions.Read(Environment.GetEnvironmentVariable),
+        };
         return options.Fault is { } fault ? await RefuseAsync(fault + ".", Usage) : await ServeAsync(options);
     }
 

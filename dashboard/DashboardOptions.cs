@@ -20,6 +20,9 @@ public sealed record DashboardOptions(string Place, Uri Address, string? Token =
     /// </summary>
     public string? ReaderToken { get; init; }
 
+    /// <summary>How people sign in by an OpenID Connect provider; null for not at all.</summary>
+    public SignInOptions? SignIn { get; init; }
+
     /// <summary>Whether nobody may steer from this page. Default false.</summary>
     public bool IsReadOnly { get; init; }
 
@@ -69,10 +72,12 @@ public sealed record DashboardOptions(string Place, Uri Address, string? Token =
                     + "secret for those who may";
             }
 
-            return Address.IsLoopback || Token is not null
+            if (SignIn?.Fault is { } fault)
+                return fault;
+            return Address.IsLoopback || Token is not null || SignIn is not null
                 ? null
                 : $"{Address} can be reached from other machines: set {TokenVariable} to a secret of at least "
-                    + $"{ShortestToken} characters first, or listen on {DefaultAddress}";
+                    + $"{ShortestToken} characters first, or name a provider in {SignInOptions.Prefix}AUTHORITY, or listen on {DefaultAddress}";
         }
     }
 }

@@ -84,16 +84,35 @@ public sealed class DashboardServer : IAsyncDisposable
         var (wheel, notices) = (new Wheel(HelmOf(options), options.IsReadOnly), new Notices());
         builder.Services.AddSingleton(_ => wheel);
         builder.Services.AddSingleton(notices);
+        builder.Services.AddSingleton(_ => new SchedulerWatch(options.Schedulers, time));
+        var signIn = options.SignIn is { } how ? new SignIn(how) : null;
+        signIn?.Add(builder.Services);
         var app = builder.Build();
         app.UseMiddleware<SafeAnswers>();
-        app.UseMiddleware<Gate>(new GateRules(options.Address, options.Token, options.ReaderToken));
+        app.UseMiddleware<Gate>(new GateRules(options.Address, options.Token, options.ReaderToken, signIn));
+        if (signIn is not null)
+            app.UseAuthentication();
         app.UseResponseCompression();
         app.UseAntiforgery();
         app.MapGet("/healthz", static context => context.Response.WriteAsync("healthy\n"));
         app.MapGet("/version", static context => context.Response.WriteAsync($"tunegraph dashboard {Version}\n"));
+        app.MapGet("/alive", static async (HttpContext context, SchedulerWatch watch) =>
+        {
+            var away = await watch.AwayAsync(context.RequestAborted);
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.ContentType = "application/json; charset=utf-8";
+            await context.Response.Body.WriteAsync(JsonAnswer.Of(writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteString("away", away);
+                writer.WriteEndObject();
+            }), context.RequestAborted);
+        });
         Assets.Map(app);
         StudyData.Map(app, feeds);
         SteeringEndpoints.Map(app, feeds, wheel, notices);
+        if (signIn is not null)
+            SignIn.Map(app);
         app.MapRazorComponents<App>();
         return app;
     }

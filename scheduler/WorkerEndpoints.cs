@@ -14,6 +14,9 @@ internal static class WorkerEndpoints
                 TypedResults.Ok<ImmutableArray<WorkerView>>(
                     fleet.Ask<ImmutableArray<WorkerView>>(f => [.. f.Members.Select(WorkerView.Of)])))
             .WithSummary("The workers that are there.");
+        workers.MapPost("/{name}/drain", static (string name, FleetHost fleet) =>
+                TypedResults.Ok(fleet.Change((f, now) => Drain(f, name, now))))
+            .WithSummary("Takes a worker out of service: it hands its trials back at their next step and gets no new orders.");
         workers.MapPost("", Join).WithSummary("A worker offers its slots.");
         workers.MapPost("/{token}/renew", RenewAsync)
             .WithSummary("A worker lives; answers with an order as soon as there is one.");
@@ -45,6 +48,15 @@ internal static class WorkerEndpoints
                 return TypedResults.NoContent();
             })
             .WithSummary("An order has ended. Of one that was lost meanwhile, nothing follows.");
+    }
+
+    private static WorkerView Drain(Fleet fleet, string name, TimeSpan now)
+    {
+        var member = fleet.Members.FirstOrDefault(member => member.Offer.Name == name)
+            ?? throw new FleetException(
+                FleetCode.NoWorker, $"There is no worker '{name}' here; GET /api/v1/workers lists them.");
+        fleet.Retire(member.Token, now);
+        return WorkerView.Of(member);
     }
 
     private static Ok<WorkerLease> Join(WorkerOffer offer, FleetHost fleet)

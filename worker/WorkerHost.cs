@@ -19,6 +19,7 @@ internal sealed class WorkerHost : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (OrderSupervisor Order, Task Run)> _orders = [];
     private readonly CancellationTokenSource _leave = new();
+    private readonly OwnLoad _load = new();
     private readonly string _instance = Guid.NewGuid().ToString("N");
     private readonly string _address;
     private CancellationTokenSource _news = new();
@@ -168,7 +169,8 @@ internal sealed class WorkerHost : IDisposable
                 [.. _orders.Keys],
                 [.. _orders.Values.Where(held => held.Order.IsStopping).Select(held => held.Order.Token)],
                 [.. _orders.Values.Where(held => held.Order.IsHandingBack).Select(held => held.Order.Token)],
-                wait);
+                wait,
+                _load.Read());
     }
 
     // Asked to leave: every trial ends after its next step, its checkpoint is uploaded, and others go on with it.

@@ -20,22 +20,32 @@ internal sealed class PageBenchmark : IAsyncDisposable
 
     private PageBenchmark(int trials) => _study = new PageStudy(_folder, trials);
 
-    /// <summary>page [trials] [steps a second while it is watched] [bin folder], or: page day [speed]</summary>
+    /// <summary>
+    /// page [trials] [steps a second while it is watched] [bin folder], or: page day [messages] [speed], or:
+    /// page cost [seconds]
+    /// </summary>
     public static int Run(string[] args)
     {
         if (args is ["day", .. var rest])
         {
-            PageDay.RunAsync(rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 960)
-                .GetAwaiter().GetResult();
+            PageDay.RunAsync(Number(rest, 0, 86_400), Number(rest, 1, 960)).GetAwaiter().GetResult();
             return 0;
         }
 
-        var trials = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10_000;
-        var rate = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 4;
+        if (args is ["cost", .. var seconds])
+        {
+            PageCost.RunAsync(TimeSpan.FromSeconds(Number(seconds, 0, 30))).GetAwaiter().GetResult();
+            return 0;
+        }
+
+        var (trials, rate) = (Number(args, 0, 10_000), Number(args, 1, 4));
         var bin = args.Length > 2 ? args[2] : Path.Combine("artifacts", "bin");
         RunAsync(trials, rate, bin).GetAwaiter().GetResult();
         return 0;
     }
+
+    private static int Number(string[] args, int place, int otherwise) =>
+        args.Length > place ? int.Parse(args[place], CultureInfo.InvariantCulture) : otherwise;
 
     private static async Task RunAsync(int trials, int rate, string bin)
     {

@@ -6,16 +6,19 @@ using TuneGraph.Dashboard;
 namespace TuneGraph.Benchmarks;
 
 /// <summary>
-/// A day on the overview on clocks that run many times as fast, the page's and the browser's: a step a second, news at
-/// most every second, a painting at most every two. What is in memory is told every six hours, after collections.
+/// As many news as a day brings, on the overview: a busy study tells something every second. Clocks run many times as
+/// fast, the page's and the browser's; trials end after their last step, and others take their places. What is in
+/// memory is told at each quarter of the day, after collections.
 /// </summary>
 internal static class PageDay
 {
-    private const int Trials = 500;
-    private const int Hours = 24;
-    private const int HoursBetween = 6;
+    private const int Trials = 2000;
+    private const int Quarters = 4;
+    private const int StepsBetween = 500;
 
-    public static async Task RunAsync(int speed)
+    /// <param name="messages">How many news are waited for; 86,400 are a day of one a second.</param>
+    /// <param name="speed">How many times as fast the clocks run.</param>
+    public static async Task RunAsync(int messages, int speed)
     {
         var folder = Directory.CreateTempSubdirectory("tunegraph-day-").FullName;
         using var study = new PageStudy(folder, Trials);
@@ -33,42 +36,45 @@ internal static class PageDay
         await page.Locator("#study[data-ready=true]").WaitForAsync(
             new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
         var session = await page.Context.NewCDPSessionAsync(page);
-        await TellAsync(0);
-        var (clock, written) = (Stopwatch.StartNew(), 0);
-        for (var hour = HoursBetween; hour <= Hours; hour += HoursBetween)
+        var clock = Stopwatch.StartNew();
+        await TellAsync();
+        for (var quarter = 1; quarter <= Quarters; quarter++)
         {
-            while (clock.Elapsed.TotalHours * speed < hour)
+            while (await page.EvaluateAsync<int>("messages") < messages * quarter / Quarters)
             {
-                await Task.Delay(20);
-                var due = (int)(clock.Elapsed.TotalSeconds * speed) - written;
-                study.Step(due);
-                written += due;
+                for (var i = 0; i < StepsBetween; i++)
+                {
+                    study.GoOn();
+                    await Task.Delay(1);
+                }
             }
 
-            await TellAsync(hour);
+            await TellAsync();
         }
 
         study.Dispose();
         Directory.Delete(folder, recursive: true);
 
-        async Task TellAsync(int hour)
+        async Task TellAsync()
         {
             await session.SendAsync("HeapProfiler.collectGarbage");
             var heap = await session.SendAsync("Runtime.getHeapUsage");
             var counts = await page.EvaluateAsync<long[]>(
-                "[messages, paintings, document.querySelectorAll('*').length]");
+                "[messages, paintings, document.querySelectorAll('*').length, trials()]");
             var used = heap!.Value.GetProperty("usedSize").GetDouble();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"hour {hour}: browser's heap {used / 1e6:0.0} MB, {counts[2]} elements; server's heap "
-                    + $"{GC.GetTotalMemory(forceFullCollection: true) / 1e6:0.0} MB; {counts[0]} messages, "
-                    + $"{counts[1]} repaintings so far"));
+                $"{counts[0]} messages, {counts[1]} repaintings, {counts[3]} trials: browser's heap "
+                    + $"{used / 1e6:0.0} MB, {counts[2]} elements; server's heap "
+                    + $"{GC.GetTotalMemory(forceFullCollection: true) / 1e6:0.0} MB, its process "
+                    + $"{Environment.WorkingSet / 1_000_000} MB; {clock.Elapsed.TotalSeconds:0} s"));
         }
     }
 
     private static string Hurry(int speed) =>
         $$"""
         window.messages = window.paintings = 0;
+        window.trials = () => Number(document.getElementById("count").textContent);
         const wait = window.setTimeout, now = Date.now, zero = now();
         window.setTimeout = (f, ms, ...rest) =>
           wait(ms >= 1000 ? () => { window.paintings++; f(); } : f, ms / {{speed}}, ...rest);

@@ -12,30 +12,27 @@ internal sealed class PageStudy : IDisposable
     private const int Running = 8;
 
     private readonly SqliteStudyStore _store;
+    private readonly Parameter[] _space =
+        [.. Enumerable.Range(0, Parameters).Select(i => new Parameter($"p{i}", new FloatDistribution(0, 1)))];
     private readonly Random _chance = new(1);
     private readonly int _trials;
     private int _step;
+    private int _asked;
 
     public PageStudy(string folder, int trials)
     {
-        _trials = trials;
+        _trials = _asked = trials;
         Path = StudyFolder.StorePath(folder);
         _store = SqliteStudyStore.Open(Path);
-        Parameter[] space =
-        [
-            .. Enumerable.Range(0, Parameters).Select(i => new Parameter($"p{i}", new FloatDistribution(0, 1))),
-        ];
         _store.Create(new StudyDefinition(
             Name, "loss", Direction.Minimize, "random", "none", 1, 2 * trials, "", false, "page")
         {
-            Parameters = [.. space],
+            Parameters = [.. _space],
         });
         var changes = new List<StoreChange>();
         for (var number = 0; number < trials; number++)
         {
-            var configuration = new Configuration(
-                space.Select(p => KeyValuePair.Create(p.Name, p.Distribution.Decode(_chance.NextDouble()))));
-            changes.Add(new EventLogged(new TrialAsked(number, configuration)));
+            changes.Add(Asked(number));
             if (number < trials - Running)
                 AddCurve(changes, number);
             if (changes.Count >= BatchSize || number == trials - 1)
@@ -61,6 +58,20 @@ internal sealed class PageStudy : IDisposable
         _store.Commit(Name, changes);
     }
 
+    /// <summary>A trial reports, ends after its last step, and another one takes its place.</summary>
+    public void GoOn()
+    {
+        var (turn, slot) = Math.DivRem(_step++, Running);
+        var (round, step) = Math.DivRem(turn, Steps);
+        var number = _trials - Running + (round * Running) + slot;
+        if (number >= _asked)
+            _store.Commit(Name, [Asked(_asked++)]);
+        var value = _chance.NextDouble() + (5.0 / (step + 1));
+        _store.Commit(Name, [new EventLogged(new StepReported(number, step + 1, value))]);
+        if (step == Steps - 1)
+            _store.Commit(Name, [new EventLogged(new TrialTold(number, TrialState.Completed, value, null))]);
+    }
+
     public void AddTasks(int count) =>
         _store.Commit(
             Name,
@@ -70,6 +81,10 @@ internal sealed class PageStudy : IDisposable
             ]);
 
     public void Dispose() => _store.Dispose();
+
+    private EventLogged Asked(int number) =>
+        new(new TrialAsked(number, new Configuration(
+            _space.Select(p => KeyValuePair.Create(p.Name, p.Distribution.Decode(_chance.NextDouble()))))));
 
     private void AddCurve(List<StoreChange> changes, int number)
     {

@@ -192,6 +192,21 @@ export function importance(list) {
   }), true);
 }
 
+/** How far the best was from the optimum at most, by trial. */
+export function regret(study, pairs) {
+  const made = chart("regret");
+  if (!made) return;
+  const data = pairs.reduce((list, _, i) => { if (i % 2 === 0) list.push([pairs[i], pairs[i + 1]]); return list; }, []);
+  const words = data.length > 0 ? undefined : { text: "Too few trials have completed to tell.", left: "center", top: "middle", textStyle: { color: css("--quiet"), fontSize: 14, fontWeight: "normal" } };
+  made.setOption(base({
+    title: words,
+    xAxis: axis("trial", { type: "value", minInterval: 1, max: "dataMax", splitLine: { show: false } }),
+    yAxis: axis(study.objectives[0].metric, { type: "value", min: 0, nameGap: 48, axisLabel: { color: css("--quiet"), formatter: show } }),
+    tooltip: { ...base().tooltip, formatter: p => `after trial ${p.value[0]}: at most ${show(Number(p.value[1].toPrecision(3)))} from the optimum` },
+    series: [{ type: "line", symbol: "circle", symbolSize: 6, data, lineStyle: { color: "#0072b2", width: 2 }, itemStyle: { color: "#0072b2" }, areaStyle: { color: "#0072b2", opacity: .1 } }],
+  }), true);
+}
+
 export function distribution(study) {
   const made = chart("distribution");
   if (!made) return;

@@ -1,7 +1,7 @@
 // A filter such as  state == completed and (lr < 1e-3 or not width >= 64)  becomes a function of a trial's place in the
 // columns. Written out by hand: the policy of the page forbids to evaluate text as code.
 
-const tokens = /\s*(?:(and|or|not)\b|(==|!=|<=|>=|<|>|\(|\)|&&|\|\||!)|"([^"]*)"|([^\s<>=!()&|"]+))/gy;
+const tokens = /\s*(?:(and|or|not)\b|(==|!=|<=|>=|<|>|~|\(|\)|&&|\|\||!)|"([^"]*)"|([^\s<>=!~()&|"]+))/gy;
 const words = { "&&": "and", "||": "or", "!": "not" };
 
 function scan(text) {
@@ -52,12 +52,14 @@ export function compile(text, study) {
     const name = list[at++]?.text;
     const sign = list[at++]?.sign;
     const value = list[at++]?.text;
-    if (name === undefined || value === undefined || !["==", "!=", "<", "<=", ">", ">="].includes(sign))
+    if (name === undefined || value === undefined || !["==", "!=", "<", "<=", ">", ">=", "~"].includes(sign))
       throw new Error("a comparison such as lr < 1e-3 is expected" + (name ? ` at “${name}”` : ""));
     const column = study.column(name);
     if (!column) throw new Error(`there is nothing called “${name}”; known: ${study.names().join(", ")}`);
     const number = Number(value);
     const wanted = Number.isNaN(number) || column.isText ? value.toLowerCase() : number;
+    if (column.list && (sign === "==" || sign === "!=")) return i => column.list(i).includes(value.toLowerCase()) === (sign === "==");
+    if (sign === "~") return i => String(column.at(i) ?? "").toLowerCase().includes(value.toLowerCase());
     return i => {
       let cell = column.at(i);
       if (cell === null || cell === undefined) return false;

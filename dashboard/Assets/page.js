@@ -1,7 +1,7 @@
 // Wires a page: keys, theme, and the charts and tables of a study.
 import { Study } from "/assets/study.js";
 import { Table } from "/assets/table.js";
-import { View, figures, filterOf } from "/assets/view.js";
+import { View, figures, filterOf, remember } from "/assets/view.js";
 
 const $ = id => document.getElementById(id);
 const section = $("study");
@@ -86,8 +86,18 @@ const pages = {
       draw.hypervolume(study);
       draw.slices(study);
       await map();
+      if ($("regret")) study.get("regret").then(found => draw.regret(study, found), () => {});      // takes longest
     }
-    for (const id of ["map-x", "map-y"]) $(id).addEventListener("change", () => { chosen = true; map(); });
+    const asked = new URLSearchParams(location.search);
+    for (const axis of ["x", "y"]) {
+      const select = $(`map-${axis}`);
+      if ([...select.options].some(option => option.value === asked.get(axis))) [select.value, chosen] = [asked.get(axis), true];
+      select.addEventListener("change", () => {
+        chosen = true;
+        remember({ x: $("map-x").value, y: $("map-y").value });
+        map();
+      });
+    }
     await paint();
     return calm(paint, 30000);
   },
@@ -100,6 +110,11 @@ const pages = {
     });
     const view = new View(study, () => table.show(view.places()));
     table.show(view.places());
+    $("csv").addEventListener("click", () => {
+      const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(new Blob([table.csv()], { type: "text/csv" })), download: `${section.dataset.study}.csv` });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    });
     return calm(() => table.show(view.places()));
   },
 
@@ -174,6 +189,26 @@ async function start() {
   addEventListener("theme", () => changed(true));
   study.follow(linked => { $("link").textContent = linked ? "" : "The server does not answer; what you see is the last it told. Trying again …"; });
   section.dataset.ready = "true";
+}
+
+/** Tells when the page's server or its scheduler is away, and when they are back. */
+async function watch() {
+  if (document.hidden) return;
+  let told = null;
+  try {
+    const answer = await fetch("/alive");
+    told = answer.ok ? (await answer.json()).away : answer.status === 401 ? "You are signed out; load this page anew." : null;
+  } catch {
+    told = section ? null : "The server does not answer; what you see is the last it told. Trying again …";
+  }
+  const [box, was] = [$("away"), !$("away").hidden];
+  [box.textContent, box.hidden] = [told ?? "", !told];
+  if (was && !told && !section) location.reload();
+}
+
+if (location.protocol !== "file:") {
+  watch();
+  setInterval(watch, 5000);
 }
 
 if (section) start().catch(error => { $("link").textContent = `This page could not be drawn: ${error.message}`; });

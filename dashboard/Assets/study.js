@@ -4,6 +4,7 @@ export class Study {
   #id;
   #index = new Map();
   #listeners = [];
+  #noted = new Map();
 
   constructor(id) { this.#id = id; }
 
@@ -18,6 +19,7 @@ export class Study {
   take(columns) {
     Object.assign(this, columns);
     this.#index = new Map(this.number.map((number, i) => [number, i]));
+    this.#note(columns.notes);
     return this;
   }
 
@@ -46,7 +48,8 @@ export class Study {
     return answer.json();
   }
 
-  names() { return ["number", "state", "value", "steps", "seconds", ...this.axes.map(axis => axis.name)]; }
+  /** Columns of the table; notes are among them where somebody noted something. */
+  names() { return ["number", "state", "value", "steps", "seconds", ...(this.#noted.size > 0 ? ["tag", "note"] : []), ...this.axes.map(axis => axis.name)]; }
 
   /** A column by its name in filters and headings; null when there is none. */
   column(name) {
@@ -63,6 +66,14 @@ export class Study {
       case "state": return { isText: true, at: i => this.status[i], code: i => this.status[i] };
       case "value": return plain(this.values[0]);
       case "steps": return plain(this.steps);
+      case "tag": {
+        const tags = i => this.#noted.get(this.number[i])?.tags ?? [];
+        return { isText: true, at: i => tags(i).join(" ") || null, code: i => tags(i).join(" ") || null, list: i => tags(i).map(tag => tag.toLowerCase()) };
+      }
+      case "note": {
+        const note = i => this.#noted.get(this.number[i])?.note || null;
+        return { isText: true, at: note, code: note };
+      }
       case "seconds": return { isText: false, at: i => this.seconds(i), code: i => this.seconds(i) };
       default: {
         const j = this.objectives.findIndex(objective => objective.metric === name);
@@ -85,12 +96,17 @@ export class Study {
     return best;
   }
 
+  #note(notes) {
+    if (notes) this.#noted = new Map(notes.map(one => [one.trial, one]));
+  }
+
   async #merge(news) {
     if (news.revision < this.revision || news.parameters.length !== this.parameters.length) {
       await this.load();          // another study under the same name, or parameters that were not there before
       return;
     }
-    [this.revision, this.state, this.reason] = [news.revision, news.state, news.reason];
+    [this.revision, this.state, this.reason, this.budget] = [news.revision, news.state, news.reason, news.budget];
+    this.#note(news.notes);
     news.number.forEach((number, k) => {
       let i = this.#index.get(number);
       if (i === undefined) this.#index.set(number, i = this.number.length);

@@ -1,5 +1,6 @@
 // A table of any length: only the lines in sight are in the page.
 import { show } from "/assets/study.js";
+import { remember } from "/assets/view.js";
 
 const LineHeight = 28;
 const MostPicked = 10;
@@ -10,6 +11,9 @@ export class Table {
   constructor(box, study, onPick) {
     [this.#box, this.#study, this.#onPick] = [box, study, onPick];
     this.#columns = study.names();
+    const sort = new URLSearchParams(location.search).get("sort");
+    const [name, down] = sort?.startsWith("-") ? [sort.slice(1), true] : [sort, false];
+    if (this.#columns.includes(name)) this.#sort = { name, down };
     this.#head = line("top-line");
     this.#head.setAttribute("role", "row");
     this.#body = document.createElement("div");
@@ -26,6 +30,14 @@ export class Table {
     this.#paintHead();
     this.#painted = "";
     this.#paint();
+  }
+
+  /** What is shown, in its order, as comma-separated values. */
+  csv() {
+    const cell = value => value === null || value === undefined ? "" : /[",\n\r]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
+    const columns = this.#columns.map(name => this.#study.column(name));
+    const lines = this.#places.map(i => columns.map(column => cell(column.at(i))).join(","));
+    return [this.#columns.map(cell).join(","), ...lines, ""].join("\r\n");
   }
 
   #order() {
@@ -48,6 +60,7 @@ export class Table {
       made.setAttribute("aria-sort", sorted ? (this.#sort.down ? "descending" : "ascending") : "none");
       button.addEventListener("click", () => {
         this.#sort = { name, down: sorted ? !this.#sort.down : false };
+        remember({ sort: (this.#sort.down ? "-" : "") + name });
         this.show(this.#places);
       });
       made.append(button);

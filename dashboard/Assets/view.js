@@ -4,6 +4,17 @@ import { compile } from "/assets/filter.js";
 
 const $ = id => document.getElementById(id);
 
+/** Keeps something in the address, so that a link holds it; null takes it out. */
+export function remember(values) {
+  if (location.protocol === "file:") return;                    // a file's address cannot be changed
+  const address = new URL(location.href);
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null || value === "") address.searchParams.delete(name);
+    else address.searchParams.set(name, value);
+  }
+  history.replaceState(null, "", address);
+}
+
 /** The filter and the replay time, which live in the address so that a link holds them. */
 export class View {
   #study; #changed; #test = () => true; #until = null;
@@ -34,11 +45,7 @@ export class View {
 
   apply() {
     this.#read();
-    const address = new URL(location.href);
-    const text = $("filter")?.value.trim();
-    if (text) address.searchParams.set("filter", text); else address.searchParams.delete("filter");
-    if (this.#until) address.searchParams.set("t", this.#until); else address.searchParams.delete("t");
-    if (location.protocol !== "file:") history.replaceState(null, "", address);     // a file's address cannot be changed
+    remember({ filter: $("filter")?.value.trim() ?? null, t: this.#until });
     this.#changed();
   }
 

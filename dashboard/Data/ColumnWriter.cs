@@ -14,22 +14,26 @@ internal static class ColumnWriter
     /// <param name="view">The study.</param>
     /// <param name="state">How the study stands, seen from outside.</param>
     /// <param name="after">Only trials that changed after this many events; 0 for all.</param>
-    public static void Write(Utf8JsonWriter writer, StudyView view, StudyState state, int after)
+    /// <param name="withNotes">Whether to write what people noted, which is little.</param>
+    public static void Write(
+        Utf8JsonWriter writer, StudyView view, StudyState state, int after, bool withNotes = true)
     {
         List<TrialRow> rows = [.. view.Trials.Where(trial => trial.Revision > after)];
         writer.WriteStartObject();
         writer.WriteNumber("revision", view.Revision);
         writer.WriteString("state", state.ToString());
         writer.WriteString("reason", view.Study.Reason);
+        writer.WriteNumber("budget", view.Budget);
         if (after == 0)
             WriteHead(writer, view);
+        if (withNotes)
+            WriteNotes(writer, view);
         WriteColumns(writer, view, rows);
         writer.WriteEndObject();
     }
 
     private static void WriteHead(Utf8JsonWriter writer, StudyView view)
     {
-        writer.WriteNumber("budget", view.Definition.Trials);
         writer.WriteStartArray("objectives");
         foreach (var objective in view.Definition.Objectives)
         {
@@ -43,6 +47,24 @@ internal static class ColumnWriter
         writer.WriteStartArray("axes");
         foreach (var parameter in view.Space.Parameters)
             WriteAxis(writer, InsightAxis.Of(parameter), parameter.Distribution is IntDistribution);
+        writer.WriteEndArray();
+    }
+
+    private static void WriteNotes(Utf8JsonWriter writer, StudyView view)
+    {
+        writer.WriteStartArray("notes");
+        foreach (var remark in view.Study.Remarks.Where(remark => remark.Trial is not null))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("trial", remark.Trial!.Value);
+            writer.WriteString("note", remark.Note);
+            writer.WriteStartArray("tags");
+            foreach (var tag in remark.Tags)
+                writer.WriteStringValue(tag);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndArray();
     }
 

@@ -32,7 +32,7 @@ internal static class LiveStream
         using var both = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
-        var (revision, state, quiet, held) = (Start(context), (StudyState?)null, 0, 0);
+        var (revision, state, mark, quiet, held) = (Start(context), (StudyState?)null, (int?)null, 0, 0);
         using var timer = new PeriodicTimer(_period, time);
         try
         {
@@ -40,7 +40,7 @@ internal static class LiveStream
             {
                 if (held-- > 0)
                     continue;
-                var news = feed.Look(view => News(feed, view, revision, state));
+                var news = feed.Look(view => News(feed, view, revision, state, mark));
                 quiet = news.Body is null ? quiet + 1 : 0;
                 if (news.Body is { } body)
                 {
@@ -51,7 +51,7 @@ internal static class LiveStream
                 }
                 else if (quiet % QuietPeriods == 0)
                     await WriteAsync(context, ":\n\n", both.Token);
-                (revision, state) = (news.Revision, news.State);
+                (revision, state, mark) = (news.Revision, news.State, news.Mark);
             }
             while (await timer.WaitForNextTickAsync(both.Token));
         }
@@ -61,13 +61,13 @@ internal static class LiveStream
         }
     }
 
-    private static (int Revision, StudyState State, byte[]? Body) News(
-        StudyFeed feed, StudyView view, int revision, StudyState? state)
+    private static (int Revision, StudyState State, int Mark, byte[]? Body) News(
+        StudyFeed feed, StudyView view, int revision, StudyState? state, int? mark)
     {
-        var now = feed.StateOf(view);
-        var changed = view.Revision != revision || now != state;
-        return (view.Revision, now,
-            changed ? JsonAnswer.Of(writer => ColumnWriter.Write(writer, view, now, revision)) : null);
+        var (now, notes) = (feed.StateOf(view), view.RemarksMark);
+        var changed = view.Revision != revision || now != state || notes != mark;
+        return (view.Revision, now, notes, !changed ? null : JsonAnswer.Of(writer =>
+            ColumnWriter.Write(writer, view, now, revision, withNotes: notes != mark)));
     }
 
     private static int Start(HttpContext context)

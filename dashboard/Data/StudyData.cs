@@ -31,6 +31,9 @@ internal static class StudyData
         data.MapGet(
             "/replay",
             (HttpContext context, string study) => PrunerReplays.SendAsync(context, feeds.Find(study)));
+        data.MapGet(
+            "/regret",
+            (HttpContext context, string study) => RegretCurve.SendAsync(context, feeds.Find(study)));
         routes.MapGet("/studies/{study}/report", (HttpContext context, string study) =>
             ReportAsync(context, feeds.Find(study)));
         data.MapGet("/live", LiveAsync);
@@ -59,7 +62,8 @@ internal static class StudyData
             return;
         }
 
-        var revision = feed.Look(view => HashCode.Combine(view.Revision, view.Study.State, view.Study.Attempts.Length));
+        var revision = feed.Look(view => HashCode.Combine(
+            view.Revision, view.Study.Commits, feed.StateOf(view), view.RemarksMark));
         await JsonAnswer.SendAsync(
             context, revision, () => feed.Look(view => JsonAnswer.Of(writer => write(writer, feed, view))));
     }
@@ -86,18 +90,20 @@ internal static class StudyData
     public static void Curves(Utf8JsonWriter writer, StudyView view, string? trials)
     {
         var sign = view.Direction == Direction.Minimize ? 1 : -1;
-        var having = view.Trials.Where(trial => trial.Curve.Count > 0);
+        var having = view.Trials.Where(trial => trial.Steps > 0);
         var drawn = trials is null
             ? having.OrderBy(trial => trial.State != TrialState.Running).ThenBy(trial => sign * trial.Values[0])
             : having.IntersectBy(Numbers(trials), trial => trial.Number);
+        var shown = drawn.Take(MostCurves).ToList();
+        var curves = view.Curves([.. shown.Select(trial => trial.Number)]);
         writer.WriteStartArray();
-        foreach (var trial in drawn.Take(MostCurves))
+        foreach (var trial in shown)
         {
             writer.WriteStartObject();
             writer.WriteNumber("number", trial.Number);
             writer.WriteString("status", trial.State.ToString());
             writer.WriteStartArray("points");
-            foreach (var point in CurveSample.Of(trial.Curve))
+            foreach (var point in CurveSample.Of([.. curves[trial.Number]]))
             {
                 writer.WriteNumberValue(point.Step);
                 writer.WriteNumberValue(point.Value);
@@ -145,7 +151,7 @@ internal static class StudyData
     public static void Lanes(Utf8JsonWriter writer, StudyView view)
     {
         writer.WriteStartArray();
-        foreach (var attempt in view.Study.Attempts)
+        foreach (var attempt in view.Work.Attempts)
         {
             writer.WriteStartObject();
             writer.WriteString("worker", attempt.Worker);

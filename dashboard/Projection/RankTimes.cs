@@ -14,12 +14,12 @@ internal sealed record RankTimes(int Trial, IReadOnlyList<(int Step, StepTimes T
 
     /// <summary>Trials of several ranks whose times are known.</summary>
     public static List<int> TrialsOf(StudyView view) =>
-        [.. view.Trials.Where(trial => trial.Curve.Any(Counts)).Select(trial => trial.Number)];
+        [.. view.TimedSteps().Where(steps => steps.Any(Counts)).Select(steps => steps.Key).Order()];
 
     /// <summary>The times of a trial; null where none are known.</summary>
     public static RankTimes? Of(StudyView view, int trial)
     {
-        var points = view.Trials.ElementAtOrDefault(trial)?.Curve.Where(Counts).ToList() ?? [];
+        var points = view.Curves(trial)[trial].Where(Counts).ToList();
         if (points.Count == 0)
             return null;
         var ranks = points[^1].Metrics!.Times!.RankSeconds.Length;

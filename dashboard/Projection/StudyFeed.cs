@@ -6,7 +6,8 @@ namespace TuneGraph.Dashboard;
 /// A study that somebody watches. Its store is asked for news when somebody looks, and not more often than every half
 /// second however many look; when nobody does, nothing is read.
 /// </summary>
-internal sealed class StudyFeed(StudyPlace place, StudySource source, OwnCost cost, TimeProvider time) : IDisposable
+internal sealed class StudyFeed(StudyPlace place, StudySource source, OwnCost cost, TimeProvider time)
+    : IStudyDepth, IDisposable
 {
     private static readonly TimeSpan _freshness = TimeSpan.FromMilliseconds(500);
 
@@ -15,6 +16,9 @@ internal sealed class StudyFeed(StudyPlace place, StudySource source, OwnCost co
     private readonly WeakReference<StoredStudy> _log = new(null!);
     private StudyStore? _store;
     private StudyView? _view;
+    private StoredStudy? _work;
+    private ILookup<int, CurvePoint>? _times;
+    private long _seen;
     private long _readAt;
 
     public StudyPlace Place => place;
@@ -39,10 +43,35 @@ internal sealed class StudyFeed(StudyPlace place, StudySource source, OwnCost co
             if (_log.TryGetTarget(out var kept) && kept.Log.Length >= length)
                 return kept.Log;
             using var store = source.Open(place.Store);
-            var study = store.Load(place.Name)
-                ?? throw new StoreException($"The study '{place.Name}' is no longer there.");
+            var study = store.Load(place.Name) ?? throw Gone();
             _log.SetTarget(study);
             return study.Log;
+        }
+    }
+
+    /// <summary>Keeps what somebody notes; this and nothing else a page writes to a store.</summary>
+    /// <exception cref="StoreException">The store cannot be written.</exception>
+    /// <exception cref="ArgumentException">There is no such trial.</exception>
+    public void Annotate(Remark remark)
+    {
+        lock (_gate)
+        {
+            var view = Fresh();
+            if (remark.Trial >= view.Trials.Count)
+                throw new ArgumentException($"There is no trial {remark.Trial} to note anything about.");
+            _store!.Annotate(place.Name, remark);
+            view.Apply(_store.Follow(place.Name, view.Revision) ?? throw Gone());
+        }
+    }
+
+    /// <summary>The log with the last step of each trial alone.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public ImmutableArray<LoggedEvent> Outline()
+    {
+        lock (_gate)
+        {
+            _ = Fresh();
+            return _store!.Outline(place.Name)?.Study.Log ?? throw Gone();
         }
     }
 
@@ -66,12 +95,13 @@ internal sealed class StudyFeed(StudyPlace place, StudySource source, OwnCost co
         try
         {
             _store ??= source.Open(place.Store);
-            var news = _store.Load(place.Name, _view?.Revision ?? 0)
-                ?? throw new StoreException($"The study '{place.Name}' is no longer there.");
             if (_view is null)
-                _view = new StudyView(place.Id, news);
+                _view = new StudyView(place.Id, _store.Outline(place.Name) ?? throw Gone(), this);
             else
-                _view.Apply(news);
+                _view.Apply(_store.Follow(place.Name, _view.Revision) ?? throw Gone());
+            if (_seen != _view.Study.Commits)
+                (_work, _times) = (null, null);
+            _seen = _view.Study.Commits;
             cost.Read(time.GetElapsedTime(began));
             _readAt = time.GetTimestamp();
             return _view;
@@ -83,4 +113,25 @@ internal sealed class StudyFeed(StudyPlace place, StudySource source, OwnCost co
             throw;
         }
     }
+
+    // What a view reads more of itself with; only within Look, and from the store that it came from.
+    ILookup<int, CurvePoint> IStudyDepth.Curves(IReadOnlyCollection<int> trials)
+    {
+        lock (_gate)
+            return CurvePoint.Of(_store!.Steps(place.Name, trials));
+    }
+
+    ILookup<int, CurvePoint> IStudyDepth.TimedSteps()
+    {
+        lock (_gate)
+            return _times ??= CurvePoint.Of(_store!.TimedSteps(place.Name));
+    }
+
+    StoredStudy IStudyDepth.Work()
+    {
+        lock (_gate)
+            return _work ??= _store!.Load(place.Name, int.MaxValue) ?? throw Gone();
+    }
+
+    private StoreException Gone() => new($"The study '{place.Name}' is no longer there.");
 }

@@ -2,7 +2,10 @@ using TuneGraph.Search;
 
 namespace TuneGraph.Dashboard;
 
-/// <summary>A study as the pages show it: put together from its log once, and kept up with what is new.</summary>
+/// <summary>
+/// A study as the pages show it: put together once from the outline of its log, and kept up with what is new. It grows
+/// with the number of trials, not with that of their steps.
+/// </summary>
 internal sealed class StudyView
 {
     /// <summary>The feed tells of so many events at most.</summary>
@@ -12,22 +15,44 @@ internal sealed class StudyView
     private readonly Queue<LoggedEvent> _feed = [];
     private readonly OrderedDictionary<string, Parameter> _declared = [];
     private readonly SearchSpace? _known;
+    private readonly IStudyDepth _depth;
     private SearchSpace? _guessed;
 
-    public StudyView(string id, StoredStudy study)
+    public StudyView(string id, StudyOutline outline, IStudyDepth depth)
     {
-        (Id, Study) = (id, study);
+        var study = outline.Study;
+        (Id, Study, _depth, Budget) = (id, study, depth, study.Definition.Trials);
         _known = study.Definition.Parameters is [_, ..] parameters ? new SearchSpace(Plain(parameters)) : null;
-        Apply(study);
+        foreach (var (place, logged) in outline.Places.Zip(study.Log))
+        {
+            Revision = place;
+            Apply(logged);
+        }
     }
+
+    /// <summary>A study that was read as a whole.</summary>
+    public StudyView(string id, StoredStudy study)
+        : this(id, StudyOutline.Of(study), new WholeStudy(study)) { }
 
     /// <summary>Its name in addresses.</summary>
     public string Id { get; }
 
-    /// <summary>Definition, state, tasks and attempts as they are now; the log in it is only the newest part.</summary>
+    /// <summary>Definition, state and notes as they are now; the log in it is only the newest part.</summary>
     public StoredStudy Study { get; private set; }
 
+    /// <summary>The study with its tasks and attempts.</summary>
+    public StoredStudy Work => _depth.Work();
+
     public StudyDefinition Definition => Study.Definition;
+
+    /// <summary>How many trials it may have, as it was last changed.</summary>
+    public int Budget { get; private set; }
+
+    /// <summary>Changes whenever somebody notes something.</summary>
+    public int RemarksMark => Study.Remarks.Aggregate(0, (mark, one) => HashCode.Combine(mark, one.Trial, one.At));
+
+    /// <summary>What was noted about a trial, or about the study as a whole; null for nothing.</summary>
+    public StoredRemark? RemarkOf(int? trial) => Study.Remarks.FirstOrDefault(remark => remark.Trial == trial);
 
     /// <summary>How many events of its log are in it.</summary>
     public int Revision { get; private set; }
@@ -68,17 +93,28 @@ internal sealed class StudyView
         Study = news;
         _guessed = news.Log.Length == 0 ? _guessed : null;
         foreach (var logged in news.Log)
-        {
-            Revision++;
-            if (logged.Event is TrialAsked asked)
-                _trials.Add(new TrialRow(asked.Number));
-            if (logged.Event is not (BudgetChanged or RangesChanged) && logged.Event.Number < _trials.Count)
-                _trials[logged.Event.Number].Apply(logged, Definition.DefineByRun, Revision);
-            if (logged.Event is ParameterSuggested { Parameter: var declared })
-                _declared.TryAdd(declared.Name, declared);
-            if (logged.Event is not (StepReported or ParameterSuggested))
-                Remember(logged);
-        }
+            Apply(logged);
+    }
+
+    /// <summary>The reported steps of some trials, in their order.</summary>
+    public ILookup<int, CurvePoint> Curves(params IReadOnlyCollection<int> trials) => _depth.Curves(trials);
+
+    /// <summary>The steps of all trials whose times are known.</summary>
+    public ILookup<int, CurvePoint> TimedSteps() => _depth.TimedSteps();
+
+    private void Apply(LoggedEvent logged)
+    {
+        Revision++;
+        if (logged.Event is TrialAsked asked)
+            _trials.Add(new TrialRow(asked.Number));
+        if (logged.Event is not (BudgetChanged or RangesChanged) && logged.Event.Number < _trials.Count)
+            _trials[logged.Event.Number].Apply(logged, Definition.DefineByRun, Revision);
+        if (logged.Event is BudgetChanged { Budget.Trials: { } trials })
+            Budget = trials;
+        if (logged.Event is ParameterSuggested { Parameter: var declared })
+            _declared.TryAdd(declared.Name, declared);
+        if (logged.Event is not (StepReported or ParameterSuggested))
+            Remember(logged);
     }
 
     private void Remember(LoggedEvent logged)

@@ -6,8 +6,6 @@ namespace TuneGraph.Dashboard;
 /// <param name="number">Its number, from 0.</param>
 internal sealed class TrialRow(int number)
 {
-    private readonly List<CurvePoint> _curve = [];
-
     public int Number { get; } = number;
 
     public TrialState State { get; private set; } = TrialState.Running;
@@ -28,10 +26,8 @@ internal sealed class TrialRow(int number)
 
     public DateTimeOffset? EndedAt { get; private set; }
 
-    /// <summary>The first objective after each reported step.</summary>
-    public IReadOnlyList<CurvePoint> Curve => _curve;
-
-    public int Steps => _curve.Count == 0 ? 0 : _curve[^1].Step;
+    /// <summary>The last step that was reported; 0 before the first.</summary>
+    public int Steps { get; private set; }
 
     /// <summary>How many events of the study's log had happened when it last changed.</summary>
     public int Revision { get; private set; }
@@ -51,8 +47,7 @@ internal sealed class TrialRow(int number)
                 Configuration = Configuration.With(suggested.Parameter.Name, suggested.Value);
                 break;
             case StepReported reported:
-                Values = reported.Values;
-                _curve.Add(new CurvePoint(reported.Step, reported.Value, logged.Metrics, logged.At));
+                (Values, Steps) = (reported.Values, reported.Step);
                 break;
             case TrialPaused:
                 State = TrialState.Paused;
@@ -67,10 +62,3 @@ internal sealed class TrialRow(int number)
         }
     }
 }
-
-/// <summary>What a trial reported after a step.</summary>
-/// <param name="Step">Finished steps.</param>
-/// <param name="Value">The first objective.</param>
-/// <param name="Metrics">Everything measured, if anything was.</param>
-/// <param name="At">When.</param>
-internal readonly record struct CurvePoint(int Step, double Value, StepMetrics? Metrics, DateTimeOffset At);

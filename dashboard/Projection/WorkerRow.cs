@@ -13,15 +13,18 @@ internal sealed record WorkerRow(
 {
     /// <summary>Every worker of a study, by its name.</summary>
     public static List<WorkerRow> Of(StudyView view) =>
+        Of(view.Work.Attempts, view.TimedSteps());
+
+    private static List<WorkerRow> Of(IEnumerable<StoredAttempt> attempts, ILookup<int, CurvePoint> steps) =>
         [
-            .. view.Study.Attempts.GroupBy(attempt => attempt.Worker)
+            .. attempts.GroupBy(attempt => attempt.Worker)
                 .OrderBy(group => group.Key, StringComparer.Ordinal)
-                .Select(group => Of(view, group.Key, [.. group])),
+                .Select(group => Of(group.Key, [.. group], steps)),
         ];
 
-    private static WorkerRow Of(StudyView view, string name, List<StoredAttempt> attempts)
+    private static WorkerRow Of(string name, List<StoredAttempt> attempts, ILookup<int, CurvePoint> steps)
     {
-        var times = attempts.SelectMany(attempt => TimesOf(view, attempt)).ToList();
+        var times = attempts.SelectMany(attempt => TimesOf(attempt, steps)).ToList();
         return new WorkerRow(
             name, attempts.Count,
             attempts.Count(attempt => attempt.EndedAt is null),
@@ -33,9 +36,9 @@ internal sealed record WorkerRow(
     }
 
     // A step belongs to the attempt during which it was reported.
-    private static IEnumerable<StepTimes> TimesOf(StudyView view, StoredAttempt attempt) =>
-        attempt.Trial is { } trial && trial < view.Trials.Count
-            ? view.Trials[trial].Curve
+    private static IEnumerable<StepTimes> TimesOf(StoredAttempt attempt, ILookup<int, CurvePoint> steps) =>
+        attempt.Trial is { } trial
+            ? steps[trial]
                 .Where(point => point.At >= attempt.StartedAt && (attempt.EndedAt is not { } end || point.At <= end))
                 .Select(point => point.Metrics?.Times).OfType<StepTimes>()
             : [];

@@ -22,7 +22,7 @@ internal sealed record WorkerTime(string Name, TimeSpan Time, double Share, int 
     /// <summary>What attempts at trials did, as rank 0 of each saw it; empty where no program measured it.</summary>
     public static List<WorkerTime> OfTraining(StudyView view)
     {
-        var times = view.Trials.SelectMany(trial => trial.Curve).Select(point => point.Metrics?.Times)
+        var times = view.TimedSteps().SelectMany(steps => steps).Select(point => point.Metrics?.Times)
             .OfType<StepTimes>().ToList();
         if (times.Count == 0)
             return [];
@@ -47,7 +47,7 @@ internal sealed record WorkerTime(string Name, TimeSpan Time, double Share, int 
             return null;
         var took = ended.Max(attempt => attempt.EndedAt!.Value) - ended.Min(attempt => attempt.StartedAt);
         var slots = FreeSeconds(ended).Slots;
-        var chain = TaskGraph.Of(view.Study).CriticalPath.Sum(step => step.Time.TotalSeconds);
+        var chain = TaskGraph.Of(view.Work).CriticalPath.Sum(step => step.Time.TotalSeconds);
         var least = TimeSpan.FromSeconds(Math.Max(chain, ended.Sum(Seconds) / (2 * slots)));
         return string.Create(
             CultureInfo.InvariantCulture,
@@ -57,7 +57,7 @@ internal sealed record WorkerTime(string Name, TimeSpan Time, double Share, int 
     }
 
     private static List<StoredAttempt> Ended(StudyView view) =>
-        [.. view.Study.Attempts.Where(attempt => attempt.EndedAt is not null)];
+        [.. view.Work.Attempts.Where(attempt => attempt.EndedAt is not null)];
 
     private static List<WorkerTime> Shares(IEnumerable<(string Name, double Seconds, int Count)> parts)
     {

@@ -6,7 +6,7 @@ namespace TuneGraph.Dashboard;
 
 /// <summary>
 /// Lets in who knows the token: as <c>Authorization: Bearer</c>, or once as <c>?token=</c>, after which a cookie says
-/// so. A page that listens on the loopback answers under loopback names alone, so that no other site can have its name
+/// so; or who has signed in by a provider. Whoever may only read can change nothing, whatever is asked. A page that listens on the loopback answers under loopback names alone, so that no other site can have its name
 /// point here and read along.
 /// </summary>
 internal sealed class Gate(RequestDelegate next, GateRules rules)
@@ -26,7 +26,8 @@ internal sealed class Gate(RequestDelegate next, GateRules rules)
             return;
         }
 
-        if (_token is null || request.Path.StartsWithSegments("/healthz"))
+        if ((_token is null && rules.SignIn is null) || request.Path.StartsWithSegments("/healthz")
+            || (rules.SignIn is not null && request.Path == SignInOptions.CallbackPath))
         {
             await next(context);
             return;
@@ -45,18 +46,51 @@ internal sealed class Gate(RequestDelegate next, GateRules rules)
         }
 
         var (cookie, bearer) = (request.Cookies[Cookie], Bearer(request));
-        var mayRead = Knows(cookie, _readers) || Knows(bearer, _readers);
-        if (mayRead)
-            Wheel.AllowReading(context);
-        if (mayRead || Knows(cookie, _token) || Knows(bearer, _token))
-        {
+        if (Knows(cookie, _token) || Knows(bearer, _token))
             await next(context);
+        else if (Knows(cookie, _readers) || Knows(bearer, _readers))
+            await ReadAsync(context, "you came with the token for readers");
+        else if (rules.SignIn is { } signIn)
+            await AskWhoAsync(context, signIn);
+        else
+        {
+            await RefuseAsync(context, StatusCodes.Status401Unauthorized,
+                "This page needs a token: open it once with ?token=…, the secret that it was started with "
+                    + $"({DashboardOptions.TokenVariable}).");
+        }
+    }
+
+    // No page needs to remember to ask: what is no question is refused here.
+    private Task ReadAsync(HttpContext context, string why)
+    {
+        Wheel.AllowReading(context, why);
+        var method = context.Request.Method;
+        return HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || context.Request.Path == SignIn.OutPath
+            ? next(context)
+            : RefuseAsync(context, StatusCodes.Status403Forbidden, $"You may look and not steer: {why}.");
+    }
+
+    private async Task AskWhoAsync(HttpContext context, SignIn signIn)
+    {
+        if (await signIn.WhoAsync(context) is not var (name, mayRead, maySteer))
+        {
+            if (HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/data"))
+                await SignIn.AskAsync(context);
+            else
+                await RefuseAsync(context, StatusCodes.Status401Unauthorized, "You are not signed in; open the page.");
             return;
         }
 
-        await RefuseAsync(context, StatusCodes.Status401Unauthorized,
-            "This page needs a token: open it once with ?token=…, the secret that it was started with "
-                + $"({DashboardOptions.TokenVariable}).");
+        Wheel.Know(context, name);
+        if (maySteer)
+            await next(context);
+        else if (mayRead)
+            await ReadAsync(context, $"{name} is signed in as a reader");
+        else
+        {
+            await RefuseAsync(context, StatusCodes.Status403Forbidden,
+                $"{name} is signed in, and is neither a reader nor an editor of this page; ask for a role.");
+        }
     }
 
     private static bool IsLoopback(string host) =>

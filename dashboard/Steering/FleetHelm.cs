@@ -1,3 +1,4 @@
+using System.Globalization;
 using TuneGraph.Search;
 
 namespace TuneGraph.Dashboard;
@@ -34,6 +35,24 @@ internal sealed class FleetHelm(IReadOnlyList<Uri> servers, string? token) : Hel
         await _client.ResumeAsync(place.Name, cancellationToken);
         return "It goes on.";
     }
+
+    public override bool Changes => true;
+
+    public override async Task<string> ChangeAsync(
+        StudyPlace place, StudyChange change, CancellationToken cancellationToken)
+    {
+        var view = await _client.ChangeAsync(place.Name, change, cancellationToken);
+        return string.Create(CultureInfo.InvariantCulture, $"It may have {view.Budget} trials now.");
+    }
+
+    public override async Task<string> DrainAsync(string worker, CancellationToken cancellationToken)
+    {
+        var view = await _client.DrainAsync(worker, cancellationToken);
+        return $"{view.Name} hands its trials back at their next step and takes nothing new; start it anew to have it back.";
+    }
+
+    public string DrainCommand(string worker) =>
+        $"tunegraph drain {Quoted(worker)} --server {Server.ToString().TrimEnd('/')}";
 
     public override async Task<int> EnqueueAsync(
         StudyPlace place, Configuration configuration, CancellationToken cancellationToken)

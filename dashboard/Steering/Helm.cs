@@ -8,11 +8,23 @@ internal abstract class Helm
     /// <summary>Whether a study that was stopped can be let go on.</summary>
     public abstract bool Resumes { get; }
 
+    /// <summary>Whether what a study may spend can be changed while it runs.</summary>
+    public virtual bool Changes => false;
+
     public abstract Task<string> StopAsync(StudyPlace place, CancellationToken cancellationToken);
 
     public abstract Task<string> PauseAsync(StudyPlace place, CancellationToken cancellationToken);
 
     public abstract Task<string> ResumeAsync(StudyPlace place, CancellationToken cancellationToken);
+
+    public virtual Task<string> ChangeAsync(
+        StudyPlace place, StudyChange change, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException(
+            "The budget of this study is changed by a run to come: 'tunegraph run SWEEP --resume --trials N'.");
+
+    /// <summary>Takes a worker out of service.</summary>
+    public virtual Task<string> DrainAsync(string worker, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("This page belongs to no scheduler, and has no workers to drain.");
 
     /// <returns>The new trial's number.</returns>
     public abstract Task<int> EnqueueAsync(

@@ -30,33 +30,57 @@ public sealed class RegretTerminator(RegretOptions options)
         if (study.Space is not { } space || study.Options.Directions.Length != 1)
             throw new ArgumentException(
                 "The bound of the regret needs a fixed search space and one objective.", nameof(study));
-        var sign = study.Options.Directions[0] == Direction.Minimize ? 1 : -1;
-        var completed = study.Fitting.Where(t => t is { State: TrialState.Completed, IsFeasible: true })
-            .OrderBy(t => sign * t.Value!.Value).ThenBy(t => t.Number).ToList();
+        List<Evaluation> completed =
+        [
+            .. study.Fitting.Where(t => t is { State: TrialState.Completed, IsFeasible: true })
+                .Select(t => new Evaluation(t.Number, t.Configuration, t.Value!.Value)),
+        ];
         if (completed.Count < Options.LeastTrials)
             return default;
-        List<Trial> best = [.. completed.Take(Math.Min((completed.Count + 1) / 2, MostTrials))];
-        var points = best.Select(t => Point(space, t)).ToList();
-        var process = FadingProcess.Fit(
-            [.. points.Zip(best, (p, t) => new BanditExploration.Improvement(p, -sign * t.Value!.Value))]);
-        var (d, t) = (Math.Max(1, space.Parameters.Length), (double)completed.Count);
-        var beta = 2 * Math.Log(d * t * t * Math.PI * Math.PI / (6 * Delta)) / 5;
-        var random = SearchRandom.For(study.Options.Seed, completed.Count, "regret");
-        var upper = points.Min(p => -process.Bound(p, -Math.Sqrt(beta)));
-        var lower = Everywhere(points, random).Min(p => -process.Bound(p, Math.Sqrt(beta)));
-        var regret = (upper - lower) * process.Unit;
+        var regret = Regret(space, completed, study.Options.Directions[0], study.Options.Seed);
         return new(regret < Options.Tolerance, FormattableString.Invariant(
             $"after {completed.Count} trials the best is at most {regret:G3} from the optimum, ")
             + FormattableString.Invariant($"and {Options.Tolerance:G3} is borne"));
     }
 
+    /// <summary>How far the best of some trials is from the optimum at most, with high probability.</summary>
+    /// <param name="space">What was searched.</param>
+    /// <param name="completed">Completed and feasible trials, at least 4, in any order.</param>
+    /// <param name="direction">Which values are better.</param>
+    /// <param name="seed">Seed of the points among which the optimum is looked for.</param>
+    /// <returns>The bound, in the objective's unit.</returns>
+    /// <exception cref="ArgumentException">There are fewer than 4 trials.</exception>
+    public static double Regret(
+        SearchSpace space, IReadOnlyList<Evaluation> completed, Direction direction, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        ArgumentNullException.ThrowIfNull(completed);
+        if (completed.Count < 4)
+            throw new ArgumentException($"There are {completed.Count} trials; give at least 4.", nameof(completed));
+        var sign = direction == Direction.Minimize ? 1 : -1;
+        List<Evaluation> best =
+        [
+            .. completed.OrderBy(t => sign * t.Value).ThenBy(t => t.Number)
+                .Take(Math.Min((completed.Count + 1) / 2, MostTrials)),
+        ];
+        var points = best.Select(t => Point(space, t.Configuration)).ToList();
+        var process = FadingProcess.Fit(
+            [.. points.Zip(best, (p, t) => new BanditExploration.Improvement(p, -sign * t.Value))]);
+        var (d, t) = (Math.Max(1, space.Parameters.Length), (double)completed.Count);
+        var beta = 2 * Math.Log(d * t * t * Math.PI * Math.PI / (6 * Delta)) / 5;
+        var random = SearchRandom.For(seed, completed.Count, "regret");
+        var upper = points.Min(p => -process.Bound(p, -Math.Sqrt(beta)));
+        var lower = Everywhere(points, random).Min(p => -process.Bound(p, Math.Sqrt(beta)));
+        return (upper - lower) * process.Unit;
+    }
+
     /// <summary>No time and no loss before, then the codes; a choice takes a place for each of its values.</summary>
-    private static double[] Point(SearchSpace space, Trial trial)
+    private static double[] Point(SearchSpace space, Configuration configuration)
     {
         var point = new List<double> { 0, 0 };
         foreach (var parameter in space.Parameters)
         {
-            var known = trial.Configuration.TryGet(parameter.Name, out var value)
+            var known = configuration.TryGet(parameter.Name, out var value)
                 && parameter.Distribution.Contains(value);
             if (parameter.Distribution is not CategoricalDistribution choice)
                 point.Add(known ? parameter.Distribution.Encode(value) : 0.5);

@@ -85,11 +85,12 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
     /// <exception cref="FleetException">
     /// Its lease has ended: it has to join anew, and what it holds is late.
     /// </exception>
-    public WorkerNews Renew(string workerToken, IReadOnlyCollection<string> held, TimeSpan now)
+    public WorkerNews Renew(
+        string workerToken, IReadOnlyCollection<string> held, TimeSpan now, MachineLoad? load = null)
     {
         Advance(now);
         var member = MemberOf(workerToken);
-        member.LeaseEnds = now + options.Lease;
+        (member.LeaseEnds, member.Load) = (now + options.Lease, load ?? member.Load);
         var next = member.Parts.Find(part => part.Ready is not null && !held.Contains(part.Token));
         next?.IsGiven = true;
         return new WorkerNews(

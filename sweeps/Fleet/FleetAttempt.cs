@@ -137,6 +137,9 @@ internal sealed class FleetMember(WorkerOffer offer, string token)
     /// <summary>Why it is not fit; null when it is.</summary>
     public string? Refusal { get; set; }
 
+    /// <summary>What its machine was doing when it last spoke.</summary>
+    public MachineLoad? Load { get; set; }
+
     /// <summary>What it runs.</summary>
     public List<FleetPart> Parts { get; } = [];
 

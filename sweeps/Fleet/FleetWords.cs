@@ -9,6 +9,7 @@ internal static class FleetCode
     public const string NeverFits = "gang-never-fits";
     public const string StudyExists = "study-exists";
     public const string NoStudy = "study-not-found";
+    public const string NoWorker = "worker-not-found";
     public const string NoTrial = "trial-not-found";
     public const string TrialOver = "trial-over";
     public const string NotAsked = "study-not-asked";

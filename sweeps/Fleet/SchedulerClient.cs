@@ -126,6 +126,13 @@ public sealed class SchedulerClient : IDisposable
     public Task<ImmutableArray<WorkerView>> WorkersAsync(CancellationToken cancellationToken = default) =>
         GetAsync("workers", WireJson.Default.ImmutableArrayWorkerView, cancellationToken);
 
+    /// <summary>Takes a worker out of service: it hands its trials back at their next step and gets nothing new.</summary>
+    /// <param name="worker">The worker's name.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="SchedulerException">There is no such worker, or no answer.</exception>
+    public Task<WorkerView> DrainAsync(string worker, CancellationToken cancellationToken = default) =>
+        PostAsync($"workers/{Escape(worker)}/drain", WireJson.Default.WorkerView, cancellationToken);
+
     /// <summary>Stops a study: its trials end at their next step, and it can go on later.</summary>
     /// <exception cref="SchedulerException">There is no such study, or no answer.</exception>
     public Task<StudyView> StopAsync(string name, CancellationToken cancellationToken = default) =>

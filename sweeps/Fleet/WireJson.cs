@@ -33,6 +33,7 @@ internal sealed record Problem(string Title, int Status, string Detail, string C
 [JsonSerializable(typeof(ImmutableArray<StudyView>))]
 [JsonSerializable(typeof(TrialView))]
 [JsonSerializable(typeof(ImmutableArray<TrialView>))]
+[JsonSerializable(typeof(WorkerView))]
 [JsonSerializable(typeof(ImmutableArray<WorkerView>))]
 [JsonSerializable(typeof(TrialRequest))]
 [JsonSerializable(typeof(AskedTrial))]

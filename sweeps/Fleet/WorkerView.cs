@@ -25,6 +25,9 @@ public sealed record WorkerView(
     ImmutableArray<string> Labels,
     ImmutableArray<string> Attempts)
 {
+    /// <summary>What its machine was doing when it last spoke, some seconds ago; null where it cannot tell.</summary>
+    public MachineLoad? Load { get; init; }
+
     internal static WorkerView Of(FleetMember member) =>
         new(
             member.Offer.Name,
@@ -37,5 +40,8 @@ public sealed record WorkerView(
             member.Offer.MemoryBytes,
             member.Offer.Labels,
             [.. member.Parts.Select(part => part.Attempt)
-                .Select(a => $"{a.Study}/{a.Start.Key} attempt {a.Start.Attempt}")]);
+                .Select(a => $"{a.Study}/{a.Start.Key} attempt {a.Start.Attempt}")])
+        {
+            Load = member.Load,
+        };
 }

@@ -54,9 +54,10 @@ internal sealed record WorkerLease(string Token, double LeaseSeconds);
 /// <param name="Stopping">Those among them that it is ending already.</param>
 /// <param name="HandingBack">Those that it is ending after their next step.</param>
 /// <param name="WaitSeconds">How long the answer may take if there is nothing new.</param>
+/// <param name="Load">What its machine is doing; null where it cannot tell.</param>
 internal sealed record WorkerWord(
     ImmutableArray<string> Held, ImmutableArray<string> Stopping, ImmutableArray<string> HandingBack,
-    double WaitSeconds);
+    double WaitSeconds, MachineLoad? Load = null);
 
 /// <summary>What a worker hears.</summary>
 /// <param name="Stop">Attempts that it is to end at once.</param>

@@ -37,6 +37,19 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
     }
 
     /// <inheritdoc/>
+    public override void Annotate(string study, Remark remark)
+    {
+        ArgumentNullException.ThrowIfNull(remark);
+        if (!_studies.TryGetValue(study, out var entry))
+            throw new StoreException($"No study named '{study}' is in this store; create it first.");
+        if (remark is { Note: "", Tags: [] })
+            entry.Remarks.Remove(remark.Trial ?? -1);
+        else
+            entry.Remarks[remark.Trial ?? -1] =
+                new StoredRemark(remark.Trial, remark.Note, remark.Tags, _time.GetUtcNow());
+    }
+
+    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Answers(string study) =>
         _studies.TryGetValue(study, out var entry)
             ? entry.Answers.ToDictionary(answer => answer.Key, answer => answer.Value.Answer)
@@ -71,6 +84,7 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
         private readonly OrderedDictionary<(string, int), StoredAttempt> _attempts = [];
         private readonly OrderedDictionary<string, StoredCheckpoint> _checkpoints = [];
         private readonly SortedDictionary<(int, string), StoredShare> _shared = [];
+        private long _commits;
         private StudyState _state = StudyState.Running;
         private string? _reason;
         private readonly DateTimeOffset _createdAt = createdAt;
@@ -81,10 +95,14 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
 
         public DateTimeOffset ClaimedUntil { get; set; }
 
+        /// <summary>By trial; the study's own at -1.</summary>
+        public SortedDictionary<int, StoredRemark> Remarks { get; } = [];
+
         public Dictionary<string, (string Answer, DateTimeOffset At)> Answers { get; } = [];
 
         public void Apply(StoreChange change, DateTimeOffset now)
         {
+            _commits++;
             switch (change)
             {
                 case EventLogged logged:
@@ -144,6 +162,8 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
                 Attempts = [.. _attempts.Values],
                 Checkpoints = [.. _checkpoints.Values],
                 Shared = [.. _shared.Values],
+                Remarks = [.. Remarks.Values],
+                Commits = _commits,
             };
     }
 }

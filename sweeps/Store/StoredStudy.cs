@@ -82,6 +82,12 @@ public sealed record StoredStudy
     /// <summary>What trials took over from others instead of computing it again.</summary>
     public ImmutableArray<StoredShare> Shared { get; init; } = [];
 
+    /// <summary>What people noted about the study and its trials: the study first, then by trial.</summary>
+    public ImmutableArray<StoredRemark> Remarks { get; init; } = [];
+
+    /// <summary>How many times it was written, as a mark by which a reader sees that something changed.</summary>
+    internal long Commits { get; init; }
+
     /// <summary>How many steps were taken over instead of being computed again.</summary>
     public int SharedSteps => Shared.Sum(segment => segment.Steps);
 
@@ -157,6 +163,13 @@ public sealed record StoredShare(string TaskKey, int Trial, int Steps, int Lengt
     /// </summary>
     public double? Seconds { get; init; }
 }
+
+/// <summary>What people noted about a study or a trial.</summary>
+/// <param name="Trial">The trial; null for the study as a whole.</param>
+/// <param name="Note">Free text; empty for none.</param>
+/// <param name="Tags">Words to find it by: each of 1 to 40 characters without white space or commas.</param>
+/// <param name="At">When it was noted.</param>
+public sealed record StoredRemark(int? Trial, string Note, ImmutableArray<string> Tags, DateTimeOffset At);
 
 /// <summary>The newest checkpoint of a task.</summary>
 /// <param name="TaskKey">Key of the training segment that wrote it.</param>

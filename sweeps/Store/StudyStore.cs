@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TuneGraph.Search;
 
 namespace TuneGraph;
 
@@ -28,6 +29,20 @@ public abstract class StudyStore : IDisposable
 
     /// <summary>The newest checkpoint of each task of a study, and nothing else of it.</summary>
     internal virtual ImmutableArray<StoredCheckpoint> Checkpoints(string name) => Load(name)?.Checkpoints ?? [];
+
+    /// <summary>
+    /// A study with its log in outline: of each trial's steps the last alone, which is all that a table of trials needs
+    /// and a fiftieth of the log; null when there is none of that name.
+    /// </summary>
+    internal virtual StudyOutline? Outline(string name) => Load(name) is { } study ? StudyOutline.Of(study) : null;
+
+    /// <summary>The steps that trials reported, in their order.</summary>
+    internal virtual IReadOnlyList<LoggedEvent> Steps(string name, IReadOnlyCollection<int> trials) =>
+        [.. StepsOf(name).Where(step => trials.Contains(step.Event.Number))];
+
+    /// <summary>The steps of all trials whose times are known, in their order.</summary>
+    internal virtual IReadOnlyList<LoggedEvent> TimedSteps(string name) =>
+        [.. StepsOf(name).Where(step => step.Metrics?.Times is not null)];
 
     /// <summary>Adds a study in state <see cref="StudyState.Running"/>.</summary>
     /// <exception cref="StoreException">A study of that name exists, or the store cannot be written.</exception>
@@ -63,11 +78,23 @@ public abstract class StudyStore : IDisposable
     public abstract bool Renew(StudyClaim claim, TimeSpan term);
 
     /// <summary>
+    /// Keeps what somebody notes about a study or a trial, in place of what was noted there before. Notes decide
+    /// nothing, so that anyone may write them, also beside the study's writer.
+    /// </summary>
+    /// <param name="study">Name of the study.</param>
+    /// <param name="remark">The remark.</param>
+    /// <exception cref="StoreException">There is no such study, or the store cannot be written.</exception>
+    public abstract void Annotate(string study, Remark remark);
+
+    /// <summary>
     /// The answers that were given to calls on a study, by the keys of the calls; see <see cref="CallAnswered"/>.
     /// </summary>
     /// <param name="study">Name of the study.</param>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public abstract IReadOnlyDictionary<string, string> Answers(string study);
+
+    private IEnumerable<LoggedEvent> StepsOf(string name) =>
+        Load(name)?.Log.Where(logged => logged.Event is StepReported) ?? [];
 
     /// <summary>The error of a commit that came too late.</summary>
     private protected static StoreException Overtaken(string study, string? owner, Exception? cause = null) =>

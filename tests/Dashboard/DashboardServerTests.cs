@@ -101,6 +101,41 @@ public sealed class DashboardServerTests : IDisposable
     }
 
     [Fact]
+    public async Task The_bound_of_the_regret_is_that_of_the_terminator_after_the_same_trials()
+    {
+        await using var server = await StartAsync();
+        var completed = TrialSummary.From(_sample.Store.Load("sample")!)
+            .Where(trial => trial.State == TrialState.Completed)
+            .Select(trial => new Evaluation(trial.Number, trial.Configuration, trial.Value!.Value)).ToList();
+
+        using var bounds = await JsonAsync(server, "/data/sample/regret");
+
+        var pairs = Numbers(bounds.RootElement).Chunk(2).ToList();
+        Assert.Equal(10, pairs.Count);
+        Assert.Equal(completed[3].Number, pairs[0][0]);
+        Assert.Equal(completed[^1].Number, pairs[^1][0]);
+        Assert.Equal(
+            RegretTerminator.Regret(new SearchSpace([.. SampleStudy.Space]), completed, Direction.Minimize, 1),
+            pairs[^1][1]);
+    }
+
+    [Fact]
+    public async Task What_shared_steps_saved_is_told_on_the_overview()
+    {
+        await using var server = await StartAsync();
+        _sample.Store.Commit(
+            "sample",
+            [
+                new TaskChanged(new StoredTask("t", "train", 0, "Succeeded")), new AttemptStarted("t", 1, 0, "w", 1),
+                new AttemptEnded("t", 1, AttemptState.Succeeded, null), new SegmentShared(new StoredShare("t", 1, 3, 6)),
+            ]);
+
+        var page = await _http.GetStringAsync(new Uri(server.Address, "/studies/sample"), Stop);
+
+        Assert.Contains("3 steps were taken over from trials that begin alike", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_happens_is_sent_to_whoever_looks_and_only_what_is_new()
     {
         await using var server = await StartAsync();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using TuneGraph.Dashboard;
@@ -11,7 +12,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
 {
     private static readonly Uri _anyPort = new("http://127.0.0.1:0");
 
-    private readonly SampleStudy _sample = new(trials: 60);
+    private readonly SampleStudy _sample = Annotated();
 
     public static TheoryData<string, int, ColorScheme> Looks
     {
@@ -169,13 +170,44 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
         cluster.KillScheduler();
 
         await SeeAsync(page, "#state", "Interrupted");
+        await SeeAsync(page, "#away", "is away: nothing new begins");
+        var others = await browser.NewPageAsync();
+        await others.GotoAsync(server.Address.ToString());
+        await SeeAsync(others, "#away", "is away: nothing new begins");
         var machines = await browser.NewPageAsync();
         await machines.GotoAsync(new Uri(server.Address, "/studies/wine/workers").ToString());
         await SeeAsync(machines, "[role=alert].fault", "does not answer");
         await cluster.StartSchedulerAsync(stop);
         await SeeAsync(page, "#state", "Running");
+        await Assertions.Expect(page.Locator("#away")).ToBeHiddenAsync();
+        await Assertions.Expect(others.Locator("#away")).ToBeHiddenAsync();
         await page.CloseAsync();
+        await others.CloseAsync();
         await machines.CloseAsync();
+    }
+
+    [Fact]
+    public async Task The_axes_of_the_map_stand_in_the_address()
+    {
+        await using var server = await StartAsync();
+        var page = await browser.NewPageAsync();
+
+        await OpenAsync(page, server, "/analysis?x=p1&y=width");
+        Assert.Equal(
+            ["p1", "width"], await page.EvaluateAsync<string[]>("['x', 'y'].map(a => document.getElementById('map-' + a).value)"));
+        await page.SelectOptionAsync("#map-x", "lr");
+
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex(@"\?x=lr&y=width$"));
+        await page.Locator("#regret canvas").WaitForAsync();
+        await page.CloseAsync();
+    }
+
+    private static SampleStudy Annotated()
+    {
+        var sample = new SampleStudy(trials: 60);
+        sample.Store.Annotate("sample", new Remark(8, "Look again.", ["keep"]));
+        sample.Store.Annotate("sample", new Remark(null, "The one.", ["paper"]));
+        return sample;
     }
 
     [Fact]
@@ -189,10 +221,20 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
 
         var shown = await page.EvaluateAsync<double[]>(
             "[...document.querySelectorAll('#table [role=rowgroup] [role=row]')].slice(0, 5)"
-            + ".map(row => Number(row.children[6].textContent))");
+            + ".map(row => Number(row.children[8].textContent))");
         Assert.Equal(shown.Order(), shown);
+        Assert.EndsWith("?sort=lr", page.Url, StringComparison.Ordinal);
+        await page.ReloadAsync();
+        await ReadyAsync(page);
+        await SeeAsync(page, "[aria-sort=ascending]", "lr");
         await page.FillAsync("#filter", "number == 4 or number == 5");
         await SeeAsync(page, "#matched", "2 of 60 trials");
+        var saving = page.WaitForDownloadAsync();
+        await page.ClickAsync("#csv");
+        var lines = await File.ReadAllLinesAsync(
+            (await (await saving).PathAsync())!, TestContext.Current.CancellationToken);
+        Assert.StartsWith("number,state,value,steps,seconds,tag,note,lr,width,optimizer", lines[0], StringComparison.Ordinal);
+        Assert.Equal(3, lines.Length);
         await page.CheckAsync("[aria-label='Compare trial 4']");
         await page.CheckAsync("[aria-label='Compare trial 5']");
         await page.ClickAsync("#compare");

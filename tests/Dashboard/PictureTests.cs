@@ -36,12 +36,15 @@ public sealed class PictureTests(Browser browser) : IClassFixture<Browser>
             .. TrialSummary.From(cluster.Stored("digits")).OrderByDescending(trial => trial.Steps)
                 .ThenByDescending(trial => trial.Value).Select(trial => trial.Number).Take(4),
         ];
+        Annotate(cluster.PathOf("data/studies/digits"), best[0]);
         foreach (var (path, name, scheme) in Pages(best))
         {
             var page = await browser.NewPageAsync(scheme: scheme);
             await page.GotoAsync(new Uri(server.Address, path).ToString());
             if (await page.Locator("#study").CountAsync() > 0)
                 await page.Locator("#study[data-ready=true]").WaitForAsync();
+            if (name == "analysis")
+                await page.Locator("#regret canvas").WaitForAsync();
             if (name == "submit")
             {
                 await page.FillAsync("#text", sweep.Replace("trials: 50", "trails: 50", StringComparison.Ordinal));
@@ -58,6 +61,13 @@ public sealed class PictureTests(Browser browser) : IClassFixture<Browser>
             Assert.NotEmpty(picture);
             await page.CloseAsync();
         }
+    }
+
+    private static void Annotate(string folder, int best)
+    {
+        using var store = SqliteStudyStore.OpenExisting(StudyFolder.StorePath(folder));
+        store.Annotate("digits", new Remark(null, "The digits that the README tells of.", ["readme"]));
+        store.Annotate("digits", new Remark(best, "Look at its learning rate again.", ["keep", "wide"]));
     }
 
     private static IEnumerable<(string Path, string Name, ColorScheme Scheme)> Pages(List<int> best) =>

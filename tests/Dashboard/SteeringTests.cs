@@ -151,6 +151,20 @@ public sealed partial class SteeringTests : IDisposable
             (tried.Parameters["width"].GetInt32(), tried.Parameters["lr"].GetDouble()));
         using var again = await OrderAsync(server, "/studies/wine/trials/0", "retry");
         Assert.Contains("It is tried as trial ", await FollowAsync(server, again), StringComparison.Ordinal);
+        using var more = await OrderAsync(server, "/studies/wine", "change", ("trials", "9"), ("steps", ""));
+        Assert.Contains("It may have 9 trials now", await FollowAsync(server, more), StringComparison.Ordinal);
+        using var bad = await OrderAsync(server, "/studies/wine", "change", ("trials", "many"));
+        Assert.Contains("write a number", await FollowAsync(server, bad), StringComparison.Ordinal);
+        cluster.StartWorker("tower");
+        await cluster.UntilAsync(async () => (await cluster.Client.WorkersAsync(stop)).Length == 1, stop);
+        var system = await _http.GetStringAsync(new Uri(server.Address, "/system"), stop);
+        Assert.Contains($"tunegraph drain tower --server http://127.0.0.1:{cluster.Address.Port}", system,
+            StringComparison.Ordinal);
+        using var form = new FormUrlEncodedContent(
+            [new("__RequestVerificationToken", Token().Match(system).Groups[1].Value), new("worker", "tower")]);
+        using var drained = await _http.PostAsync(new Uri(server.Address, "/workers/drain"), form, stop);
+        Assert.Contains("takes nothing new", await FollowAsync(server, drained), StringComparison.Ordinal);
+        Assert.Equal("leaving", Assert.Single(await cluster.Client.WorkersAsync(stop)).State);
     }
 
     private Task<DashboardServer> StartAsync(Func<DashboardOptions, DashboardOptions> with) =>

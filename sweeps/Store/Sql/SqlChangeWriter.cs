@@ -65,6 +65,33 @@ internal sealed class SqlChangeWriter(SqlSession session)
             """,
             row => row.GetInt64(0), claim.Study, claim.Token, Milliseconds(term)).Count == 1;
 
+    /// <summary>Not fenced: what people note is nobody's alone to write.</summary>
+    public void Annotate(string study, Remark remark, DateTimeOffset now)
+    {
+        var (id, trial, at) = (SqlCursor.Find(session, study).Id, remark.Trial ?? -1, Text(now));
+        if (remark is { Note: "", Tags: [] })
+        {
+            session.Write(
+                () => session.Run("DELETE FROM remarks WHERE study = $0 AND trial = $1", id, trial),
+                happened: () => AtOf() is null);
+            return;
+        }
+
+        session.Write(
+            () => session.Run(
+                """
+                INSERT INTO remarks (study, trial, note, tags, at) VALUES ($0, $1, $2, $3, $4)
+                ON CONFLICT (study, trial) DO UPDATE SET note = $2, tags = $3, at = $4
+                """,
+                id, trial, remark.Note, string.Join('\n', remark.Tags), at),
+            happened: () => AtOf() == at);
+
+        string? AtOf() =>
+            session.Rows(
+                "SELECT at FROM remarks WHERE study = $0 AND trial = $1", row => row.GetString(0), id, trial)
+                .FirstOrDefault();
+    }
+
     public string? OwnerOf(string study) =>
         session.Rows("SELECT lease_owner FROM studies WHERE name = $0", row => row.Text(0), study).FirstOrDefault();
 

@@ -15,9 +15,24 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private (string Text, DateTimeOffset Time) _lastTime = ("", default);
 
+    private const string NewSteps = "FROM intermediate_values AS one WHERE one.study = $0 AND one.sequence >= $1";
+    private const string StepsOfTrial = "FROM intermediate_values AS one WHERE one.study = $0 AND one.trial = $1";
+    private const string TimedSteps = NewSteps + " AND one.times IS NOT NULL";
+
+    // Seeks the last step of each trial, instead of going through all steps of all.
+    private const string LastSteps =
+        """
+        FROM trials CROSS JOIN intermediate_values AS one
+        WHERE trials.study = $0 AND asked_sequence >= $1 AND one.study = $0 AND one.trial = trials.number
+            AND one.step = (SELECT MAX(step) FROM intermediate_values WHERE study = $0 AND trial = trials.number)
+        """;
+
     public ImmutableArray<LoggedEvent> Read()
     {
-        List<Placed>[] kinds = [Asked(), Imported(), Budgets(), Ranges(), Suggested(), Reported(), Paused(), Told()];
+        List<Placed>[] kinds =
+        [
+            Asked(), Imported(), Budgets(), Ranges(), Suggested(), Reported(NewSteps, first), Paused(), Told(),
+        ];
         if (kinds.All(kind => kind.Count == 0))
             return [];
         // Sequence numbers have few gaps if any, so the events are put in their places instead of sorted.
@@ -27,6 +42,24 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
             log[placed.Sequence - first] = placed.Event;
         return [.. log.OfType<LoggedEvent>()];
     }
+
+    /// <summary>The log with the last step of each trial alone, and where each of these events stands in it.</summary>
+    public (ImmutableArray<LoggedEvent> Log, ImmutableArray<int> Places) ReadOutline()
+    {
+        List<Placed>[] kinds = [Asked(), Imported(), Budgets(), Suggested(), Reported(LastSteps, first), Paused(), Told()];
+        var placed = kinds.SelectMany(kind => kind).ToArray();
+        Array.Sort(placed, static (one, other) => one.Sequence.CompareTo(other.Sequence));
+        return ([.. placed.Select(one => one.Event)], [.. placed.Select(one => (int)one.Sequence)]);
+    }
+
+    /// <summary>The steps of a trial.</summary>
+    public IEnumerable<LoggedEvent> ReadSteps(int trial) => Ordered(Reported(StepsOfTrial, trial));
+
+    /// <summary>The steps whose times are known.</summary>
+    public List<LoggedEvent> ReadTimedSteps() => [.. Ordered(Reported(TimedSteps, first))];
+
+    private static IEnumerable<LoggedEvent> Ordered(List<Placed> steps) =>
+        steps.OrderBy(step => step.Sequence).Select(step => step.Event);
 
     private List<Placed> Asked()
     {
@@ -109,25 +142,26 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
             )
         );
 
-    private List<Placed> Reported()
+    private List<Placed> Reported(string which, long number)
     {
         var more = Numbers(
-            """
+            $"""
             SELECT more.value, more.trial, more.step
-            FROM more_intermediate_values AS more JOIN intermediate_values AS one
+            FROM more_intermediate_values AS more JOIN (SELECT one.study, one.trial, one.step {which}) AS one
                 ON one.study = more.study AND one.trial = more.trial AND one.step = more.step
-            WHERE more.study = $0 AND one.sequence >= $1 ORDER BY more.trial, more.step, objective
+            ORDER BY more.trial, more.step, objective
             """,
-            row => (row.GetInt32(1), row.GetInt32(2))
+            row => (row.GetInt32(1), row.GetInt32(2)),
+            number
         );
         return Rows(
-            """
-            SELECT sequence, at, trial, step, value, train_loss, val_loss, val_accuracy, parameters,
+            $"""
+            SELECT one.sequence, one.at, one.trial, one.step, one.value, train_loss, val_loss, val_accuracy, parameters,
                 val_f1, val_roc_auc, val_average_precision, val_rmse, val_mae, val_r2, measures, notes,
                 times, CASE WHEN COALESCE(train_loss, val_loss, val_accuracy, parameters, val_f1, val_roc_auc,
                     val_average_precision, val_rmse, val_mae, val_r2) IS NOT NULL
                     OR COALESCE(measures, notes, times) IS NOT NULL THEN 1 END
-            FROM intermediate_values WHERE study = $0 AND sequence >= $1
+             {which}
             """,
             row => new StepReported(
                 row.GetInt32(2),
@@ -136,7 +170,8 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
                     ? ValueList.Of(row.GetDouble(4))
                     : [row.GetDouble(4), .. more[(row.GetInt32(2), row.GetInt32(3))]]
             ),
-            row => row.IsDBNull(18) ? null : Metrics(row)
+            row => row.IsDBNull(18) ? null : Metrics(row),
+            number
         );
     }
 
@@ -197,22 +232,23 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
     }
 
     /// <summary>The numbers of a table's first column by their place.</summary>
-    private ILookup<T, double> Numbers<T>(string sql, Func<DbDataReader, T> place) =>
+    private ILookup<T, double> Numbers<T>(string sql, Func<DbDataReader, T> place, long? number = null) =>
         session
-            .Rows(sql, row => (Place: place(row), Value: row.GetDouble(0)), study, first)
+            .Rows(sql, row => (Place: place(row), Value: row.GetDouble(0)), study, number ?? first)
             .ToLookup(row => row.Place, row => row.Value);
 
     private List<Placed> Rows(
         string sql,
         Func<DbDataReader, StudyEvent> read,
-        Func<DbDataReader, StepMetrics?>? measure = null
+        Func<DbDataReader, StepMetrics?>? measure = null,
+        long? number = null
     ) =>
         session.Rows(
             sql,
             row => new Placed(
                 row.GetInt64(0), new LoggedEvent(Time(row), read(row), measure?.Invoke(row))),
             study,
-            first
+            number ?? first
         );
 
     // What was written together has one time, and comes in a row.

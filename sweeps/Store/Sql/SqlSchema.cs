@@ -146,6 +146,13 @@ internal static class SqlSchema
             ALTER TABLE shared_segments ADD COLUMN source TEXT;
             ALTER TABLE shared_segments ADD COLUMN seconds REAL;
             """,
+        // What people noted about studies (trial -1) and trials; tags are lines.
+        """
+            CREATE TABLE remarks (
+                study INTEGER NOT NULL, trial INTEGER NOT NULL, note TEXT NOT NULL, tags TEXT NOT NULL,
+                at TEXT NOT NULL,
+                PRIMARY KEY (study, trial)) WITHOUT ROWID;
+            """,
     ];
 
     public static int Version => _migrations.Length;

@@ -26,22 +26,53 @@ internal static class SqlStudyReader
 
     public static StoredStudy? Follow(SqlSession session, string name, int skip) =>
         session.Snapshot(() => ReadLog(session, name, skip) is var (id, study)
-            ? study with { Shared = Shared(session, id), Attempts = Attempts(session, id, OfShared) }
+            ? study with
+            {
+                Shared = Shared(session, id), Attempts = Attempts(session, id, OfShared), Remarks = Remarks(session, id),
+            }
             : null);
 
-    private static (long Id, StoredStudy Study)? ReadLog(SqlSession session, string name, int skip)
+    public static StudyOutline? Outline(SqlSession session, string name) =>
+        session.Snapshot(() =>
+        {
+            if (Find(session, name) is not var (id, study))
+                return null;
+            var (log, places) = new SqlLogReader(session, id, 0).ReadOutline();
+            return new StudyOutline(
+                study with
+                {
+                    Log = log, Shared = Shared(session, id), Attempts = Attempts(session, id, OfShared),
+                    Remarks = Remarks(session, id),
+                },
+                places);
+        });
+
+    /// <summary>The steps of some trials; those of all whose times are known when none are named.</summary>
+    public static IReadOnlyList<LoggedEvent> Steps(SqlSession session, string name, IReadOnlyCollection<int>? trials) =>
+        session.Snapshot<IReadOnlyList<LoggedEvent>>(() =>
+        {
+            if (Find(session, name) is not var (id, _))
+                return [];
+            var reader = new SqlLogReader(session, id, 0);
+            return trials is null ? reader.ReadTimedSteps() : [.. trials.SelectMany(reader.ReadSteps)];
+        });
+
+    private static (long Id, StoredStudy Study)? ReadLog(SqlSession session, string name, int skip) =>
+        Find(session, name) is var (id, study)
+            ? (id, study with { Log = new SqlLogReader(session, id, skip).Read() })
+            : null;
+
+    private static (long Id, StoredStudy Study)? Find(SqlSession session, string name)
     {
         var studies = session.Rows(
             """
             SELECT id, name, metric, direction, sampler, pruner, seed, trials, source, define_by_run, fingerprint,
-                   state, reason, created_at, changed_at, more_objectives, parameters
+                   state, reason, created_at, changed_at, more_objectives, parameters, commits
             FROM studies WHERE name = $0
             """,
             row => (Id: row.GetInt64(0), Study: ReadStudy(row)),
             name);
-        if (studies is not [var (id, study)])
-            return null;
-        return (id, study with { Log = new SqlLogReader(session, id, skip).Read() });
+        return studies is [var (id, study)] ? (id, study) : null;
     }
 
     private static StoredStudy ReadTasks(SqlSession session, long id, StoredStudy study) =>
@@ -56,6 +87,7 @@ internal static class SqlStudyReader
             ],
             Attempts = Attempts(session, id, ""),
             Shared = Shared(session, id),
+            Remarks = Remarks(session, id),
             Checkpoints = Checkpoints(session, study.Definition.Name),
         };
 
@@ -96,6 +128,18 @@ internal static class SqlStudyReader
                 id),
         ];
 
+    private static ImmutableArray<StoredRemark> Remarks(SqlSession session, long id) =>
+        [
+            .. session.Rows(
+                "SELECT trial, note, tags, at FROM remarks WHERE study = $0 ORDER BY trial",
+                row => new StoredRemark(
+                    row.GetInt32(0) is >= 0 and var trial ? trial : null,
+                    row.GetString(1),
+                    row.GetString(2) is { Length: > 0 } tags ? [.. tags.Split('\n')] : [],
+                    row.Time(3)),
+                id),
+        ];
+
     private static StoredStudy ReadStudy(DbDataReader row) => new()
     {
         Definition = new StudyDefinition(
@@ -119,6 +163,7 @@ internal static class SqlStudyReader
         Reason = row.Text(12),
         CreatedAt = row.Time(13),
         ChangedAt = row.Time(14),
+        Commits = row.GetInt64(17),
         Log = [],
         Tasks = [],
         Attempts = [],

@@ -34,6 +34,18 @@ public abstract class SqlStudyStore : StudyStore
         Guarded("read", () => SqlStudyReader.Checkpoints(_session, name));
 
     /// <inheritdoc/>
+    internal sealed override StudyOutline? Outline(string name) =>
+        Guarded("read", () => SqlStudyReader.Outline(_session, name));
+
+    /// <inheritdoc/>
+    internal sealed override IReadOnlyList<LoggedEvent> Steps(string name, IReadOnlyCollection<int> trials) =>
+        Guarded("read", () => SqlStudyReader.Steps(_session, name, trials));
+
+    /// <inheritdoc/>
+    internal sealed override IReadOnlyList<LoggedEvent> TimedSteps(string name) =>
+        Guarded("read", () => SqlStudyReader.Steps(_session, name, null));
+
+    /// <inheritdoc/>
     public sealed override void Create(StudyDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);
@@ -65,6 +77,13 @@ public abstract class SqlStudyStore : StudyStore
                     throw Overtaken(study, _writer.OwnerOf(study), e);
                 }
             });
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Annotate(string study, Remark remark)
+    {
+        ArgumentNullException.ThrowIfNull(remark);
+        Guarded("written", () => _writer.Annotate(study, remark, _time.GetUtcNow()));
     }
 
     /// <inheritdoc/>

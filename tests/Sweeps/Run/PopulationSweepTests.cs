@@ -118,6 +118,8 @@ public sealed class PopulationSweepTests : IDisposable
 
         public override bool Renew(StudyClaim claim, TimeSpan term) => inner.Renew(claim, term);
 
+        public override void Annotate(string study, Remark remark) => inner.Annotate(study, remark);
+
         public override IReadOnlyDictionary<string, string> Answers(string study) => inner.Answers(study);
 
         public override void Commit(string study, IReadOnlyList<StoreChange> changes)
