@@ -14,7 +14,7 @@ internal sealed class StudyView
     private readonly List<TrialRow> _trials = [];
     private readonly Queue<LoggedEvent> _feed = [];
     private readonly OrderedDictionary<string, Parameter> _declared = [];
-    private readonly SearchSpace? _known;
+    private SearchSpace? _known;
     private readonly IStudyDepth _depth;
     private SearchSpace? _guessed;
 
@@ -62,7 +62,7 @@ internal sealed class StudyView
     /// <summary>The newest events, the latest first.</summary>
     public IEnumerable<LoggedEvent> Feed => _feed.Reverse();
 
-    /// <summary>What was searched; where the definition does not tell, what its trials used.</summary>
+    /// <summary>What was searched, former ranges included; where the definition does not tell, what its trials used.</summary>
     public SearchSpace Space => _known ?? (_guessed ??= Guessed());
 
     public Direction Direction => Definition.Direction;
@@ -111,6 +111,8 @@ internal sealed class StudyView
             _trials[logged.Event.Number].Apply(logged, Definition.DefineByRun, Revision);
         if (logged.Event is BudgetChanged { Budget.Trials: { } trials })
             Budget = trials;
+        if (logged.Event is RangesChanged { Ranges: var ranges } && _known is { } known)
+            _known = EverAllowed.Widened(known, ranges);
         if (logged.Event is ParameterSuggested { Parameter: var declared })
             _declared.TryAdd(declared.Name, declared);
         if (logged.Event is not (StepReported or ParameterSuggested))

@@ -46,7 +46,10 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
     /// <summary>The log with the last step of each trial alone, and where each of these events stands in it.</summary>
     public (ImmutableArray<LoggedEvent> Log, ImmutableArray<int> Places) ReadOutline()
     {
-        List<Placed>[] kinds = [Asked(), Imported(), Budgets(), Suggested(), Reported(LastSteps, first), Paused(), Told()];
+        List<Placed>[] kinds =
+        [
+            Asked(), Imported(), Budgets(), Ranges(), Suggested(), Reported(LastSteps, first), Paused(), Told(),
+        ];
         var placed = kinds.SelectMany(kind => kind).ToArray();
         Array.Sort(placed, static (one, other) => one.Sequence.CompareTo(other.Sequence));
         return ([.. placed.Select(one => one.Event)], [.. placed.Select(one => (int)one.Sequence)]);
