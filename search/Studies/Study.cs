@@ -201,8 +201,8 @@ public sealed class Study
 
     /// <summary>
     /// Gives parameters other ranges from here on: wider, narrower or shifted ends, other choices. Trials stay what
-    /// they are, and pruners and <see cref="Best"/> go on comparing all of them; samplers see those that fit the new ranges,
-    /// as if they had been enqueued. Running and paused trials outside go on: end them if they are not to.
+    /// they are, and pruners and <see cref="Best"/> go on comparing all of them; samplers see those that fit the new
+    /// ranges, as if they had been enqueued. Running and paused trials outside go on: end them if they are not to.
     /// </summary>
     /// <param name="ranges">The parameters with their new values; their conditions are not looked at.</param>
     /// <exception cref="SearchSpaceException">

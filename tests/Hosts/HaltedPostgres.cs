@@ -15,7 +15,7 @@ internal sealed class HaltedPostgres : IAsyncDisposable
     public static async Task<HaltedPostgres> StartAsync(CancellationToken cancellationToken)
     {
         var server = new HaltedPostgres();
-        server.Connection = await server.RunAsync(cancellationToken, "start", "fsync=off");
+        server.Connection = await server.RunAsync("start", ["fsync=off"], cancellationToken);
         return server;
     }
 
@@ -28,11 +28,11 @@ internal sealed class HaltedPostgres : IAsyncDisposable
     }
 
     /// <summary>Starts it again, at the same port.</summary>
-    public Task StartAgainAsync(CancellationToken cancellationToken) => RunAsync(cancellationToken, "restart");
+    public Task StartAgainAsync(CancellationToken cancellationToken) => RunAsync("restart", [], cancellationToken);
 
-    public async ValueTask DisposeAsync() => await RunAsync(CancellationToken.None, "stop");
+    public async ValueTask DisposeAsync() => await RunAsync("stop", [], CancellationToken.None);
 
-    private async Task<string> RunAsync(CancellationToken cancellationToken, string verb, params string[] more)
+    private async Task<string> RunAsync(string verb, string[] more, CancellationToken cancellationToken)
     {
         using var script = Process.Start(
             new ProcessStartInfo(RepositoryRoot.Of(".ci", "postgres"), [verb, _data, .. more])
