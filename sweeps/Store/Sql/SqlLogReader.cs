@@ -29,7 +29,8 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
 
     public ImmutableArray<LoggedEvent> Read()
     {
-        List<Placed>[] kinds = [Asked(), Imported(), Budgets(), Suggested(), Reported(NewSteps, first), Paused(), Told()];
+        List<Placed>[] kinds =
+            [Asked(), Imported(), Budgets(), Suggested(), Reported(NewSteps, first), Paused(), Told()];
         if (kinds.All(kind => kind.Count == 0))
             return [];
         // Sequence numbers have few gaps if any, so the events are put in their places instead of sorted.
@@ -43,7 +44,8 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
     /// <summary>The log with the last step of each trial alone, and where each of these events stands in it.</summary>
     public (ImmutableArray<LoggedEvent> Log, ImmutableArray<int> Places) ReadOutline()
     {
-        List<Placed>[] kinds = [Asked(), Imported(), Budgets(), Suggested(), Reported(LastSteps, first), Paused(), Told()];
+        List<Placed>[] kinds =
+            [Asked(), Imported(), Budgets(), Suggested(), Reported(LastSteps, first), Paused(), Told()];
         var placed = kinds.SelectMany(kind => kind).ToArray();
         Array.Sort(placed, static (one, other) => one.Sequence.CompareTo(other.Sequence));
         return ([.. placed.Select(one => one.Event)], [.. placed.Select(one => (int)one.Sequence)]);

@@ -404,7 +404,8 @@ public abstract class StudyStoreConformance : IDisposable
         var whole = Store.Load("digits")!;
         Assert.Equal([0, 2, 4, 5, 7, 8, 10], outline.Places);
         Assert.Equal(11, outline.Length);
-        Assert.Equal(outline.Places.Select(place => whole.Log[place].Event), outline.Study.Log.Select(one => one.Event));
+        Assert.Equal(
+            outline.Places.Select(place => whole.Log[place].Event), outline.Study.Log.Select(one => one.Event));
         Assert.Equal([1.0, 3.0], Store.Steps("digits", [0]).Select(step => ((StepReported)step.Event).Value));
         Assert.Equal(6, Store.Steps("digits", [0, 1]).Count);
         Assert.Equal(4, ((StepReported)Assert.Single(Store.TimedSteps("digits")).Event).Step);
