@@ -21,7 +21,7 @@ public sealed partial class NoteTests(Browser browser) : IClassFixture<Browser>,
         _sample.Dispose();
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact]
     public async Task A_note_of_the_page_is_kept_shown_and_found_by_a_filter()
     {
         await using var server = await StartAsync();
