@@ -77,7 +77,8 @@ public sealed record DashboardOptions(string Place, Uri Address, string? Token =
             return Address.IsLoopback || Token is not null || SignIn is not null
                 ? null
                 : $"{Address} can be reached from other machines: set {TokenVariable} to a secret of at least "
-                    + $"{ShortestToken} characters first, or name a provider in {SignInOptions.Prefix}AUTHORITY, or listen on {DefaultAddress}";
+                    + $"{ShortestToken} characters first, or name a provider in {SignInOptions.Prefix}AUTHORITY, "
+                    + $"or listen on {DefaultAddress}";
         }
     }
 }

@@ -66,7 +66,8 @@ internal static class Refusals
     private static int StatusOf(string code) =>
         code switch
         {
-            FleetCode.NoStudy or FleetCode.NoTrial or FleetCode.NoArtifact or FleetCode.NoWorker => StatusCodes.Status404NotFound,
+            FleetCode.NoStudy or FleetCode.NoTrial or FleetCode.NoArtifact
+                or FleetCode.NoWorker => StatusCodes.Status404NotFound,
             FleetCode.NameTaken or FleetCode.StudyExists or FleetCode.NotRunning
                 or FleetCode.TrialOver or FleetCode.NotAsked => StatusCodes.Status409Conflict,
             FleetCode.LeaseEnded => StatusCodes.Status410Gone,

@@ -16,7 +16,7 @@ internal static class WorkerEndpoints
             .WithSummary("The workers that are there.");
         workers.MapPost("/{name}/drain", static (string name, FleetHost fleet) =>
                 TypedResults.Ok(fleet.Change((f, now) => Drain(f, name, now))))
-            .WithSummary("Takes a worker out of service: it hands its trials back at their next step and gets no new orders.");
+            .WithSummary("Takes a worker out of service: it hands its trials back at their next step.");
         workers.MapPost("", Join).WithSummary("A worker offers its slots.");
         workers.MapPost("/{token}/renew", RenewAsync)
             .WithSummary("A worker lives; answers with an order as soon as there is one.");

@@ -50,7 +50,8 @@ internal static class PageCost
         await File.WriteAllTextAsync(
             path,
             text.Replace("name: digits", "name: " + Sweep, StringComparison.Ordinal)
-                .Replace("data/digits.csv.gz", Path.GetFullPath("examples/data/digits.csv.gz"), StringComparison.Ordinal)
+                .Replace(
+                    "data/digits.csv.gz", Path.GetFullPath("examples/data/digits.csv.gz"), StringComparison.Ordinal)
                 .Replace("trials: 50", "trials: 5000", StringComparison.Ordinal)
                 .Replace(", target: 0.995", "", StringComparison.Ordinal));
         using var client = new SchedulerClient(scheduler.Address);
@@ -75,7 +76,8 @@ internal static class PageCost
             var (theirs, own, clock) = (scheduler.Busy, page.TotalProcessorTime, Stopwatch.StartNew());
             await Task.Delay(window);
             page.Refresh();
-            var (ours, mine) = ((scheduler.Busy - theirs) / clock.Elapsed, (page.TotalProcessorTime - own) / clock.Elapsed);
+            var ours = (scheduler.Busy - theirs) / clock.Elapsed;
+            var mine = (page.TotalProcessorTime - own) / clock.Elapsed;
             shares[viewers].Add((ours, mine));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
@@ -88,8 +90,8 @@ internal static class PageCost
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{viewers} viewers, mean of {all.Count}: the scheduler {all.Average(one => one.Scheduler):P2}, the page "
-                    + $"{all.Average(one => one.Page):P2} of a core"));
+                $"{viewers} viewers, mean of {all.Count}: the scheduler {all.Average(one => one.Scheduler):P2}, "
+                    + $"the page {all.Average(one => one.Page):P2} of a core"));
         }
     }
 

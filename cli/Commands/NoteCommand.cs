@@ -30,7 +30,11 @@ internal static class NoteCommand
             HelpName = "text",
             DefaultValueFactory = _ => "",
         };
-        var tags = new Option<string[]>("--tag") { Description = "A word to find it by; any number.", HelpName = "word" };
+        var tags = new Option<string[]>("--tag")
+        {
+            Description = "A word to find it by; any number.",
+            HelpName = "word",
+        };
         var command = new Command(
             "note", "Keep a note and tags of a study or a trial, in place of those before; none take them away.")
         {

@@ -51,7 +51,8 @@ internal static class RegretCurve
         for (var point = 1; point <= points; point++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var count = points == 1 ? completed.Count : Least + ((completed.Count - Least) * (point - 1) / (points - 1));
+            var share = points == 1 ? 1.0 : (point - 1.0) / (points - 1);
+            var count = Least + (int)Math.Round((completed.Count - Least) * share);
             var first = completed.GetRange(0, count);
             curve.Add((first[^1].Number, RegretTerminator.Regret(space, first, direction, seed)));
         }

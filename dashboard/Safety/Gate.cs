@@ -6,8 +6,9 @@ namespace TuneGraph.Dashboard;
 
 /// <summary>
 /// Lets in who knows the token: as <c>Authorization: Bearer</c>, or once as <c>?token=</c>, after which a cookie says
-/// so; or who has signed in by a provider. Whoever may only read can change nothing, whatever is asked. A page that listens on the loopback answers under loopback names alone, so that no other site can have its name
-/// point here and read along.
+/// so; or who has signed in by a provider. Whoever may only read can change nothing, whatever is asked. A page that
+/// listens on the loopback answers under loopback names alone, so that no other site can have its name point here and
+/// read along.
 /// </summary>
 internal sealed class Gate(RequestDelegate next, GateRules rules)
 {

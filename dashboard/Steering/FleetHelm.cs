@@ -48,7 +48,8 @@ internal sealed class FleetHelm(IReadOnlyList<Uri> servers, string? token) : Hel
     public override async Task<string> DrainAsync(string worker, CancellationToken cancellationToken)
     {
         var view = await _client.DrainAsync(worker, cancellationToken);
-        return $"{view.Name} hands its trials back at their next step and takes nothing new; start it anew to have it back.";
+        return $"{view.Name} hands its trials back at their next step and takes nothing new; start it anew to have it "
+            + "back.";
     }
 
     public string DrainCommand(string worker) =>

@@ -23,11 +23,13 @@ internal static class SteeringEndpoints
                     context, notices, wheel.WhyReadOnly, _ => Task.FromResult(Note(context.Request.Form, feed)),
                     "/studies/" + Uri.EscapeDataString(study))
                 : NotFoundAsync(context));
-        routes.MapPost("/workers/drain", async context =>
-            await AnswerAsync(
-                context, notices, wheel.WhyNot,
-                stop => wheel.Helm!.DrainAsync(context.Request.Form["worker"].ToString(), stop), "/system"));
+        routes.MapPost("/workers/drain", (HttpContext context) => DrainAsync(context, wheel, notices));
     }
+
+    private static Task DrainAsync(HttpContext context, Wheel wheel, Notices notices) =>
+        AnswerAsync(
+            context, notices, wheel.WhyNot,
+            stop => wheel.Helm!.DrainAsync(context.Request.Form["worker"].ToString(), stop), "/system");
 
     private static Task NotFoundAsync(HttpContext context)
     {
@@ -135,11 +137,13 @@ internal static class SteeringEndpoints
                 : throw new ArgumentException($"There is no trial '{text}' to try again.");
     }
 
-    // Only to a page of this study or of workers: an order is no way to have somebody sent elsewhere.
+    // Only to a page of studies or of workers: an order is no way to have somebody sent elsewhere.
     private static string Back(HttpContext context, string own)
     {
         var asked = context.Request.Form["back"].ToString();
-        return (asked.StartsWith(own, StringComparison.Ordinal) || asked.StartsWith("/studies/", StringComparison.Ordinal))
+        var isOurs = asked.StartsWith(own, StringComparison.Ordinal)
+            || asked.StartsWith("/studies/", StringComparison.Ordinal);
+        return isOurs
             && asked.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.' or '?' or '=' or '%')
                 ? asked
                 : own;

@@ -126,7 +126,8 @@ public sealed class SchedulerClient : IDisposable
     public Task<ImmutableArray<WorkerView>> WorkersAsync(CancellationToken cancellationToken = default) =>
         GetAsync("workers", WireJson.Default.ImmutableArrayWorkerView, cancellationToken);
 
-    /// <summary>Takes a worker out of service: it hands its trials back at their next step and gets nothing new.</summary>
+    /// <summary>Takes a worker out of service: it hands its trials back at their next step and gets no
+    /// new ones.</summary>
     /// <param name="worker">The worker's name.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="SchedulerException">There is no such worker, or no answer.</exception>

@@ -127,7 +127,8 @@ public sealed class DashboardServerTests : IDisposable
             "sample",
             [
                 new TaskChanged(new StoredTask("t", "train", 0, "Succeeded")), new AttemptStarted("t", 1, 0, "w", 1),
-                new AttemptEnded("t", 1, AttemptState.Succeeded, null), new SegmentShared(new StoredShare("t", 1, 3, 6)),
+                new AttemptEnded("t", 1, AttemptState.Succeeded, null),
+                new SegmentShared(new StoredShare("t", 1, 3, 6)),
             ]);
 
         var page = await _http.GetStringAsync(new Uri(server.Address, "/studies/sample"), Stop);

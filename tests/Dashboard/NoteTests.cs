@@ -21,7 +21,7 @@ public sealed partial class NoteTests(Browser browser) : IClassFixture<Browser>,
         _sample.Dispose();
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact]
     public async Task A_note_of_the_page_is_kept_shown_and_found_by_a_filter()
     {
         await using var server = await StartAsync();
@@ -39,8 +39,8 @@ public sealed partial class NoteTests(Browser browser) : IClassFixture<Browser>,
         await page.Locator("#told").WaitForAsync();
         Assert.Equal("odd <b>ends</b>", await page.Locator(".note-text").TextContentAsync());
         Assert.Equal(["keep", "paper"], _sample.Store.Load("sample")!.Remarks.Single().Tags);
-        await page.GotoAsync(new Uri(server.Address, "/studies/sample/trials?filter=tag%20%3D%3D%20Keep%20and%20note%20~%20ODD")
-            .ToString());
+        const string Found = "/studies/sample/trials?filter=tag%20%3D%3D%20Keep%20and%20note%20~%20ODD";
+        await page.GotoAsync(new Uri(server.Address, Found).ToString());
         await page.Locator("#study[data-ready=true]").WaitForAsync();
         Assert.Equal("1 of 20 trials", await page.Locator("#matched").TextContentAsync());
         await page.FillAsync("#filter", "tag != keep");

@@ -121,7 +121,9 @@ internal sealed class OidcProvider : IAsyncDisposable
     {
         var key = _key.ExportParameters(includePrivateParameters: false);
         var (n, e) = (Base64UrlEncoder.Encode(key.Modulus), Base64UrlEncoder.Encode(key.Exponent));
-        return $$"""{"keys": [{"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "one", "n": "{{n}}", "e": "{{e}}"}]}""";
+        return $$"""
+            {"keys": [{"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "one", "n": "{{n}}", "e": "{{e}}"}]}
+            """;
     }
 
     private static Task JsonAsync(HttpContext context, string json)

@@ -194,7 +194,8 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
 
         await OpenAsync(page, server, "/analysis?x=p1&y=width");
         Assert.Equal(
-            ["p1", "width"], await page.EvaluateAsync<string[]>("['x', 'y'].map(a => document.getElementById('map-' + a).value)"));
+            ["p1", "width"],
+            await page.EvaluateAsync<string[]>("['x', 'y'].map(a => document.getElementById('map-' + a).value)"));
         await page.SelectOptionAsync("#map-x", "lr");
 
         await Assertions.Expect(page).ToHaveURLAsync(new Regex(@"\?x=lr&y=width$"));
@@ -233,7 +234,8 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
         await page.ClickAsync("#csv");
         var lines = await File.ReadAllLinesAsync(
             (await (await saving).PathAsync())!, TestContext.Current.CancellationToken);
-        Assert.StartsWith("number,state,value,steps,seconds,tag,note,lr,width,optimizer", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "number,state,value,steps,seconds,tag,note,lr,width,optimizer", lines[0], StringComparison.Ordinal);
         Assert.Equal(3, lines.Length);
         await page.CheckAsync("[aria-label='Compare trial 4']");
         await page.CheckAsync("[aria-label='Compare trial 5']");

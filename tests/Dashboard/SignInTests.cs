@@ -63,7 +63,8 @@ public sealed partial class SignInTests : IAsyncLifetime
 
         Assert.Contains("Bo is signed in as a reader", page, StringComparison.Ordinal);
         Assert.Contains("\"number\"", await TextAsync("/data/sample/columns"), StringComparison.Ordinal);
-        foreach (var path in (string[])["/studies/sample/orders/stop", "/studies/sample/notes", "/submit", "/workers/drain"])
+        string[] changing = ["/studies/sample/orders/stop", "/studies/sample/notes", "/submit", "/workers/drain"];
+        foreach (var path in changing)
         {
             using var form = new FormUrlEncodedContent([]);
             using var answer = await _browser.PostAsync(At(path), form, Stop);
@@ -92,7 +93,8 @@ public sealed partial class SignInTests : IAsyncLifetime
         using var answer = await _browser.GetAsync(At("/"), Stop);
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
-        Assert.Contains("You were not signed in", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.Contains("You were not signed in", await answer.Content.ReadAsStringAsync(Stop),
+            StringComparison.Ordinal);
     }
 
     [Fact]

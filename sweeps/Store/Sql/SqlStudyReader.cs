@@ -28,7 +28,8 @@ internal static class SqlStudyReader
         session.Snapshot(() => ReadLog(session, name, skip) is var (id, study)
             ? study with
             {
-                Shared = Shared(session, id), Attempts = Attempts(session, id, OfShared), Remarks = Remarks(session, id),
+                Shared = Shared(session, id), Attempts = Attempts(session, id, OfShared),
+                Remarks = Remarks(session, id),
             }
             : null);
 

@@ -1,6 +1,6 @@
 namespace TuneGraph.Tests.Sweeps.Store;
 
-public sealed class MemoryStudyStoreTests : StudyStoreConformance
+public sealed class MemoryStudyStoreTests : StoreOutlineConformance
 {
     protected override StudyStore Open() => new MemoryStudyStore();
 

@@ -3,7 +3,7 @@ using TuneGraph.Search;
 namespace TuneGraph.Tests.Sweeps.Store;
 
 /// <summary>What every store promises that several processes share.</summary>
-public abstract class SqlStudyStoreConformance : StudyStoreConformance
+public abstract class SqlStudyStoreConformance : StoreOutlineConformance
 {
     private static readonly StudyDefinition _definition = new(
         "s", "m", Direction.Minimize, "random", "none", 0, 1, "", false, "");

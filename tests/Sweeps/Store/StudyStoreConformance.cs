@@ -8,7 +8,7 @@ namespace TuneGraph.Tests.Sweeps.Store;
 /// </summary>
 public abstract class StudyStoreConformance : IDisposable
 {
-    private static readonly StudyDefinition _definition = new(
+    protected static readonly StudyDefinition Definition = new(
         "digits",
         "val_accuracy",
         Direction.Maximize,
@@ -50,13 +50,13 @@ public abstract class StudyStoreConformance : IDisposable
     }
 
     [Fact]
-    public void A_created_study_is_running_and_has_its_definition()
+    public void A_created_study_is_running_and_has_itsDefinition()
     {
-        Store.Create(_definition);
+        Store.Create(Definition);
 
         var study = Reopened().Load("digits")!;
 
-        Assert.Equal(_definition, study.Definition);
+        Assert.Equal(Definition, study.Definition);
         Assert.Equal(StudyState.Running, study.State);
         Assert.Empty(study.Log);
         Assert.Equal(["digits"], Store.List());
@@ -66,7 +66,7 @@ public abstract class StudyStoreConformance : IDisposable
     public void The_objectives_of_a_study_are_kept_with_their_directions()
     {
         ObjectiveSpec[] more = [new("latency in ms", Direction.Minimize), new("size", Direction.Maximize)];
-        Store.Create(_definition with { MoreObjectives = [.. more] });
+        Store.Create(Definition with { MoreObjectives = [.. more] });
 
         var definition = Reopened().Load("digits")!.Definition;
 
@@ -76,7 +76,7 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void The_parameters_of_a_study_are_kept()
     {
-        Store.Create(_definition with { Parameters = [.. Declared] });
+        Store.Create(Definition with { Parameters = [.. Declared] });
 
         Assert.Equal(Declared, Reopened().Load("digits")!.Definition.Parameters);
     }
@@ -84,9 +84,9 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void A_second_study_of_the_same_name_is_refused()
     {
-        Store.Create(_definition);
+        Store.Create(Definition);
 
-        var error = Assert.Throws<StoreException>(() => Store.Create(_definition));
+        var error = Assert.Throws<StoreException>(() => Store.Create(Definition));
 
         Assert.Contains("'digits' exists already", error.Message, StringComparison.Ordinal);
     }
@@ -111,7 +111,7 @@ public abstract class StudyStoreConformance : IDisposable
     {
         var changed = new BudgetChanged(1, new StudyBudget { Trials = 2 });
         StudyEvent[] events = [new TrialAsked(0, Configuration.Empty), changed, new TrialAsked(1, Configuration.Empty)];
-        Store.Create(_definition);
+        Store.Create(Definition);
         foreach (var @event in events)
             Reopened().Commit("digits", [new EventLogged(@event)]);
 
@@ -121,7 +121,7 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void What_trials_took_over_comes_back_with_the_time_that_it_took_the_first_time()
     {
-        Store.Create(_definition);
+        Store.Create(Definition);
         Store.Commit(
             "digits",
             [
@@ -143,7 +143,7 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void A_fork_comes_back_with_its_origin()
     {
-        Store.Create(_definition);
+        Store.Create(Definition);
         StudyEvent[] log =
         [
             new TrialAsked(0, Configuration.Of(("lr", 0.1))),
@@ -190,7 +190,7 @@ public abstract class StudyStoreConformance : IDisposable
             new TrialResumed(0),
             new TrialTold(0, TrialState.Completed, -0.25, null) { Cost = 0.1 + 0.2 },
         ];
-        Store.Create(_definition);
+        Store.Create(Definition);
         foreach (var @event in events)
             Store.Commit("digits", [new EventLogged(@event)]);
 
@@ -215,7 +215,7 @@ public abstract class StudyStoreConformance : IDisposable
             new TrialAsked(2, Configuration.Empty),
             new TrialTold(2, TrialState.Completed, [1, 2, 3], null),
         ];
-        Store.Create(_definition);
+        Store.Create(Definition);
         foreach (var @event in events)
             Store.Commit("digits", [new EventLogged(@event)]);
 
@@ -241,7 +241,7 @@ public abstract class StudyStoreConformance : IDisposable
             new ParameterSuggested(0, new Parameter("y", new FloatDistribution(2, 3)), 2.5),
             new ParameterSuggested(0, x, 0.25),
         ];
-        Store.Create(_definition with { DefineByRun = true });
+        Store.Create(Definition with { DefineByRun = true });
         foreach (var @event in events)
             Store.Commit("digits", [new EventLogged(@event)]);
 
@@ -254,7 +254,7 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void A_log_goes_on_where_an_earlier_process_left_it()
     {
-        Store.Create(_definition);
+        Store.Create(Definition);
         Store.Commit(
             "digits",
             [new EventLogged(new TrialAsked(0, Configuration.Empty)), new EventLogged(new StepReported(0, 1, 2))]
@@ -283,7 +283,7 @@ public abstract class StudyStoreConformance : IDisposable
             Notes = ["chosen data, 2 ranks", "from now on with local steps"],
             Times = new StepTimes(1.0 / 3, 0, 1e-9) { SentBytes = 1L << 40, RankSeconds = [0.5, 0.1 + 0.2] },
         };
-        Store.Create(_definition);
+        Store.Create(Definition);
         Store.Commit("digits", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
         Store.Commit("digits", [new EventLogged(new StepReported(0, 1, 0.125), metrics)]);
 
@@ -293,7 +293,7 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void Tasks_attempts_and_checkpoints_are_kept_as_they_stand()
     {
-        Store.Create(_definition);
+        Store.Create(Definition);
         Store.Commit("digits", [new TaskChanged(new StoredTask("train-1", "train", 7, "Running"))]);
         Store.Commit(
             "digits",
@@ -321,7 +321,7 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void The_state_of_a_study_and_its_reason_are_kept()
     {
-        Store.Create(_definition);
+        Store.Create(Definition);
         Store.Commit("digits", [new StudyStateChanged(StudyState.Interrupted, "stopped by the user")]);
 
         var study = Reopened().Load("digits")!;
@@ -332,8 +332,8 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void Studies_of_one_store_do_not_mix()
     {
-        Store.Create(_definition);
-        Store.Create(_definition with { Name = "wine" });
+        Store.Create(Definition);
+        Store.Create(Definition with { Name = "wine" });
         Store.Commit("wine", [new EventLogged(new TrialAsked(0, Configuration.Of(("a", 1))))]);
 
         Assert.Empty(Reopened().Load("digits")!.Log);
@@ -343,7 +343,7 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void While_a_claim_holds_nobody_else_gets_one()
     {
-        Store.Create(_definition);
+        Store.Create(Definition);
 
         var first = Store.Claim("digits", "a:1", TimeSpan.FromHours(1));
 
@@ -355,7 +355,7 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void A_claim_that_is_let_go_of_or_has_ended_can_be_taken_over()
     {
-        Store.Create(_definition);
+        Store.Create(Definition);
         var first = Store.Claim("digits", "a:1", TimeSpan.FromHours(1))!;
         Assert.True(Store.Renew(first, TimeSpan.Zero));
 
@@ -375,7 +375,7 @@ public abstract class StudyStoreConformance : IDisposable
     [Fact]
     public void Answers_to_calls_are_kept_until_they_are_forgotten()
     {
-        Store.Create(_definition);
+        Store.Create(Definition);
         Store.Commit("digits", [new CallAnswered("a", "1"), new CallAnswered("b", "2")]);
         Assert.Equal(["a", "b"], Reopened().Answers("digits").Keys.Order());
 
@@ -386,56 +386,9 @@ public abstract class StudyStoreConformance : IDisposable
     }
 
     [Fact]
-    public void An_outline_has_the_last_step_of_each_trial_and_its_places_in_the_log()
-    {
-        Store.Create(_definition);
-        var two = new StepReported(0, 1, ValueList.Of(1.0));
-        StudyEvent[] events =
-        [
-            new TrialAsked(0, Configuration.Empty.With("lr", 0.1)), two, new TrialAsked(1, Configuration.Empty),
-            new StepReported(1, 1, 7), new StepReported(0, 2, 3), new TrialTold(0, TrialState.Completed, 3, null),
-            new StepReported(1, 2, 6), new TrialPaused(1, 2), new TrialResumed(1), new StepReported(1, 3, 5),
-        ];
-        Store.Commit("digits", [.. events.Select(one => new EventLogged(one))]);
-        Store.Commit("digits", [new EventLogged(
-            new StepReported(1, 4, 4), new StepMetrics(1, 2) { Times = new StepTimes(1, 2, 3) })]);
-
-        var outline = Reopened().Outline("digits")!;
-
-        var whole = Store.Load("digits")!;
-        Assert.Equal([0, 2, 4, 5, 7, 8, 10], outline.Places);
-        Assert.Equal(11, outline.Length);
-        Assert.Equal(outline.Places.Select(place => whole.Log[place].Event), outline.Study.Log.Select(one => one.Event));
-        Assert.Equal([1.0, 3.0], Store.Steps("digits", [0]).Select(step => ((StepReported)step.Event).Value));
-        Assert.Equal(6, Store.Steps("digits", [0, 1]).Count);
-        Assert.Equal(4, ((StepReported)Assert.Single(Store.TimedSteps("digits")).Event).Step);
-        Assert.Null(Store.Outline("nobody"));
-    }
-
-    [Fact]
-    public void What_is_noted_is_kept_beside_the_studys_writer_until_it_is_taken_back()
-    {
-        Store.Create(_definition);
-        _ = Store.Claim("digits", "a:1", TimeSpan.FromHours(1));
-        Store.Annotate("digits", new Remark(3, "odd\r\nends ", ["keep", "a", "keep"]));
-        Store.Annotate("digits", new Remark(null, "the one for the paper", []));
-        Store.Annotate("digits", new Remark(4, "gone soon", ["x"]));
-        Store.Annotate("digits", new Remark(4, "", []));
-        Store.Commit("digits", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
-
-        var remarks = Reopened().Load("digits")!.Remarks;
-
-        Assert.Equal([null, 3], remarks.Select(remark => remark.Trial));
-        Assert.Equal(("odd\nends", "a keep"), (remarks[1].Note, string.Join(' ', remarks[1].Tags)));
-        Assert.Equal("the one for the paper", Store.Follow("digits", 1)!.Remarks[0].Note);
-        Assert.Throws<StoreException>(() => Store.Annotate("nobody", new Remark(null, "x", [])));
-        Assert.Throws<ArgumentException>(() => new Remark(0, "", ["two words"]));
-    }
-
-    [Fact]
     public void Whoever_has_claimed_a_study_can_write_it()
     {
-        Store.Create(_definition);
+        Store.Create(Definition);
         _ = Store.Claim("digits", "a:1", TimeSpan.Zero);
         Store.Commit("digits", [new EventLogged(new TrialAsked(0, Configuration.Empty))]);
         _ = Reopened().Claim("digits", "b:2", TimeSpan.FromHours(1));
