@@ -115,8 +115,9 @@ internal static class StrategyTable
         })).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
+        var bytes = Math.Max(sent.Average(), byMesh / ranks) / spec.Epochs;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{seconds.Order().ElementAt(seconds.Count / 2) * 1e3,7:N1} {Math.Max(sent.Average(), byMesh / ranks) / spec.Epochs / 1e3,8:N1} "
+            $"{seconds.Order().ElementAt(seconds.Count / 2) * 1e3,7:N1} {bytes / 1e3,8:N1} "
             + $"{accuracy:N3}");
     }
 

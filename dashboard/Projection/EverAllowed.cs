@@ -2,7 +2,7 @@ using TuneGraph.Search;
 
 namespace TuneGraph.Dashboard;
 
-/// <summary>All values that a study has allowed so far, for pictures that show the trials of former ranges too.</summary>
+/// <summary>All values that a study has allowed so far, for pictures of trials of former ranges too.</summary>
 internal static class EverAllowed
 {
     /// <param name="space">What was allowed before.</param>

@@ -62,7 +62,9 @@ internal sealed class StudyView
     /// <summary>The newest events, the latest first.</summary>
     public IEnumerable<LoggedEvent> Feed => _feed.Reverse();
 
-    /// <summary>What was searched, former ranges included; where the definition does not tell, what its trials used.</summary>
+    /// <summary>
+    /// What was searched, former ranges included; where the definition does not tell, what its trials used.
+    /// </summary>
     public SearchSpace Space => _known ?? (_guessed ??= Guessed());
 
     public Direction Direction => Definition.Direction;

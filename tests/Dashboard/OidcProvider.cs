@@ -112,7 +112,10 @@ internal sealed class OidcProvider : IAsyncDisposable
             SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.RsaSha256),
             Claims = new Dictionary<string, object>
             {
-                ["sub"] = "1", ["nonce"] = nonce, ["name"] = Person.Name, ["roles"] = Person.Roles,
+                ["sub"] = "1",
+                ["nonce"] = nonce,
+                ["name"] = Person.Name,
+                ["roles"] = Person.Roles,
             },
         });
     }

@@ -127,7 +127,8 @@ public sealed partial class SignInTests : IAsyncLifetime
     {
         var variables = new Dictionary<string, string>
         {
-            ["TUNEGRAPH_OIDC_AUTHORITY"] = authority, ["TUNEGRAPH_OIDC_CLIENT_ID"] = client,
+            ["TUNEGRAPH_OIDC_AUTHORITY"] = authority,
+            ["TUNEGRAPH_OIDC_CLIENT_ID"] = client,
         };
 
         var options = SignInOptions.Read(variables.GetValueOrDefault)!;

@@ -102,8 +102,8 @@ public sealed class LiveArrivalsTests
     }
 
     /// <summary>
-    /// An epoch has 21 pieces, so 14 would be two workers' equal part. The third worker's first pass lasts until they have
-    /// begun 16.
+    /// An epoch has 21 pieces, so 14 would be two workers' equal part. The third worker's first pass lasts until they
+    /// have begun 16.
     /// </summary>
     [Fact]
     public void A_slow_worker_is_not_waited_for_and_others_do_its_work()

@@ -1,8 +1,8 @@
 namespace TuneGraph.Training;
 
 /// <summary>
-/// The order in which an epoch's fetches and pushes reach the servers, as it happens: in every round all agree on who is
-/// done, and serve these. The pieces of an epoch go to whoever is free, so that a slow worker computes fewer.
+/// The order in which an epoch's fetches and pushes reach the servers, as it happens: in every round all agree on who
+/// is done, and serve these. The pieces of an epoch go to whoever is free, so that a slow worker computes fewer.
 /// </summary>
 internal static class LiveArrivals
 {
