@@ -42,7 +42,7 @@ public sealed class SubmitPageTests(Browser browser) : IClassFixture<Browser>
         cluster.StartWorker("w1", 2);
         await cluster.UntilAsync(async () => (await cluster.Client.WorkersAsync(stop)).Length == 1, stop);
         await page.GotoAsync(new Uri(server.Address, "/system").ToString());
-        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("1 studies and 1 workers");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("1 study and 1 worker");
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("w1");
         await page.CloseAsync();
     }
