@@ -8,14 +8,14 @@ namespace TuneGraph.Benchmarks;
 /// <c>ask-tell CONNECTION [rounds] [python]</c>: 4 processes run 200 trivial trials each on one study in PostgreSQL,
 /// and Optuna does the same in the same PostgreSQL; they take turns. Trials a second, from the start signal to the last
 /// process's end, and the time of cores that clients and scheduler took, which other work on the machine changes less.
-/// Every process of ours has run as many trials of another study before it says that it is ready, so that nobody
-/// compiles any more; Optuna's have run ten, so that all is imported.
+/// Every process of ours has run 1,500 trials of another study before it says that it is ready, for .NET compiles for
+/// the first seconds of a process; Optuna's have run ten, so that all is imported.
 /// </summary>
 internal static class AskTellBenchmark
 {
     private const int Processes = 4;
     private const int Trials = 200;
-    private const int WarmTrials = 200;
+    private const int WarmTrials = 1500;
     private const string Study = "par";
     private const string Warm = "warm";
 
