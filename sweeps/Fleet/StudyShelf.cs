@@ -8,6 +8,12 @@ namespace TuneGraph;
 /// <param name="time">Source of the times kept.</param>
 internal sealed class StudyShelf(string? postgres, TimeProvider time) : IDisposable
 {
+    /// <summary>
+    /// How long a start waits for the database: one that restarts is there within seconds, and a busy one takes its time
+    /// to answer; a scheduler that gave up at once would stay down where nobody starts it again.
+    /// </summary>
+    private static readonly TimeSpan _patienceOfAStart = TimeSpan.FromSeconds(10);
+
     private readonly Lock _reading = new();
     private PostgresStudyStore? _reader;
 
@@ -16,12 +22,14 @@ internal sealed class StudyShelf(string? postgres, TimeProvider time) : IDisposa
     /// </summary>
     public TimeSpan? Term => postgres is null ? null : TimeSpan.FromSeconds(6);
 
-    /// <summary>Makes sure that the database can be used, and makes the tables in it if need be.</summary>
+    /// <summary>
+    /// Makes sure that the database can be used, and makes the tables in it if need be; waits ten seconds for it.
+    /// </summary>
     /// <exception cref="StoreException">It cannot: what is wrong, and the way out.</exception>
     public void Check()
     {
         if (postgres is not null)
-            PostgresStudyStore.Open(postgres, TimeSpan.Zero, time).Dispose();
+            PostgresStudyStore.Open(postgres, _patienceOfAStart, time).Dispose();
     }
 
     /// <summary>Whether the database answers.</summary>

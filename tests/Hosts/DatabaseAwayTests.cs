@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using Npgsql;
 
 namespace TuneGraph.Tests.Hosts;
 
@@ -8,9 +10,8 @@ public sealed class DatabaseAwayTests
     private const int LimitMilliseconds = 120_000;
     private const string Nowhere = "Host=127.0.0.1;Port=1;Username=me;Database=studies";
 
-
     [Fact(Timeout = LimitMilliseconds)]
-    public async Task A_scheduler_says_at_once_that_its_database_is_not_there()
+    public async Task A_scheduler_says_that_its_database_is_not_there()
     {
         await using var cluster = new ClusterProcesses { Postgres = Nowhere };
 
@@ -23,6 +24,27 @@ public sealed class DatabaseAwayTests
             error.Message,
             StringComparison.Ordinal);
         Assert.Contains("unset TUNEGRAPH_POSTGRES", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = LimitMilliseconds)]
+    public async Task A_scheduler_that_starts_while_its_database_restarts_waits_for_it()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        using var link = new CutLink(TestPostgres.Require());
+        await using var cluster = new ClusterProcesses { Postgres = link.Connection };
+        link.Cut();
+        using var deaf = new TcpListener(
+            IPAddress.Loopback, new NpgsqlConnectionStringBuilder(link.Connection).Port);
+        deaf.Start();
+
+        var start = cluster.StartSchedulerAsync(stop);
+        (await deaf.AcceptSocketAsync(stop)).Dispose(); // its first try
+        deaf.Stop();
+        link.Mend();
+        await start;
+
+        using var http = new HttpClient { BaseAddress = cluster.Address };
+        Assert.Equal("ready\n", await http.GetStringAsync("healthz/ready", stop));
     }
 
     [Fact(Timeout = LimitMilliseconds)]
