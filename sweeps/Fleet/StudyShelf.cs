@@ -9,8 +9,8 @@ namespace TuneGraph;
 internal sealed class StudyShelf(string? postgres, TimeProvider time) : IDisposable
 {
     /// <summary>
-    /// How long a start waits for the database: one that restarts is there within seconds, and a busy one takes its time
-    /// to answer; a scheduler that gave up at once would stay down where nobody starts it again.
+    /// How long a start waits for the database: one that restarts is there within seconds, and a busy one takes its
+    /// time to answer; a scheduler that gave up at once would stay down where nobody starts it again.
     /// </summary>
     private static readonly TimeSpan _patienceOfAStart = TimeSpan.FromSeconds(10);
 
