@@ -94,7 +94,7 @@ internal static class ChangeCommand
         texts is null or []
             ? null
             : texts.Select(text => text.Split('=', 2)).ToImmutableSortedDictionary(
-                pair => pair[0], pair => ParameterRange.Parse(pair[1]), StringComparer.Ordinal);
+                pair => pair[0], pair => ValueText.ReadRange(pair[1]), StringComparer.Ordinal);
 
     private static Option<T> Number<T>(string name, string description) =>
         new(name) { Description = description, HelpName = "number" };

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text.Json;
 
 namespace TuneGraph.Cli;
 
@@ -28,7 +27,7 @@ internal static class EnqueueCommand
         {
             var name = ServerOptions.NameOf(parsed.GetRequiredValue(study));
             var values = (parsed.GetValue(set) ?? []).Select(text => text.Split('=', 2)).ToImmutableSortedDictionary(
-                pair => pair[0], pair => Value(pair[1]), StringComparer.Ordinal);
+                pair => pair[0], pair => ValueText.Read(pair[1]), StringComparer.Ordinal);
             var asked = await client.EnqueueAsync(name, new TrialRequest(values), cancellationToken);
             await terminal.Out.WriteLineAsync($"enqueue: trial {asked.Trial} of {name}");
         });
@@ -65,23 +64,5 @@ internal static class EnqueueCommand
             return ExitCode.Success;
         });
         return command;
-    }
-
-    // What reads as a number or a flag is one; all else is text.
-    private static JsonElement Value(string text)
-    {
-        try
-        {
-            using var parsed = JsonDocument.Parse(text);
-            if (parsed.RootElement.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False)
-                return parsed.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            // A text without quotes.
-        }
-
-        using var quoted = JsonDocument.Parse($"\"{JsonEncodedText.Encode(text)}\"");
-        return quoted.RootElement.Clone();
     }
 }

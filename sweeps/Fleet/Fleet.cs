@@ -109,10 +109,8 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
                 "This worker's lease has ended, or the scheduler was started anew. Register again; what it held is "
                     + "given to others, and a finished segment is taken all the same.");
 
-    /// <summary>The attempt whose leader has a token; null when it has ended or was lost: then the holder is late.
-    /// </summary>
-    public FleetAttempt? Find(string orderToken) =>
-        _attempts.Part(orderToken) is { FirstRank: 0, Attempt: { IsOver: false } attempt } ? attempt : null;
+    /// <inheritdoc cref="FleetAttempts.LedBy"/>
+    public FleetAttempt? Find(string orderToken) => _attempts.LedBy(orderToken);
 
     /// <summary>The leader of a gang tells where its ranks meet; from now on the others can begin.</summary>
     public void Meet(string orderToken, GangMeeting meeting) => Find(orderToken)?.Meeting ??= meeting;

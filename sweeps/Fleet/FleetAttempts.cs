@@ -59,6 +59,11 @@ internal sealed class FleetAttempts
             : Of(name[..cut], new TaskKey(name[(cut + 1)..])).FirstOrDefault(attempt => !attempt.IsOver);
     }
 
+    /// <summary>The attempt whose leader has a token; null when it has ended or was lost: then the holder is late.
+    /// </summary>
+    public FleetAttempt? LedBy(string leaderToken) =>
+        Part(leaderToken) is { FirstRank: 0, Attempt: { IsOver: false } attempt } ? attempt : null;
+
     /// <summary>A part of a gang has arrived at a step.</summary>
     /// <exception cref="FleetException">The token is of no part of it, or its attempt has ended.</exception>
     public FleetAttempt Arrive(string name, string orderToken, int step)
@@ -74,8 +79,7 @@ internal sealed class FleetAttempts
     /// <returns>False when its attempt has ended, or was lost: then it is late.</returns>
     public bool TryArrive(string leaderToken, TaskKey segment, int step)
     {
-        if (Part(leaderToken) is not { FirstRank: 0, Attempt: { IsOver: false } attempt }
-            || attempt.Start.Key != segment)
+        if (LedBy(leaderToken) is not { } attempt || attempt.Start.Key != segment)
             return false;
         foreach (var part in attempt.Parts)
             part.Step = Math.Max(part.Step, step);

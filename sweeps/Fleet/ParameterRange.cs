@@ -19,23 +19,6 @@ public sealed record ParameterRange
     /// <summary>All choices, those that stay too.</summary>
     public ImmutableArray<JsonElement>? Choices { get; init; }
 
-    /// <summary>
-    /// Reads <c>1e-4..0.1</c>, <c>..0.1</c>, <c>1e-4..</c> or <c>sgd, adam</c>; what reads as a number or a flag is
-    /// one.
-    /// </summary>
-    /// <exception cref="FormatException">Nothing stands there.</exception>
-    public static ParameterRange Parse(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        if (text.Trim() is "" or "..")
-            throw new FormatException("A range is 'LOW..HIGH', with one end left out if it stays, or all choices.");
-        var middle = text.IndexOf("..", StringComparison.Ordinal);
-        var all = text.Trim().Trim('[', ']').Split(',');
-        return middle < 0
-            ? new ParameterRange { Choices = [.. all.Select(one => Value(one.Trim()))] }
-            : new ParameterRange { Low = End(text[..middle]), High = End(text[(middle + 2)..]) };
-    }
-
     /// <summary>This range on top of an earlier one.</summary>
     internal ParameterRange After(ParameterRange? earlier) =>
         earlier is null
@@ -105,23 +88,4 @@ public sealed record ParameterRange
         given.ValueKind == JsonValueKind.Number
             ? ParameterJson.Value("", given)
             : throw new ArgumentException($"its ends are numbers, and {given.GetRawText()} is none");
-
-    private static JsonElement? End(string text) => text.Trim() is { Length: > 0 } end ? Value(end) : null;
-
-    private static JsonElement Value(string text)
-    {
-        try
-        {
-            using var parsed = JsonDocument.Parse(text);
-            if (parsed.RootElement.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False)
-                return parsed.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            // A text without quotes.
-        }
-
-        using var quoted = JsonDocument.Parse($"\"{JsonEncodedText.Encode(text)}\"");
-        return quoted.RootElement.Clone();
-    }
 }

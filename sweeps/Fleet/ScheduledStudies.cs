@@ -130,12 +130,13 @@ internal sealed class ScheduledStudies
     /// <summary>What mattered, the most important parameter first; of several objectives, for the first.</summary>
     public ImmutableArray<ImportanceView> ImportanceOf(string name)
     {
-        var (first, now) = (Get(name).Submitted.Space!, Get(name).Spec.Space!);
+        var study = Get(name);
+        var (first, now) = (study.Submitted.Space!, study.Spec.Space!);
         return ImportanceView.Of(
             now,
-            Get(name).Spec.Objective.Direction,
+            study.Spec.Objective.Direction,
             [
-                .. TrialsOf(name)
+                .. study.Trials()
                     .Where(trial => trial is { State: TrialState.Completed, IsFeasible: true, Value: not null })
                     .Where(trial => first == now || now.Fits(trial.Configuration))
                     .Select(trial => new Evaluation(trial.Number, trial.Configuration, trial.Value!.Value)),

@@ -42,7 +42,7 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
         ArgumentNullException.ThrowIfNull(remark);
         if (!_studies.TryGetValue(study, out var entry))
             throw new StoreException($"No study named '{study}' is in this store; create it first.");
-        if (remark is { Note: "", Tags: [] })
+        if (remark.IsEmpty)
             entry.Remarks.Remove(remark.Trial ?? -1);
         else
             entry.Remarks[remark.Trial ?? -1] =

@@ -50,6 +50,9 @@ public sealed record Remark
     /// <summary>Its tags, in order and each once.</summary>
     public ImmutableArray<string> Tags { get; }
 
+    /// <summary>Whether it takes away what was noted before.</summary>
+    internal bool IsEmpty => Note.Length == 0 && Tags.IsEmpty;
+
     /// <summary>Tags as people write them: apart by white space or commas.</summary>
     public static ImmutableArray<string> Split(string tags)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Http.Json;
+using TuneGraph.Cli;
 using TuneGraph.Search;
 using TuneGraph.Tests.Cli;
 
@@ -108,7 +109,7 @@ public sealed class ChangeTests
         var change = new StudyChange
         {
             Trials = 5,
-            Ranges = ImmutableSortedDictionary<string, ParameterRange>.Empty.Add("x", ParameterRange.Parse("3..4")),
+            Ranges = ImmutableSortedDictionary<string, ParameterRange>.Empty.Add("x", ValueText.ReadRange("3..4")),
         };
 
         var view = await cluster.Client.ChangeAsync("line", change, stop);

@@ -61,8 +61,11 @@ internal abstract class StrategyRun(TrainingInput input, ProcessGroup group, str
     protected virtual long SentSoFar => Group.Traffic.PayloadBytes;
 
     /// <summary>This rank's contiguous part of <paramref name="count"/> things.</summary>
-    protected (int From, int End) Share(int count) => (
-        (int)((long)count * Group.Rank / Group.WorldSize), (int)((long)count * (Group.Rank + 1) / Group.WorldSize));
+    protected (int From, int End) Share(int count) => Share(count, Group.Rank);
+
+    /// <summary>A rank's contiguous part of <paramref name="count"/> things.</summary>
+    protected (int From, int End) Share(int count, int rank) => (
+        (int)((long)count * rank / Group.WorldSize), (int)((long)count * (rank + 1) / Group.WorldSize));
 
     /// <summary>Bytes of values that all ranks together have sent since a reading; a collective.</summary>
     protected long SentByAll(TrafficCounters before)

@@ -69,7 +69,7 @@ internal sealed class SqlChangeWriter(SqlSession session)
     public void Annotate(string study, Remark remark, DateTimeOffset now)
     {
         var (id, trial, at) = (SqlCursor.Find(session, study).Id, remark.Trial ?? -1, Text(now));
-        if (remark is { Note: "", Tags: [] })
+        if (remark.IsEmpty)
         {
             session.Write(
                 () => session.Run("DELETE FROM remarks WHERE study = $0 AND trial = $1", id, trial),

@@ -29,10 +29,7 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
 
     public ImmutableArray<LoggedEvent> Read()
     {
-        List<Placed>[] kinds =
-        [
-            Asked(), Imported(), Budgets(), Ranges(), Suggested(), Reported(NewSteps, first), Paused(), Told(),
-        ];
+        var kinds = Kinds(NewSteps);
         if (kinds.All(kind => kind.Count == 0))
             return [];
         // Sequence numbers have few gaps if any, so the events are put in their places instead of sorted.
@@ -46,11 +43,7 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
     /// <summary>The log with the last step of each trial alone, and where each of these events stands in it.</summary>
     public (ImmutableArray<LoggedEvent> Log, ImmutableArray<int> Places) ReadOutline()
     {
-        List<Placed>[] kinds =
-        [
-            Asked(), Imported(), Budgets(), Ranges(), Suggested(), Reported(LastSteps, first), Paused(), Told(),
-        ];
-        var placed = kinds.SelectMany(kind => kind).ToArray();
+        var placed = Kinds(LastSteps).SelectMany(kind => kind).ToArray();
         Array.Sort(placed, static (one, other) => one.Sequence.CompareTo(other.Sequence));
         return ([.. placed.Select(one => one.Event)], [.. placed.Select(one => (int)one.Sequence)]);
     }
@@ -60,6 +53,9 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
 
     /// <summary>The steps whose times are known.</summary>
     public List<LoggedEvent> ReadTimedSteps() => [.. Ordered(Reported(TimedSteps, first))];
+
+    private List<Placed>[] Kinds(string steps) =>
+        [Asked(), Imported(), Budgets(), Ranges(), Suggested(), Reported(steps, first), Paused(), Told()];
 
     private static IEnumerable<LoggedEvent> Ordered(List<Placed> steps) =>
         steps.OrderBy(step => step.Sequence).Select(step => step.Event);

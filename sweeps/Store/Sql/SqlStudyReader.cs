@@ -28,7 +28,8 @@ internal static class SqlStudyReader
         session.Snapshot(() => ReadLog(session, name, skip) is var (id, study)
             ? study with
             {
-                Shared = Shared(session, id), Attempts = Attempts(session, id, OfShared),
+                Shared = Shared(session, id),
+                Attempts = Attempts(session, id, OfShared),
                 Remarks = Remarks(session, id),
             }
             : null);
@@ -42,7 +43,9 @@ internal static class SqlStudyReader
             return new StudyOutline(
                 study with
                 {
-                    Log = log, Shared = Shared(session, id), Attempts = Attempts(session, id, OfShared),
+                    Log = log,
+                    Shared = Shared(session, id),
+                    Attempts = Attempts(session, id, OfShared),
                     Remarks = Remarks(session, id),
                 },
                 places);

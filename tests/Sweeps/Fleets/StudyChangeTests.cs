@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TuneGraph.Cli;
 using TuneGraph.Search;
 
 namespace TuneGraph.Tests.Sweeps.Fleets;
@@ -41,7 +42,7 @@ public sealed class StudyChangeTests
         Assert.Equal(new IntDistribution(64, 512, Step: 32), space["width"].Distribution);
         Assert.Equal(new CategoricalDistribution(["sgd", "adam", "adamw"]), space["optimizer"].Distribution);
         Assert.Equal(Spec.Space!["momentum"].When!.ToString(), space["momentum"].When!.ToString());
-        Assert.Throws<FormatException>(() => ParameterRange.Parse(".."));
+        Assert.Throws<FormatException>(() => ValueText.ReadRange(".."));
     }
 
     [Theory]
@@ -92,5 +93,5 @@ public sealed class StudyChangeTests
 
     private static ImmutableSortedDictionary<string, ParameterRange> Of(params (string Name, string Range)[] ranges) =>
         ranges.ToImmutableSortedDictionary(
-            range => range.Name, range => ParameterRange.Parse(range.Range), StringComparer.Ordinal);
+            range => range.Name, range => ValueText.ReadRange(range.Range), StringComparer.Ordinal);
 }

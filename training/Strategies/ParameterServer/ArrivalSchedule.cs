@@ -18,8 +18,6 @@ internal static class ArrivalSchedule
     public static IEnumerable<Arrival> Of(
         ParameterServerStrategy strategy, ulong seed, int epoch, int workers, int steps)
     {
-        var downpour = strategy.Mode == ParameterServerMode.Downpour;
-        var ahead = strategy.Mode == ParameterServerMode.Ssp ? strategy.Staleness : int.MaxValue;
         var draw = RandomStream.Strategy(seed, StrategyDraw.Arrivals, epoch);
         var clocks = new int[workers];
         var working = new bool[workers];
@@ -28,18 +26,17 @@ internal static class ArrivalSchedule
             var slowest = clocks.Min();
             for (var worker = 0; worker < workers; worker++)
             {
-                if (working[worker] || clocks[worker] == steps || clocks[worker] - slowest > ahead)
+                if (working[worker] || clocks[worker] == steps || clocks[worker] - slowest > strategy.MostAhead)
                     continue;
                 working[worker] = true;
                 yield return new Arrival(
-                    worker, true, !downpour || clocks[worker] % strategy.FetchEvery == 0,
-                    (clocks[worker] * workers) + worker);
+                    worker, true, strategy.Fetches(clocks[worker]), (clocks[worker] * workers) + worker);
             }
             var next = Next(strategy.Order, draw.Uniform((ulong)done), clocks, working);
             working[next] = false;
             var piece = (clocks[next]++ * workers) + next;
-            var pushes = !downpour || clocks[next] % strategy.PushEvery == 0 || clocks[next] == steps;
-            yield return new Arrival(next, false, pushes, piece);
+            yield return new Arrival(
+                next, false, strategy.Pushes(clocks[next]) || clocks[next] == steps, piece);
         }
     }
 

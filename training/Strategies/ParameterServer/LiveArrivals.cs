@@ -13,8 +13,6 @@ internal static class LiveArrivals
     public static IEnumerable<Arrival> Of(
         ParameterServerStrategy strategy, int workers, int pieces, Action<bool[]> askWhoIsDone)
     {
-        var downpour = strategy.Mode == ParameterServerMode.Downpour;
-        var ahead = strategy.Mode == ParameterServerMode.Ssp ? strategy.Staleness : int.MaxValue;
         var clocks = new int[workers];
         var at = new int?[workers];
         var isDone = new bool[workers];
@@ -24,11 +22,10 @@ internal static class LiveArrivals
             var slowest = clocks.Min();
             for (var worker = 0; worker < workers && given < pieces; worker++)
             {
-                if (at[worker] is not null || clocks[worker] - slowest > ahead)
+                if (at[worker] is not null || clocks[worker] - slowest > strategy.MostAhead)
                     continue;
                 at[worker] = given++;
-                var fetches = !downpour || clocks[worker] % strategy.FetchEvery == 0;
-                yield return new Arrival(worker, true, fetches, at[worker]!.Value);
+                yield return new Arrival(worker, true, strategy.Fetches(clocks[worker]), at[worker]!.Value);
             }
             askWhoIsDone(isDone);
             for (var worker = 0; worker < workers; worker++)
@@ -38,8 +35,8 @@ internal static class LiveArrivals
                 at[worker] = null;
                 (done, clocks[worker]) = (done + 1, clocks[worker] + 1);
                 // Nobody knows which step is a worker's last, but after the last piece was given it may be this one.
-                var pushes = !downpour || clocks[worker] % strategy.PushEvery == 0 || given == pieces;
-                yield return new Arrival(worker, false, pushes, piece);
+                yield return new Arrival(
+                    worker, false, strategy.Pushes(clocks[worker]) || given == pieces, piece);
             }
         }
     }

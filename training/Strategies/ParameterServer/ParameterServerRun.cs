@@ -313,8 +313,7 @@ internal sealed class ParameterServerRun<T> : StrategyRun
     private void Differentiate(int epoch, int step, int part)
     {
         var (start, batch) = (step * Input.BatchSize, BatchAt(step));
-        var from = (int)((long)batch * part / Group.WorldSize);
-        var end = (int)((long)batch * (part + 1) / Group.WorldSize);
+        var (from, end) = Share(batch, part);
         _rows += end - from;
         _loss += _learner.Differentiate(
             _order.AsSpan(start + from, end - from), 1.0 / batch, epoch, start + from);

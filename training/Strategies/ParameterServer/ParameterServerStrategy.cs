@@ -34,6 +34,15 @@ public sealed record ParameterServerStrategy : TrainingStrategy
     /// </summary>
     public int BackupWorkers { get; init => field = AtLeast(nameof(BackupWorkers), value, 0); }
 
+    /// <summary>How many steps a worker may be ahead of the slowest as it begins one.</summary>
+    internal int MostAhead => Mode == ParameterServerMode.Ssp ? Staleness : int.MaxValue;
+
+    /// <summary>Whether a worker fetches after so many steps of its own; else it goes on with what it has.</summary>
+    internal bool Fetches(int steps) => Mode != ParameterServerMode.Downpour || steps % FetchEvery == 0;
+
+    /// <summary>Whether a worker pushes after so many steps of its own; else it gathers.</summary>
+    internal bool Pushes(int steps) => Mode != ParameterServerMode.Downpour || steps % PushEvery == 0;
+
     internal override string? WhyNot(TrainingSpec spec, DataSchema schema) =>
         spec.Optimizer.Kind is not (OptimizerKind.Sgd or OptimizerKind.Adagrad)
             ? $"The servers of the strategy parameter-server step by sgd or adagrad, not {spec.Optimizer.Kind}."
