@@ -124,8 +124,8 @@ internal static class BigStudyBenchmark
             var core = (scheduler.Busy - busy).TotalMilliseconds / Repetitions;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"GET {path}: {times.Order().ElementAt(Repetitions / 2):0.0} ms (median; best {times.Min():0.0}), "
-                    + $"{core:0.0} ms of a core"));
+                $"GET {path}: the first after {times[0]:0.0} ms, median {times.Order().ElementAt(Repetitions / 2):0.0}, "
+                    + $"best {times.Min():0.0}; {core:0.0} ms of a core"));
         }
     }
 

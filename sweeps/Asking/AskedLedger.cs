@@ -22,6 +22,8 @@ internal sealed class AskedLedger : IDisposable
     private readonly Dictionary<int, long> _heard = [];
     private readonly DateTimeOffset _createdAt;
     private StudyFeed? _feed;
+    private ImmutableArray<ImportanceView> _importance;
+    private int _read; // events of the log that importance knows
     private StudyState _state;
     private string? _reason;
     private DateTimeOffset _changedAt;
@@ -35,8 +37,9 @@ internal sealed class AskedLedger : IDisposable
         SweepSpec spec, StudyStore store, StudyTenure? tenure, IDisposable? folderLock, TimeProvider time)
     {
         (_spec, _store, _tenure, _lock, _time) = (spec, store, tenure, folderLock, time);
-        var stored = store.Load(spec.Name)!;
-        _ledger = new StudyLedger(spec, store, stored.Log, [], changes => _feed?.Add(changes));
+        var stored = store.Follow(spec.Name, int.MaxValue)!;
+        _ledger = StudyLedger.OfAsked(spec, store, changes => _feed?.Add(changes));
+        _read = Study.Log.Count;
         _answers = store.Answers(spec.Name).ToDictionary();
         (_state, _reason, _createdAt, _changedAt) =
             (stored.State, stored.Reason, stored.CreatedAt, stored.ChangedAt);
@@ -180,8 +183,9 @@ internal sealed class AskedLedger : IDisposable
             _spec.Pruner.Name,
             _spec.Seed,
             Study.Budget.Trials ?? _spec.Budget.Trials,
-            Study.Trials.CountBy(trial => TrialView.Word(trial.State))
-                .ToImmutableSortedDictionary(StringComparer.Ordinal),
+            Study.Trials.CountBy(trial => trial.State)
+                .ToImmutableSortedDictionary(
+                    count => TrialView.Word(count.Key), count => count.Value, StringComparer.Ordinal),
             best is null ? null : ViewOf(best),
             null,
             _createdAt,
@@ -207,8 +211,17 @@ internal sealed class AskedLedger : IDisposable
                 FleetCode.NoTrial, $"No trial of the study '{_spec.Name}' has completed yet.");
 
     /// <summary>What mattered, the most important parameter first; of several objectives, for the first.</summary>
-    public ImmutableArray<ImportanceView> Importance() =>
-        ImportanceView.Of(Study.Space!, _spec.Objective.Direction, Evaluation.Of(Study.Fitting));
+    public ImmutableArray<ImportanceView> Importance()
+    {
+        // Only ends and ranges matter, and there are many steps to each.
+        var isNew = _importance.IsDefault;
+        for (; _read < Study.Log.Count; _read++)
+            isNew |= Study.Log[_read] is TrialTold or RangesChanged;
+        if (isNew)
+            _importance = ImportanceView.Of(
+                Study.Space!, _spec.Objective.Direction, Evaluation.Of(Study.Fitting));
+        return _importance;
+    }
 
     /// <summary>Everything that the log says.</summary>
     public ImmutableArray<LoggedEvent> Log() => _store.Load(_spec.Name)!.Log;

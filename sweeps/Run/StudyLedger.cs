@@ -31,6 +31,22 @@ internal sealed class StudyLedger
         IReadOnlyList<PastTrial> past,
         Action<IReadOnlyList<StoreChange>>? kept = null,
         SweepSpec? first = null)
+        : this(spec, store, log.Select(item => item.Event), past, kept, first)
+    {
+        foreach (var item in log)
+        {
+            if (item.Event is StepReported reported)
+                Keep(reported.Number, new StepRecord(reported.Step, reported.Values, item.Metrics));
+        }
+    }
+
+    private StudyLedger(
+        SweepSpec spec,
+        StudyStore store,
+        IEnumerable<StudyEvent> events,
+        IReadOnlyList<PastTrial> past,
+        Action<IReadOnlyList<StoreChange>>? kept,
+        SweepSpec? first)
     {
         // Whoever runs trials elsewhere has measured nothing but the values, which the study keeps anyway.
         (_store, _name, _kept, _keepsCurves) = (store, spec.Name, kept, spec.Program is not AskedProgram);
@@ -49,17 +65,19 @@ internal sealed class StudyLedger
                 _ => 0,
             },
         };
-        Study = Study.Restore(options, log.Select(item => item.Event));
+        Study = Study.Restore(options, events);
         _logged = Study.Log.Count;
         if (spec.Program is not AskedProgram) // what was changed there, its log alone knows
             Change(spec);
         Import(past);
-        foreach (var item in log)
-        {
-            if (item.Event is StepReported reported)
-                Keep(reported.Number, new StepRecord(reported.Step, reported.Values, item.Metrics));
-        }
     }
+
+    /// <summary>That of a study that is asked and told, as its store has it.</summary>
+    /// <param name="spec">The study.</param>
+    /// <param name="store">Where it is kept.</param>
+    /// <param name="kept">Told what was written.</param>
+    public static StudyLedger OfAsked(SweepSpec spec, StudyStore store, Action<IReadOnlyList<StoreChange>> kept) =>
+        new(spec, store, store.Events(spec.Name), [], kept, null);
 
     public Study Study { get; }
 

@@ -27,6 +27,13 @@ public abstract class StudyStore : IDisposable
     /// </summary>
     internal virtual StoredStudy? Follow(string name, int skip) => Load(name, skip);
 
+    /// <summary>
+    /// The events of a study's log in order, without their times and metrics: all that the study itself goes on from.
+    /// To be gone through once.
+    /// </summary>
+    internal virtual IEnumerable<StudyEvent> Events(string name) =>
+        Load(name)?.Log.Select(logged => logged.Event) ?? [];
+
     /// <summary>The newest checkpoint of each task of a study, and nothing else of it.</summary>
     internal virtual ImmutableArray<StoredCheckpoint> Checkpoints(string name) => Load(name)?.Checkpoints ?? [];
 

@@ -71,6 +71,16 @@ internal sealed class PostgresSession(NpgsqlDataSource source, TimeSpan patience
         }
     }
 
+    public override void Each(string sql, Action<DbDataReader> look, params ReadOnlySpan<object?> values)
+    {
+        var snapshot = _snapshot ?? throw new InvalidOperationException("Many rows are read within a snapshot only.");
+        using var command = new NpgsqlCommand(Translated(sql), snapshot) { CommandTimeout = 0 };
+        Bind(command.Parameters, values);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+            look(reader);
+    }
+
     public override void Write(Action statements, Func<bool> happened)
     {
         using var batch = _batch = new NpgsqlBatch();

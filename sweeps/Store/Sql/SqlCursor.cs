@@ -26,7 +26,7 @@ internal sealed class SqlCursor(long id, bool defineByRun)
                     SELECT MAX(asked_sequence) AS last FROM trials WHERE study = studies.id
                     UNION ALL SELECT MAX(told_sequence) FROM trials WHERE study = studies.id
                     UNION ALL SELECT MAX(sequence) FROM intermediate_values WHERE study = studies.id
-                    UNION ALL SELECT MAX(sequence) FROM parameters WHERE study = studies.id
+                    UNION ALL SELECT MAX(sequence) FROM parameters WHERE study = studies.id AND sequence >= 0
                     UNION ALL SELECT MAX(sequence) FROM imports WHERE study = studies.id
                     UNION ALL SELECT MAX(sequence) FROM budgets WHERE study = studies.id
                     UNION ALL SELECT MAX(sequence) FROM ranges WHERE study = studies.id

@@ -16,6 +16,9 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
     private (string Text, DateTimeOffset Time) _lastTime = ("", default);
 
     private const string NewSteps = "FROM intermediate_values AS one WHERE one.study = $0 AND one.sequence >= $1";
+
+    // In the order of the table: the index that leads to what is new would seek each step of all on its own.
+    private const string AllSteps = "FROM intermediate_values AS one WHERE one.study = $0 AND +one.sequence >= $1";
     private const string StepsOfTrial = "FROM intermediate_values AS one WHERE one.study = $0 AND one.trial = $1";
     private const string TimedSteps = NewSteps + " AND one.times IS NOT NULL";
 
@@ -29,7 +32,7 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
 
     public ImmutableArray<LoggedEvent> Read()
     {
-        var kinds = Kinds(NewSteps);
+        var kinds = Kinds(first == 0 ? AllSteps : NewSteps);
         if (kinds.All(kind => kind.Count == 0))
             return [];
         // Sequence numbers have few gaps if any, so the events are put in their places instead of sorted.
@@ -38,6 +41,14 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
         foreach (var placed in kinds.SelectMany(kind => kind))
             log[placed.Sequence - first] = placed.Event;
         return [.. log.OfType<LoggedEvent>()];
+    }
+
+    /// <summary>The events alone, without times and metrics; they are made one by one as they are asked for.</summary>
+    public IEnumerable<StudyEvent> ReadEvents()
+    {
+        var others = Others().SelectMany(kind => kind).ToArray();
+        Array.Sort(others, static (one, other) => one.Sequence.CompareTo(other.Sequence));
+        return Merged(others, ReadSlots());
     }
 
     /// <summary>The log with the last step of each trial alone, and where each of these events stands in it.</summary>
@@ -54,31 +65,50 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
     /// <summary>The steps whose times are known.</summary>
     public List<LoggedEvent> ReadTimedSteps() => [.. Ordered(Reported(TimedSteps, first))];
 
-    private List<Placed>[] Kinds(string steps) =>
-        [Asked(), Imported(), Budgets(), Ranges(), Suggested(), Reported(steps, first), Paused(), Told()];
+    private List<Placed>[] Kinds(string steps) => [.. Others(), Reported(steps, first)];
+
+    private List<Placed>[] Others() => [Asked(), Imported(), Budgets(), Ranges(), Suggested(), Paused(), Told()];
+
+    private StepSlots ReadSlots()
+    {
+        const string Last = "SELECT COALESCE(MAX(sequence), -1) FROM intermediate_values WHERE study = $0";
+        var slots = new StepSlots(session.Rows(Last, row => row.GetInt64(0), study)[0], More(AllSteps, first));
+        session.Each(
+            // Trial and step in one number: each column of a row costs as much as the row.
+            $"SELECT one.sequence, one.trial * {StepSlots.StepsOfTrial} + one.step, one.value {AllSteps}",
+            row => slots.Add(row.GetInt64(0), row.GetInt64(1), row.GetDouble(2)),
+            study,
+            first);
+        return slots;
+    }
+
+    private static IEnumerable<StudyEvent> Merged(Placed[] others, StepSlots steps)
+    {
+        var at = 0L;
+        foreach (var other in others)
+        {
+            for (; at < other.Sequence; at++)
+            {
+                if (steps.At(at) is { } step)
+                    yield return step;
+            }
+
+            yield return other.Event.Event;
+        }
+
+        for (; at < steps.Count; at++)
+        {
+            if (steps.At(at) is { } step)
+                yield return step;
+        }
+    }
 
     private static IEnumerable<LoggedEvent> Ordered(List<Placed> steps) =>
         steps.OrderBy(step => step.Sequence).Select(step => step.Event);
 
     private List<Placed> Asked()
     {
-        var given = session
-            .Rows(
-                """
-                SELECT number, name, asked_value
-                FROM trials CROSS JOIN parameters
-                WHERE trials.study = $0 AND asked_sequence >= $1
-                    AND parameters.study = $0 AND parameters.trial = number AND asked_value IS NOT NULL
-                ORDER BY number, position
-                """,
-                row => (
-                    Trial: row.GetInt32(0),
-                    Name: One(row.GetString(1)),
-                    Value: ParameterValue.Decode(row.GetString(2))),
-                study,
-                first
-            )
-            .ToLookup(row => row.Trial, row => KeyValuePair.Create(row.Name, row.Value));
+        var given = Given();
         return Rows(
             """
             SELECT asked_sequence, asked_at, number, given, origins.donor, origins.step, why
@@ -87,7 +117,7 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
             """,
             row => new TrialAsked(
                 row.GetInt32(2),
-                new Configuration(given[row.GetInt32(2)]),
+                given.GetValueOrDefault(row.GetInt32(2), Configuration.Empty),
                 row.Flag(3),
                 row.Int(4) is { } donor ? new TrialOrigin(donor, row.GetInt32(5)) : null
             )
@@ -95,6 +125,41 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
                 Why = row.Text(6),
             }
         );
+    }
+
+    private Dictionary<int, Configuration> Given()
+    {
+        var given = new Dictionary<int, Configuration>();
+        var (trial, values) = (-1, new List<KeyValuePair<string, ParameterValue>>());
+        session.Each(
+            """
+            SELECT number, name, asked_value
+            FROM trials CROSS JOIN parameters
+            WHERE trials.study = $0 AND asked_sequence >= $1
+                AND parameters.study = $0 AND parameters.trial = number AND asked_value IS NOT NULL
+            ORDER BY number, position
+            """,
+            row =>
+            {
+                if (row.GetInt32(0) is var number && number != trial)
+                {
+                    Keep();
+                    trial = number;
+                }
+
+                values.Add(new(One(row.GetString(1)), ParameterValue.Decode(row.GetString(2))));
+            },
+            study,
+            first);
+        Keep();
+        return given;
+
+        void Keep()
+        {
+            if (values.Count > 0)
+                given.Add(trial, new Configuration(values));
+            values.Clear();
+        }
     }
 
     private List<Placed> Imported() =>
@@ -143,16 +208,7 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
 
     private List<Placed> Reported(string which, long number)
     {
-        var more = Numbers(
-            $"""
-            SELECT more.value, more.trial, more.step
-            FROM more_intermediate_values AS more JOIN (SELECT one.study, one.trial, one.step {which}) AS one
-                ON one.study = more.study AND one.trial = more.trial AND one.step = more.step
-            ORDER BY more.trial, more.step, objective
-            """,
-            row => (row.GetInt32(1), row.GetInt32(2)),
-            number
-        );
+        var more = More(which, number);
         return Rows(
             $"""
             SELECT one.sequence, one.at, one.trial, one.step, one.value, train_loss, val_loss, val_accuracy, parameters,
@@ -173,6 +229,19 @@ internal sealed class SqlLogReader(SqlSession session, long study, long first)
             number
         );
     }
+
+    /// <summary>The objectives after the first, by trial and step.</summary>
+    private ILookup<(int Trial, int Step), double> More(string which, long number) =>
+        Numbers(
+            $"""
+            SELECT more.value, more.trial, more.step
+            FROM more_intermediate_values AS more JOIN (SELECT one.study, one.trial, one.step {which}) AS one
+                ON one.study = more.study AND one.trial = more.trial AND one.step = more.step
+            ORDER BY more.trial, more.step, objective
+            """,
+            row => (row.GetInt32(1), row.GetInt32(2)),
+            number
+        );
 
     private static StepMetrics Metrics(DbDataReader row) =>
         new(row.Real(5), row.Real(6), row.Real(7), row.Real(8))

@@ -17,6 +17,12 @@ internal abstract class SqlSession : IDisposable
     /// <summary>Reads rows, also those that a change returns; not within <see cref="Write"/>.</summary>
     public abstract List<T> Rows<T>(string sql, Func<DbDataReader, T> read, params ReadOnlySpan<object?> values);
 
+    /// <summary>
+    /// Goes through rows that may be too many to be kept; only within <see cref="Snapshot"/>, which begins anew where a
+    /// connection breaks.
+    /// </summary>
+    public abstract void Each(string sql, Action<DbDataReader> look, params ReadOnlySpan<object?> values);
+
     /// <summary>Does all of the statements, or none.</summary>
     /// <param name="statements">Calls <see cref="Run"/>, any number of times.</param>
     /// <param name="happened">

@@ -51,6 +51,9 @@ internal static class SqlStudyReader
                 places);
         });
 
+    public static IEnumerable<StudyEvent> Events(SqlSession session, string name) =>
+        session.Snapshot(() => Find(session, name) is var (id, _) ? new SqlLogReader(session, id, 0).ReadEvents() : []);
+
     /// <summary>The steps of some trials; those of all whose times are known when none are named.</summary>
     public static IReadOnlyList<LoggedEvent> Steps(SqlSession session, string name, IReadOnlyCollection<int>? trials) =>
         session.Snapshot<IReadOnlyList<LoggedEvent>>(() =>

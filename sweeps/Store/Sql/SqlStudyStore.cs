@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Data.Common;
+using TuneGraph.Search;
 
 namespace TuneGraph;
 
@@ -36,6 +37,10 @@ public abstract class SqlStudyStore : StudyStore
     /// <inheritdoc/>
     internal sealed override StudyOutline? Outline(string name) =>
         Guarded("read", () => SqlStudyReader.Outline(_session, name));
+
+    /// <inheritdoc/>
+    internal sealed override IEnumerable<StudyEvent> Events(string name) =>
+        Guarded("read", () => SqlStudyReader.Events(_session, name));
 
     /// <inheritdoc/>
     internal sealed override IReadOnlyList<LoggedEvent> Steps(string name, IReadOnlyCollection<int> trials) =>

@@ -29,6 +29,13 @@ internal sealed class SqliteSession(SqliteConnection connection) : SqlSession
         return rows;
     }
 
+    public override void Each(string sql, Action<DbDataReader> look, params ReadOnlySpan<object?> values)
+    {
+        using var reader = _statements[sql].Query(values);
+        while (reader.Read())
+            look(reader);
+    }
+
     public override void Write(Action statements, Func<bool> happened)
     {
         Run("BEGIN IMMEDIATE");

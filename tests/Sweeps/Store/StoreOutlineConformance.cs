@@ -34,6 +34,28 @@ public abstract class StoreOutlineConformance : StudyStoreConformance
     }
 
     [Fact]
+    public void The_events_alone_are_those_of_the_log_in_its_order()
+    {
+        Store.Create(Definition with { MoreObjectives = [new ObjectiveSpec("size", Direction.Minimize)] });
+        StudyEvent[] events =
+        [
+            new TrialImported(0, "past", Configuration.Empty.With("lr", 0.5), [1.0, 2.0]),
+            new TrialAsked(0, Configuration.Of(("width", 4L), ("lr", 0.1), ("name", "a"))),
+            new TrialAsked(1, Configuration.Empty), new StepReported(1, 1, [7.0, 70.0]),
+            new StepReported(0, 1, [6.0, 60.0]), new BudgetChanged(2, new StudyBudget { Trials = 9 }),
+            new StepReported(1, 2, [5.0, 50.0]), new TrialPaused(1, 2), new TrialResumed(1),
+            new TrialTold(0, TrialState.Completed, [6.0, 60.0], "because", [-1.0]), new StepReported(1, 3, [4.0, 40.0]),
+        ];
+        Store.Commit("digits", [.. events.Select(one => new EventLogged(one, one is StepReported { Step: 2 }
+            ? new StepMetrics(1, 2)
+            : null))]);
+
+        Assert.Equal(events, Reopened().Events("digits"));
+        Assert.Equal(events, Store.Load("digits")!.Log.Select(logged => logged.Event));
+        Assert.Empty(Store.Events("nobody"));
+    }
+
+    [Fact]
     public void What_is_noted_is_kept_beside_the_studys_writer_until_it_is_taken_back()
     {
         Store.Create(Definition);
