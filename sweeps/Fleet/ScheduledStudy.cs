@@ -30,6 +30,7 @@ internal sealed class ScheduledStudy
     private bool _mayTurn;
     private string? _failure;
     private string? _held;
+    private SegmentClaims? _claims;
     private bool _isLeaving;
 
     /// <param name="folder">Its folder.</param>
@@ -253,7 +254,7 @@ internal sealed class ScheduledStudy
         var known = _book.Read();
         var study = known?.Study;
         var trials = known?.Trials ?? [];
-        var waiting = isRunning ? _fleet.Ask(fleet => fleet.WhyPending(Name)) : null;
+        var waiting = isRunning ? _fleet.Ask(fleet => fleet.WhyPending(Name)) ?? _claims?.WhyWaiting(Name) : null;
         ImmutableArray<Direction> directions = [.. _spec.Objectives.Select(objective => objective.Direction)];
         return new StudyView(
             Name,
@@ -265,7 +266,8 @@ internal sealed class ScheduledStudy
             _spec.Pruner.Name,
             _spec.Seed,
             _spec.Budget.Trials,
-            trials.CountBy(trial => TrialView.Word(trial.State)).ToImmutableSortedDictionary(StringComparer.Ordinal),
+            trials.CountBy(trial => trial.State).ToImmutableSortedDictionary(
+                count => TrialView.Word(count.Key), count => count.Value, StringComparer.Ordinal),
             TrialSummary.Best(trials, directions) is { } best ? TrialView.Of(best) : null,
             waiting ?? _held,
             study?.CreatedAt,
@@ -318,6 +320,8 @@ internal sealed class ScheduledStudy
         using var store = _shelf.Open();
         var known = Load();
         Feed.Begin(known?.Log.Length ?? 0);
+        var library = _library(this);
+        _claims = library.Claims;
         var options = new SweepRunOptions
         {
             Resume = known is not null,
@@ -327,7 +331,7 @@ internal sealed class ScheduledStudy
             {
                 Term = _shelf.Term,
                 First = _submitted,
-                Library = _library(this),
+                Library = library,
             },
         };
         try
@@ -339,6 +343,10 @@ internal sealed class ScheduledStudy
         {
             _held = e.Message;
             return _isLeaving;
+        }
+        finally
+        {
+            library.Claims.Leave(Name);
         }
     }
 }

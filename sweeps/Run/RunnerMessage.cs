@@ -50,6 +50,9 @@ internal sealed record Errand(Action Run) : RunnerMessage;
 /// <summary>There are more or fewer slots than before.</summary>
 internal sealed record SlotsChanged : RunnerMessage;
 
+/// <summary>A segment that trials of the sweep wait for is not being trained by another study any more.</summary>
+internal sealed record SegmentFreed(string Key) : RunnerMessage;
+
 /// <summary>Somebody wants a configuration to be tried; the answer is the trial's number.</summary>
 internal sealed record TrialWanted(Configuration Configuration, Reply<int> Number) : RunnerMessage;
 

@@ -19,6 +19,9 @@ internal sealed class SegmentLibrary
     private readonly HashSet<string> _read = [];
     private int _steps;
 
+    /// <summary>What is being trained now.</summary>
+    public SegmentClaims Claims { get; } = new();
+
     /// <summary>Takes a segment in; the oldest are forgotten where there are too many.</summary>
     public void Add(TrainedSegment segment)
     {

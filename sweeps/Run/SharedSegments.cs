@@ -11,10 +11,17 @@ namespace TuneGraph;
 /// <param name="ledger">Its study.</param>
 /// <param name="checkpoints">Its checkpoints.</param>
 /// <param name="costs">What its trials took.</param>
-/// <param name="library">What other studies have trained; null where there are none.</param>
+/// <param name="library">What other studies have trained, and train; null where there are none.</param>
+/// <param name="post">Reaches the runner's loop.</param>
 internal sealed class SharedSegments(
-    SweepSpec spec, StudyLedger ledger, TrialCheckpoints checkpoints, TrialCosts costs, SegmentLibrary? library)
+    SweepSpec spec,
+    StudyLedger ledger,
+    TrialCheckpoints checkpoints,
+    TrialCosts costs,
+    SegmentLibrary? library,
+    Action<RunnerMessage> post)
 {
+    private readonly SegmentTrainer _trainer = SegmentTrainer.Of(spec);
     private readonly Dictionary<string, int> _finishedBy = [];
     private readonly Dictionary<int, double> _seconds = []; // of a trial's segments that have ended
 
@@ -60,6 +67,23 @@ internal sealed class SharedSegments(
             ? new KnownSegment([.. steps.Select(step => step with { Values = spec.ValuesOf(step.Metrics!) })], lent)
             : null;
     }
+
+    /// <summary>A segment is to be trained.</summary>
+    /// <returns>
+    /// Whether here: no other study is at it. Else <see cref="SegmentFreed"/> comes once that one is at it no more.
+    /// </returns>
+    public bool TryClaim(TrainSegment segment) =>
+        library is null || library.Claims.TryTake(segment.Key, _trainer, () =>
+        {
+            // At once, and on the thread of whoever trained it: it may let go of its checkpoint next.
+            if (library.Find(segment.Key, spec.Name)?.Checkpoint is { } lent)
+                checkpoints.Hold(lent);
+            post(new SegmentFreed(segment.Key));
+        });
+
+    /// <summary>A segment is trained here no more, however that ended.</summary>
+    public void Release(TrainSegment segment) =>
+        library?.Claims.Release(segment.Key, spec.Name, isDone: _finishedBy.ContainsKey(segment.Key));
 
     /// <summary>A trial took so many steps of it over.</summary>
     public void Took(Trial trial, TrainSegment segment, KnownSegment known, int steps)

@@ -135,6 +135,10 @@ internal sealed class SweepLoop : IDisposable
             case TimerDue:
                 _tasks.Apply(new TimerFired());
                 break;
+            case SegmentFreed freed:
+                if (!_finishing)
+                    _trials!.OnFreed(freed.Key);
+                break;
             case TrialWanted wanted:
                 OnWanted(wanted);
                 break;
@@ -298,7 +302,7 @@ internal sealed class SweepLoop : IDisposable
         var elastic = _dispatcher.Room is null ? null : ElasticRanks.Of(_spec, _shapes, () => _dispatcher.Room ?? 1);
         _trials = new TrialFlow(
             _spec, _plan, _ledger, checkpoints, _shapes, elastic, dataHash, _costs,
-            new SharedSegments(_spec, _ledger, checkpoints, _costs, _options.Site?.Library), _tasks.Submit,
+            new SharedSegments(_spec, _ledger, checkpoints, _costs, _options.Site?.Library, Post), _tasks.Submit,
             key => _tasks.TryWithdraw(key, "there is not room for so many ranks any more"), _toTell.Add);
         _tasks.Begin(_ledger, _trials, checkpoints, _costs);
         if (_spec.Program is ModelProgram)
@@ -326,7 +330,7 @@ internal sealed class SweepLoop : IDisposable
             Post(new SlotsChanged()); // it takes up where it is, after what has come in meanwhile
         if (_stop is not null)
             _tasks.CancelUnstarted(_stop.Reason);
-        if (goesOn || !_tasks.AreOver)
+        if (goesOn || !_tasks.AreOver || (_stop is null && _trials!.AwaitsOthers))
             return;
         if (_stop is null)
             _trials!.EndPaused();

@@ -48,6 +48,11 @@ internal sealed class TrialCheckpoints(CheckpointStore store, StudyLedger ledger
             _newest.TryGetValue(key, out var checkpoint) && store.Has(checkpoint) ? checkpoint : null;
     }
 
+    /// <summary>
+    /// Keeps what another study lets go of, for a trial that waits for it, until the sweep is over. From any thread.
+    /// </summary>
+    public void Hold(StoredCheckpoint lent) => store.Keep(lent);
+
     /// <summary>Needs what another study has kept, if it is still there: it is held for this one too.</summary>
     public void Borrow(int trial, StoredCheckpoint lent)
     {

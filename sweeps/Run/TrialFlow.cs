@@ -24,27 +24,28 @@ internal sealed class TrialFlow(
     private const int MostEndedAtOnce = 8; // in one transaction, and before a claim is renewed
 
     private readonly HashSet<int> _active = [];
-    private readonly Dictionary<string, Queue<int>> _runningWith = [];
+    private readonly SegmentTurns _turns = new(shared);
     private readonly Dictionary<string, int> _attempts = [];
     private readonly HashSet<int> _resized = [];
     private int _parallel = 1;
     private readonly int? _epochs = (spec.Program as ModelProgram)?.Training.Epochs;
     private int? _reachedTarget;
-    private int? _lastFailed;
-    private int _failed;
+    private readonly TrialFailures _failures = new(ledger.Study);
     private readonly Spending _spending = new(spec, costs);
     private bool _exhausted;
 
     private Study Study => ledger.Study;
 
+    private string WhyReached => $"trial {_reachedTarget} reached the objective's target";
+
     /// <summary>Why the search has ended before its number of trials; null when it has not.</summary>
     public string? Enough => _spending.Enough;
 
+    /// <summary>Whether trials go on only after another study has trained a segment.</summary>
+    public bool AwaitsOthers => _reachedTarget is null && _turns.WaitingElsewhere.Count > 0;
+
     /// <summary>Why the sweep should give up; null while it should not.</summary>
-    public string? FailedTooOften =>
-        _spending.Budget.MaxFailed is { } most && _failed >= most
-            ? $"{_failed} trials failed, and budget.maxFailed is {most}; the last one: {LastFailure()}"
-            : null;
+    public string? FailedTooOften => _failures.TooMany(_spending.Budget.MaxFailed);
 
     /// <summary>Takes up what an earlier process left: checkpoints, finished segments, and running trials.</summary>
     public void GoOn(StoredStudy? known)
@@ -58,7 +59,7 @@ internal sealed class TrialFlow(
         }
 
         foreach (var failed in Study.Trials.Where(trial => trial.State == TrialState.Failed))
-            (_failed, _lastFailed) = (_failed + 1, failed.Number);
+            _failures.Add(failed.Number);
         _spending.Steps = Study.Trials.Sum(trial => (long)trial.Steps - (trial.Origin?.Step ?? 0));
 
         EndOutside();
@@ -127,13 +128,8 @@ internal sealed class TrialFlow(
         // After a crash a trial goes on from its last checkpoint, and repeats, bit for bit, the steps reported since.
         if (trial.State == TrialState.Running && message.Step > trial.Steps)
             Report(trial, message.Step, message.Values, metrics);
-        if (_reachedTarget is { } reached && trial.State == TrialState.Running && !stopping)
-            End(
-                trial,
-                TrialState.Pruned,
-                trial.Values.Length > 0 ? trial.Values : message.Values,
-                $"trial {reached} reached the objective's target"
-            );
+        if (_reachedTarget is not null && trial.State == TrialState.Running && !stopping)
+            End(trial, TrialState.Pruned, trial.Values.Length > 0 ? trial.Values : message.Values, WhyReached);
         return replaced;
     }
 
@@ -156,18 +152,17 @@ internal sealed class TrialFlow(
         var whole = trial.LastStep >= segment.Range.To;
         if (whole)
             shared.Finished(segment);
+        var waiting = _turns.End(segment);
         _active.Remove(trial.Number);
         elastic?.Ended(trial.Number);
         Leave(trial);
-        var waiting = _runningWith.Remove(segment.Key, out var queue) ? queue : [];
         if (trial.State == TrialState.Running && (again || (outcome is TaskDone && whole)))
             Start(trial);
-        foreach (var next in waiting)
-        {
-            _active.Remove(next);
-            Start(Study.Trials[next]);
-        }
+        Restart(waiting);
     }
+
+    /// <summary>Another study trains a segment no more: who waited takes its steps over, or trains it.</summary>
+    public void OnFreed(string key) => Restart(_turns.Freed(key));
 
     public void OnFunctionEnded(CallFunction call, TaskOutcome outcome)
     {
@@ -197,6 +192,9 @@ internal sealed class TrialFlow(
             var why = $"paused at step {trial.LastStep}: it was never among those promoted from that rung";
             End(trial, TrialState.Pruned, trial.IntermediateValues[^1].Values, why);
         }
+
+        foreach (var waiting in _turns.WaitingElsewhere.Select(number => TrialSummary.Of(Study.Trials[number])))
+            End(Study.Trials[waiting.Number], TrialState.Pruned, waiting.Values, WhyReached);
     }
 
     // Nobody wants more of them: their steps would be spent outside of what is searched.
@@ -241,17 +239,10 @@ internal sealed class TrialFlow(
 
     public int AttemptOf(string taskKey) => _attempts.GetValueOrDefault(taskKey);
 
-    public string WhyNoResult()
-    {
-        var trials = Study.Trials.Count;
-        return _failed == 0
-            ? $"none of {trials} trials completed"
-            : $"none of {trials} trials completed and {_failed} failed; the last one: {LastFailure()}";
-    }
+    public string WhyNoResult() => _failures.WhyNoResult();
 
     // Promotion first: it spends on what has shown promise. When everything is spent and no trial got to the end,
-    // because there were
-    // too few for the topmost rungs, the best of the highest rung is carried through.
+    // because there were too few for the topmost rungs, the best of the highest rung is carried through.
     private Trial? Next()
     {
         if (!_spending.IsEnough(Study) && Study.Promote() is { } promoted)
@@ -338,16 +329,23 @@ internal sealed class TrialFlow(
     private int Waiting() =>
         Math.Max(0, Math.Min(_parallel - _active.Count, _spending.TrialsLeft(Study)));
 
-    // Two trials that need the same segment at the same time: the second waits for the first.
+    private void Restart(IReadOnlyList<int> waiting)
+    {
+        foreach (var next in waiting)
+        {
+            _active.Remove(next);
+            Start(Study.Trials[next]);
+        }
+    }
+
     private void Run(PlannedTask planned, TrainSegment segment)
     {
-        if (_runningWith.TryGetValue(segment.Key, out var queue))
+        if (!_turns.TryBegin(segment))
         {
-            queue.Enqueue(segment.Number);
+            elastic?.Ended(segment.Number); // it takes no room while it waits
             return;
         }
 
-        _runningWith.Add(segment.Key, []);
         checkpoints.Needs(segment.Number, segment.Key);
         submit(planned);
     }
@@ -386,7 +384,7 @@ internal sealed class TrialFlow(
     {
         Study.Tell(trial.Number, state, values, reason, constraints, costs.Of(trial));
         if (state == TrialState.Failed)
-            (_failed, _lastFailed) = (_failed + 1, trial.Number);
+            _failures.Add(trial.Number);
         var isBest = Study.Best == trial;
         if (isBest && spec.Objective.Target is { } target && IsAtLeast(values[0], target))
             _reachedTarget ??= trial.Number;
@@ -395,6 +393,4 @@ internal sealed class TrialFlow(
 
     private bool IsAtLeast(double value, double target) =>
         spec.Objective.Direction == Direction.Minimize ? value <= target : value >= target;
-
-    private string LastFailure() => _lastFailed is { } last ? $"trial {last}: {Study.Trials[last].Reason}" : "";
 }

@@ -61,6 +61,87 @@ public sealed class SharedStudiesTests
         Assert.Equal(await FleetSweep.LocalAsync(other), await cluster.Client.ExportAsync("other", "csv", stop));
     }
 
+    [Fact(Timeout = LimitMilliseconds)]
+    public async Task What_two_sweeps_need_at_the_same_moment_is_trained_once_also_after_a_crash()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var cluster = new ClusterProcesses("--lease", "2", "--kills", "100");
+        await cluster.StartSchedulerAsync(stop);
+        await SubmitBothAsync(cluster, stop);
+
+        cluster.KillScheduler();
+        await cluster.StartSchedulerAsync(stop);
+        await AssertOneWaitsAsync(cluster, stop);
+        cluster.StartWorker("w1", 2);
+        await cluster.StepsAsync("wine", 10, stop);
+        cluster.SignalRanks("w1", "KILL");
+
+        Assert.Equal("finished", (await cluster.EndAsync("wine", stop)).State);
+        Assert.Equal("finished", (await cluster.EndAsync("again", stop)).State);
+        var (wine, again) = (cluster.Stored("wine"), cluster.Stored("again"));
+        var trained = wine.Attempts.Concat(again.Attempts)
+            .Where(attempt => attempt is { State: AttemptState.Succeeded, Trial: not null })
+            .Select(attempt => attempt.TaskKey).ToList();
+        Assert.Equal(3, trained.Count);
+        Assert.Equal(trained.Distinct(), trained);
+        Assert.Equal(60, wine.SharedSteps + again.SharedSteps);
+        var local = await FleetSweep.LocalAsync(cluster.PathOf("wine.yaml"));
+        Assert.Equal(local, await cluster.Client.ExportAsync("wine", "csv", stop));
+        Assert.Equal(local, await cluster.Client.ExportAsync("again", "csv", stop));
+    }
+
+    [Fact(Timeout = LimitMilliseconds)]
+    public async Task A_sweep_that_waits_for_one_that_is_stopped_trains_for_itself()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var cluster = new ClusterProcesses();
+        await cluster.StartSchedulerAsync(stop);
+        await SubmitBothAsync(cluster, stop);
+        var waits = await AssertOneWaitsAsync(cluster, stop);
+        var other = waits == "again" ? "wine" : "again";
+
+        await cluster.Client.StopAsync(other, stop);
+        await cluster.UntilStateAsync(other, state => state == "interrupted", stop);
+        cluster.StartWorker("w1");
+
+        var ended = await cluster.EndAsync(waits, stop);
+        Assert.Equal(("finished", 0), (ended.State, ended.SharedSteps));
+        await cluster.Client.ResumeAsync(other, stop);
+        var resumed = await cluster.UntilStateAsync(other, state => state == "finished", stop);
+        Assert.Equal(60, resumed.SharedSteps);
+        Assert.Equal(
+            await cluster.Client.ExportAsync("wine", "csv", stop),
+            await cluster.Client.ExportAsync("again", "csv", stop));
+    }
+
+    private static async Task SubmitBothAsync(ClusterProcesses cluster, CancellationToken stop)
+    {
+        foreach (var name in (string[])["wine", "again"])
+            await cluster.Client.SubmitAsync(
+                FleetSweep.Write(cluster.PathOf($"{name}.yaml"), trials: 3, epochs: 20, name: name),
+                cancellationToken: stop);
+        await AssertOneWaitsAsync(cluster, stop);
+    }
+
+    /// <returns>Which of the two waits for the other.</returns>
+    private static async Task<string> AssertOneWaitsAsync(ClusterProcesses cluster, CancellationToken stop)
+    {
+        string? waits = null;
+        await cluster.UntilAsync(
+            async () =>
+            {
+                foreach (var study in await cluster.Client.StudiesAsync(stop))
+                {
+                    if (study.Waiting?.Contains("which trains the same one", StringComparison.Ordinal) == true)
+                        waits = study.Name;
+                }
+
+                return waits is not null;
+            },
+            stop);
+        return waits!;
+    }
+
     private static async Task AssertSharedAsync(ClusterProcesses cluster, string name, CancellationToken stop)
     {
         var stored = cluster.Stored(name);
