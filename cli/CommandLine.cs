@@ -32,6 +32,7 @@ internal static class CommandLine
             StopCommand.CreatePause(terminal),
             StopCommand.CreateResume(terminal),
             ChangeCommand.Create(terminal),
+            WorkersCommand.Create(terminal),
             DrainCommand.Create(terminal),
             NoteCommand.Create(terminal),
             EnqueueCommand.CreateEnqueue(terminal),

@@ -67,7 +67,7 @@ internal sealed class OrderSupervisor(
             if (end is { Outcome: OrderOutcome.Preempted, Type: not null })
             {
                 end = end with { Reason = $"worker '{options.Name}': {end.Reason}" };
-                await RestAsync();
+                await RestAsync(end);
             }
         }
         catch (OperationCanceledException)
@@ -77,8 +77,11 @@ internal sealed class OrderSupervisor(
         catch (Exception e)
         {
             // A file that is gone, a disk that is full: not the trial's fault, so somebody else may have it.
-            end = new EndWord(OrderOutcome.Preempted, e.GetType().Name, $"worker '{options.Name}': {e.Message}");
-            await RestAsync();
+            end = new EndWord(OrderOutcome.Preempted, e.GetType().Name, $"worker '{options.Name}': {e.Message}")
+            {
+                Shortage = e is IOException ? new DiskShortage(DiskShortage.FreeIn(options.Data), 0) : null,
+            };
+            await RestAsync(end);
         }
 
         await PersistAsync(async () =>
@@ -94,9 +97,12 @@ internal sealed class OrderSupervisor(
         _giveUp.Dispose();
     }
 
-    // The scheduler may have nobody else to give it to, and what is wrong here will hardly pass at once.
-    private async Task RestAsync()
+    // The scheduler may have nobody else to give it to, and what is wrong here will hardly pass at once. Where the disk
+    // is too full, it gives this worker nothing until there is room.
+    private async Task RestAsync(EndWord end)
     {
+        if (end.Shortage is { FreeBytes: { } free, NeededBytes: var needed } && free < options.LeastFreeBytes + needed)
+            return;
         try
         {
             await Task.Delay(_rest, _stop.Token);

@@ -170,7 +170,8 @@ internal sealed class WorkerHost : IDisposable
                 [.. _orders.Values.Where(held => held.Order.IsStopping).Select(held => held.Order.Token)],
                 [.. _orders.Values.Where(held => held.Order.IsHandingBack).Select(held => held.Order.Token)],
                 wait,
-                _load.Read());
+                _load.Read(),
+                DiskShortage.FreeIn(_options.Data));
     }
 
     // Asked to leave: every trial ends after its next step, its checkpoint is uploaded, and others go on with it.
@@ -224,7 +225,11 @@ internal sealed class WorkerHost : IDisposable
             Environment.ProcessorCount,
             _accelerators,
             GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-            _options.Labels);
+            _options.Labels)
+        {
+            LeastFreeBytes = _options.LeastFreeBytes,
+            FreeBytes = DiskShortage.FreeIn(_options.Data),
+        };
 
     private void Leave(PosixSignalContext context)
     {

@@ -14,6 +14,7 @@ namespace TuneGraph.Worker;
 /// <param name="Address">Where its ranks listen for those on other workers; null for toward the scheduler.</param>
 /// <param name="Grace">How long it may take to hand its trials back when it has to leave.</param>
 /// <param name="Stall">How long a trial's process may be silent before it counts as dead.</param>
+/// <param name="LeastFreeBytes">What its disk must have free before it takes a trial.</param>
 /// <param name="Token">The scheduler's token; null if it wants none.</param>
 /// <param name="Sidecar">The Dapr sidecar beside it; null for none.</param>
 internal sealed record WorkerOptions(
@@ -26,10 +27,12 @@ internal sealed record WorkerOptions(
     IPAddress? Address,
     TimeSpan Grace,
     TimeSpan Stall,
+    long LeastFreeBytes,
     string? Token,
     Sidecar? Sidecar)
 {
     private const string TokenVariable = "TUNEGRAPH_TOKEN";
+    private const int LeastFreeMebibytes = 64;
 
     /// <summary>Variables that may refer to secrets of the sidecar.</summary>
     public static IReadOnlyList<string> Secrets { get; } = [TokenVariable];
@@ -46,6 +49,7 @@ internal sealed record WorkerOptions(
         new("address", "<ip>", "where its ranks listen for those on other workers; default that toward the scheduler"),
         new("grace", "<seconds>", "to hand trials back after SIGTERM; default 30"),
         new("stall", "<seconds>", "silence after which a trial's process counts as dead; default 30"),
+        new("free", "<MiB>", "what the disk of --data must have free before it takes a trial; default 64"),
     ];
 
     /// <exception cref="FormatException">A value is wrong.</exception>
@@ -65,6 +69,7 @@ internal sealed record WorkerOptions(
             AddressOf(settings["address"]),
             settings.Seconds("grace", least: 0) ?? TimeSpan.FromSeconds(30),
             settings.Seconds("stall", least: 1) ?? TimeSpan.FromSeconds(30),
+            (settings.Whole("free", least: 0) ?? LeastFreeMebibytes) * 1024L * 1024,
             settings.Secret(TokenVariable),
             settings.Sidecar);
     }

@@ -65,14 +65,8 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
             known = new FleetMember(offer, NextToken("w"));
             _members.Add(offer.Name, known);
             _byToken.Add(known.Token, known);
-            Run(new WorkerJoined(
-                new WorkerSpec
-                {
-                    Id = offer.Name,
-                    Slots = offer.Slots,
-                    Labels = [FleetKeys.WorkerLabel, .. offer.Labels],
-                    Resources = offer.Resources,
-                }));
+            known.Disk.Report(offer.FreeBytes);
+            Together([(fleet, _) => fleet.Run(new WorkerJoined(known.Spec)), (fleet, _) => fleet.LookAt(known)], now);
             PostAll(new SlotsChanged());
         }
 
@@ -86,11 +80,13 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
     /// Its lease has ended: it has to join anew, and what it holds is late.
     /// </exception>
     public WorkerNews Renew(
-        string workerToken, IReadOnlyCollection<string> held, TimeSpan now, MachineLoad? load = null)
+        string workerToken, IReadOnlyCollection<string> held, TimeSpan now, MachineLoad? load = null, long? free = null)
     {
         Advance(now);
         var member = MemberOf(workerToken);
         (member.LeaseEnds, member.Load) = (now + options.Lease, load ?? member.Load);
+        member.Disk.Report(free);
+        LookAt(member);
         var next = member.Parts.Find(part => part.Ready is not null && !held.Contains(part.Token));
         next?.IsGiven = true;
         return new WorkerNews(
@@ -242,15 +238,12 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
     }
 
     /// <summary>What a study's oldest task that does not run waits for, in words; null when none waits.</summary>
-    public string? WhyPending(string study)
-    {
-        var waiting = _graph.Keys.Where(key =>
-            FleetKeys.IsOf(study, key)
-            && _graph.StateOf(key) is TaskState.Waiting or TaskState.Ready);
-        foreach (var key in waiting)
-            return _graph.WhyPending(key);
-        return null;
-    }
+    public string? WhyPending(string study) =>
+        _graph.Keys
+            .Where(key => FleetKeys.IsOf(study, key) && _graph.StateOf(key) is TaskState.Waiting or TaskState.Ready)
+            .Select(key => string.Join(
+                "; ", [_graph.WhyPending(key), .. Members.Select(member => member.WhyAside).OfType<string>()]))
+            .FirstOrDefault();
 
     private void Advance(TimeSpan now) => _now = now > _now ? now : _now;
 
@@ -286,8 +279,8 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
         attempt.IsOver = true;
         var (part, end) = attempt.Outcome();
         var why = end.Reason ?? "no reason was given";
-        if (end.Outcome == OrderOutcome.Refused && _members.ContainsValue(part.Member))
-            Refuse(part.Member, why);
+        if (_members.ContainsValue(part.Member))
+            Judge(part.Member, end, why); // before its task is given to somebody
         Post(study, new TaskEnded(key, number, end.Meaning()));
         if (end.Outcome is OrderOutcome.Preempted or OrderOutcome.Refused)
             Run(new TaskReturned(FleetKeys.Shared(study, key), number, why));
@@ -295,10 +288,26 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
             Run(new TaskCrashed(FleetKeys.Shared(study, key), number, why));
     }
 
-    private void Refuse(FleetMember member, string why)
+    // To the graph, what is short is memory: it gives a worker nothing new, and takes nothing away.
+    private void LookAt(FleetMember member)
     {
-        member.Refusal = why;
-        Retire(member);
+        var isShort = member.Disk.Shortage is not null;
+        if (member.IsAside != isShort)
+            Run(new WorkerMemoryReported(member.Offer.Name, isShort ? FleetMember.Full : 0));
+        member.IsAside = isShort;
+    }
+
+    private void Judge(FleetMember member, EndWord end, string why)
+    {
+        if (end.Outcome == OrderOutcome.Refused)
+        {
+            member.Refusal = why;
+            Retire(member);
+        }
+
+        if (end.Shortage is { } shortage)
+            member.Disk.Refuse(shortage);
+        LookAt(member);
     }
 
     private void Retire(FleetMember member)

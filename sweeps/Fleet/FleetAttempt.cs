@@ -124,7 +124,20 @@ internal sealed class FleetPart(FleetAttempt attempt, string token, FleetMember 
 /// <summary>A worker that a fleet knows.</summary>
 internal sealed class FleetMember(WorkerOffer offer, string token)
 {
+    /// <summary>What a worker that is set aside has in use, of as much.</summary>
+    public const long Full = 1;
+
     public WorkerOffer Offer { get; } = offer;
+
+    /// <summary>The worker as the graph knows it.</summary>
+    public WorkerSpec Spec => new()
+    {
+        Id = Offer.Name,
+        Slots = Offer.Slots,
+        Labels = [FleetKeys.WorkerLabel, .. Offer.Labels],
+        Resources = Offer.Resources,
+        MemoryLimitBytes = Full,
+    };
 
     /// <summary>Its fencing token: of two workers of one name, the one that may speak.</summary>
     public string Token { get; } = token;
@@ -136,6 +149,15 @@ internal sealed class FleetMember(WorkerOffer offer, string token)
 
     /// <summary>Why it is not fit; null when it is.</summary>
     public string? Refusal { get; set; }
+
+    /// <summary>Its disk: while it is short of room, it gets no new attempts.</summary>
+    public DiskRoom Disk { get; } = new(offer.LeastFreeBytes);
+
+    /// <summary>Whether the graph knows that it gets none.</summary>
+    public bool IsAside { get; set; }
+
+    /// <summary>Why it is set aside, in words; null when it is not.</summary>
+    public string? WhyAside => Disk.Shortage is { } why ? $"worker '{Offer.Name}' is set aside: {why}" : null;
 
     /// <summary>What its machine was doing when it last spoke.</summary>
     public MachineLoad? Load { get; set; }

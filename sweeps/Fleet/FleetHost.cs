@@ -99,7 +99,7 @@ internal sealed class FleetHost : IDisposable
             WorkerNews news;
             lock (_lock)
             {
-                news = _fleet.Renew(workerToken, word.Held, _time.GetElapsedTime(_began), word.Load);
+                news = _fleet.Renew(workerToken, word.Held, _time.GetElapsedTime(_began), word.Load, word.FreeBytes);
                 changed = _changed.Task;
             }
 

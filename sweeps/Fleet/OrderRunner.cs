@@ -164,15 +164,18 @@ internal sealed class OrderRunner(OpenGangPlace? sidecar = null, bool hasSidecar
     {
         var path = Path.Combine(
             scratch, string.Create(CultureInfo.InvariantCulture, $"{order.Token}.step-{epoch.Epoch}.safetensors"));
+        var bytes = epoch.CaptureCheckpoint().ToBytes();
         try
         {
-            AtomicFile.Write(path, epoch.CaptureCheckpoint().ToBytes());
+            AtomicFile.Write(path, bytes);
         }
         catch (IOException e)
         {
-            throw new StoreException(
+            throw new NoRoomException(
                 $"A checkpoint could not be kept in '{scratch}': {e.Message} Free some space there. The trial goes on "
-                    + "from its last checkpoint, on another worker or here.", e);
+                    + "from its last checkpoint, on another worker or here.",
+                new DiskShortage(DiskShortage.FreeIn(scratch), bytes.Length),
+                e);
         }
 
         return path;
@@ -195,8 +198,8 @@ internal sealed class OrderRunner(OpenGangPlace? sidecar = null, bool hasSidecar
         if (error is GangBrokenException or CollectiveAbortedException or CollectiveStalledException
             or CollectiveCorruptedException)
             return new EndWord(OrderOutcome.Broken, null, $"its gang broke: {error.Message}");
-        if (error is StoreException)
-            return new EndWord(OrderOutcome.Preempted, nameof(IOException), error.Message); // not the trial's fault
+        if (error is NoRoomException full)
+            return new EndWord(OrderOutcome.Preempted, nameof(IOException), full.Message) { Shortage = full.Shortage };
         var fault = TaskFault.Of(error);
         var outcome = fault.Kind switch
         {

@@ -4,8 +4,10 @@ namespace TuneGraph;
 
 /// <summary>A worker as a scheduler tells of it.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="State"><c>working</c>, <c>leaving</c> or <c>refused</c>.</param>
-/// <param name="Reason">Why it was refused; null otherwise.</param>
+/// <param name="State">
+/// <c>working</c>; <c>aside</c>: it gets no trials until its disk has room; <c>leaving</c> or <c>refused</c>.
+/// </param>
+/// <param name="Reason">Why it was refused or set aside; null otherwise.</param>
 /// <param name="Version">Version of its program.</param>
 /// <param name="Slots">Ranks that it runs at once.</param>
 /// <param name="Cores">Processor cores.</param>
@@ -31,8 +33,11 @@ public sealed record WorkerView(
     internal static WorkerView Of(FleetMember member) =>
         new(
             member.Offer.Name,
-            member.Refusal is not null ? "refused" : member.IsRetiring ? "leaving" : "working",
-            member.Refusal,
+            member.Refusal is not null ? "refused"
+                : member.IsRetiring ? "leaving"
+                : member.IsAside ? "aside"
+                : "working",
+            member.Refusal ?? member.Disk.Shortage,
             member.Offer.Version,
             member.Offer.Slots,
             member.Offer.Cores,

@@ -23,6 +23,12 @@ internal sealed record WorkerOffer(
     long MemoryBytes,
     ImmutableArray<string> Labels)
 {
+    /// <summary>Bytes that its disk must have free before it gets a trial.</summary>
+    public long LeastFreeBytes { get; init; }
+
+    /// <summary>Bytes that its disk has free now; null where it cannot tell.</summary>
+    public long? FreeBytes { get; init; }
+
     /// <summary>What it has besides slots.</summary>
     [JsonIgnore]
     public ResourceVector Resources =>
@@ -55,9 +61,10 @@ internal sealed record WorkerLease(string Token, double LeaseSeconds);
 /// <param name="HandingBack">Those that it is ending after their next step.</param>
 /// <param name="WaitSeconds">How long the answer may take if there is nothing new.</param>
 /// <param name="Load">What its machine is doing; null where it cannot tell.</param>
+/// <param name="FreeBytes">What its disk has free; null where it cannot tell.</param>
 internal sealed record WorkerWord(
     ImmutableArray<string> Held, ImmutableArray<string> Stopping, ImmutableArray<string> HandingBack,
-    double WaitSeconds, MachineLoad? Load = null);
+    double WaitSeconds, MachineLoad? Load = null, long? FreeBytes = null);
 
 /// <summary>What a worker hears.</summary>
 /// <param name="Stop">Attempts that it is to end at once.</param>
@@ -87,6 +94,9 @@ internal sealed record StepVerdict(bool GoOn, bool IsLate);
 /// <param name="Reason">Why, for people.</param>
 internal sealed record EndWord(OrderOutcome Outcome, string? Type, string? Reason)
 {
+    /// <summary>What its worker had no room for; null where it did not lie with the disk.</summary>
+    public DiskShortage? Shortage { get; init; }
+
     /// <summary>What the end means for the task.</summary>
     public TaskOutcome Meaning()
     {

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using TuneGraph.Tests.Cli;
 
 namespace TuneGraph.Tests.Hosts;
 
@@ -85,13 +86,34 @@ public sealed class BadInputTests
         var stop = TestContext.Current.CancellationToken;
         await using var cluster = await StartAsync(stop);
         using var disk = SmallDisk.Mount(cluster.PathOf("w1"), megabytes: 2);
-        cluster.StartWorker("w1");
-        var sweep = FleetSweep.Write(cluster.PathOf("wine.yaml"));
+        cluster.StartWorker("w1", 1, "--free", "1");
+        var sweep = FleetSweep.Write(cluster.PathOf("wine.yaml"), trials: 2, epochs: 400);
         await cluster.Client.SubmitAsync(sweep, cancellationToken: stop);
         await cluster.StepsAsync("wine", 20, stop);
 
-        disk.Fill();
-        await cluster.UntilAsync(() => Task.FromResult(Complaints(cluster).Count > 0), stop);
+        await cluster.UntilAsync(
+            () =>
+            {
+                disk.Fill(); // and what a checkpoint that was uploaded has left
+                return Task.FromResult(Complaints(cluster).Count > 0);
+            },
+            stop);
+
+        // It is set aside: for two leases and more its only trial begins nowhere.
+        WorkerView? aside = null;
+        await cluster.UntilAsync(
+            async () => (aside = (await cluster.Client.WorkersAsync(stop)).Single()).State == "aside"
+                && aside.Attempts.IsEmpty,
+            stop);
+        Assert.Contains("1 are the least (--free)", aside!.Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            $"worker 'w1' is set aside: {aside.Reason}",
+            (await cluster.Client.StudyAsync("wine", stop)).Waiting, StringComparison.Ordinal);
+        var told = await Invocation.OfAsync("workers", "--server", cluster.Address.ToString());
+        Assert.Contains($"w1: aside, 0 attempts on 1 slots; {aside.Reason}", told.Output, StringComparison.Ordinal);
+        var attempts = cluster.Stored("wine").Attempts.Length;
+        await Task.Delay(TimeSpan.FromSeconds(3), stop);
+        Assert.Equal(attempts, cluster.Stored("wine").Attempts.Length);
         disk.Empty();
 
         // No trial has failed by it.
