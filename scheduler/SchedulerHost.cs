@@ -64,6 +64,7 @@ internal static class SchedulerHost
             $"tunegraph scheduler {HostSettings.Version}: {studies.All.Count()} studies in {options.Data}");
         await Console.Out.WriteLineAsync($"listening on {string.Join(", ", app.Urls)}");
         using var ended = new CancellationTokenSource();
+        var warmth = Warmth.TakeAsync(app.Urls.First(), options.Token, app.Lifetime.ApplicationStopping);
         var leading = leadership is null
             ? Task.FromResult(true)
             : Task.Factory.StartNew(
@@ -72,6 +73,7 @@ internal static class SchedulerHost
                 TaskCreationOptions.LongRunning,
                 TaskScheduler.Default);
         await app.WaitForShutdownAsync();
+        await warmth;
         jobs.Retire();
         await studies.LeaveAsync();
         await app.Services.GetRequiredService<AskedStudies>().DisposeAsync();

@@ -12,6 +12,17 @@ internal sealed class RankChildren(string worker) : IDisposable
     private readonly Stack<RankChild> _idle = [];
     private readonly Dictionary<int, RankChild> _all = [];
 
+    /// <summary>Has one ready for the first order, which rehearses meanwhile.</summary>
+    public void Prepare()
+    {
+        lock (_lock)
+        {
+            var child = StartNeedsLock();
+            child.Say(new RankCommand(Rehearse: true));
+            _idle.Push(child);
+        }
+    }
+
     public RankChild Take()
     {
         lock (_lock)
@@ -23,11 +34,7 @@ internal sealed class RankChildren(string worker) : IDisposable
                 idle.Dispose();
             }
 
-            // Names are used again, so that there are no more of them than processes at once.
-            var number = Enumerable.Range(0, int.MaxValue)
-                .First(free => !_all.TryGetValue(free, out var known) || known.HasExited);
-            return _all[number] = new RankChild(
-                string.Create(CultureInfo.InvariantCulture, $"{worker}-{number}"));
+            return StartNeedsLock();
         }
     }
 
@@ -35,6 +42,14 @@ internal sealed class RankChildren(string worker) : IDisposable
     {
         lock (_lock)
             _idle.Push(child);
+    }
+
+    private RankChild StartNeedsLock()
+    {
+        // Names are used again, so that there are no more of them than processes at once.
+        var number = Enumerable.Range(0, int.MaxValue)
+            .First(free => !_all.TryGetValue(free, out var known) || known.HasExited);
+        return _all[number] = new RankChild(string.Create(CultureInfo.InvariantCulture, $"{worker}-{number}"));
     }
 
     public void Dispose()

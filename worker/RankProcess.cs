@@ -14,7 +14,7 @@ internal sealed class RankProcess : IDisposable
     private static readonly TimeSpan _pulse = TimeSpan.FromSeconds(1);
 
     private readonly TextWriter _out = TextWriter.Synchronized(Console.Out);
-    private readonly BlockingCollection<RankTask> _tasks = new(boundedCapacity: 1);
+    private readonly BlockingCollection<RankTask?> _tasks = new(boundedCapacity: 2); // null: a rehearsal
     private readonly BlockingCollection<bool> _verdicts = new(boundedCapacity: 1);
     private CancellationTokenSource _stop = new();
     private volatile bool _mustHandBack;
@@ -48,6 +48,12 @@ internal sealed class RankProcess : IDisposable
         var runner = new OrderRunner(bus.Open, DaprBus.IsThere, Console.Error.WriteLine);
         foreach (var task in _tasks.GetConsumingEnumerable())
         {
+            if (task is null)
+            {
+                Rehearse(runner);
+                continue;
+            }
+
             var end = runner.Run(
                 task,
                 () => _mustHandBack,
@@ -58,6 +64,18 @@ internal sealed class RankProcess : IDisposable
         }
 
         return 0;
+    }
+
+    private static void Rehearse(OrderRunner runner)
+    {
+        try
+        {
+            Rehearsal.Train(runner);
+        }
+        catch (Exception e) when (e is TuneGraphException or IOException or UnauthorizedAccessException)
+        {
+            // A full disk, say: the first order takes as long as it takes, then.
+        }
     }
 
     private bool Report(StepWord step, string? checkpointPath)
@@ -84,6 +102,8 @@ internal sealed class RankProcess : IDisposable
                 _stop.Cancel();
             else if (command.HandBack is true)
                 _mustHandBack = true;
+            else if (command.Rehearse is true)
+                _tasks.Add(null);
         }
 
         Environment.Exit(0);

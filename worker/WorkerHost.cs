@@ -74,6 +74,7 @@ internal sealed class WorkerHost : IDisposable
 
     private async Task<int> WorkAsync()
     {
+        _children.Prepare();
         _accelerators = await OwnDevices.CountAsync();
         while (!_leave.IsCancellationRequested)
         {

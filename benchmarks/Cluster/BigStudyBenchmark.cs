@@ -124,10 +124,34 @@ internal static class BigStudyBenchmark
             var core = (scheduler.Busy - busy).TotalMilliseconds / Repetitions;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"GET {path}: the first after {times[0]:0.0} ms, median {times.Order().ElementAt(Repetitions / 2):0.0}, "
-                    + $"best {times.Min():0.0}; {core:0.0} ms of a core"));
+                $"GET {path}: the first after {times[0]:0.0} ms, median {Median(times):0.0}, best {times.Min():0.0}; "
+                    + $"{core:0.0} ms of a core"));
         }
+
+        AskAfterTells(scheduler, http);
     }
+
+    // What was told since has to be looked at.
+    private static void AskAfterTells(SchedulerProcess scheduler, HttpClient http)
+    {
+        using var client = new SchedulerClient(scheduler.Address);
+        var times = new List<double>();
+        for (var i = 0; i < Repetitions; i++)
+        {
+            var trial = client.AskAsync(Study).GetAwaiter().GetResult().Trials[0].Trial;
+            client.TellAsync(Study, trial, new TellRequest(Value: 1)).GetAwaiter().GetResult();
+            var began = Stopwatch.GetTimestamp();
+            http.GetStringAsync($"studies/{Study}/importance").GetAwaiter().GetResult();
+            times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"importance after each of {Repetitions} tells: median {Median(times):0.0} ms, best {times.Min():0.0}, "
+                + $"worst {times.Max():0.0}"));
+    }
+
+    private static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
 
     private static void Say(string what, long began) =>
         Console.WriteLine(string.Create(

@@ -11,6 +11,7 @@ namespace TuneGraph;
 internal sealed class AskedLedger : IDisposable
 {
     private const int MostAtOnce = 1000;
+    private const int ManyTrials = 10_000;
 
     private readonly SweepSpec _spec;
     private readonly StudyStore _store;
@@ -158,6 +159,8 @@ internal sealed class AskedLedger : IDisposable
     public bool Look()
     {
         _tenure?.Renew();
+        if (_importance.IsDefault && Study.Space is not null && Study.Trials.Count >= ManyTrials)
+            _ = Importance(); // while nobody waits: the first time takes the longest
         if (Lease is not { } lease)
             return true;
         foreach (var (number, _) in _heard.Where(heard => _time.GetElapsedTime(heard.Value) > lease).ToList())

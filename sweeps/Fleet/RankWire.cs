@@ -5,8 +5,9 @@ namespace TuneGraph;
 /// <param name="GoOn">The verdict on the step that was told last.</param>
 /// <param name="Stop">End between two steps, without a checkpoint.</param>
 /// <param name="HandBack">End after the next step, with a checkpoint: the worker has to leave.</param>
+/// <param name="Rehearse">Go through an order of its own, so that the first one finds everything compiled.</param>
 internal sealed record RankCommand(
-    RankTask? Run = null, bool? GoOn = null, bool? Stop = null, bool? HandBack = null);
+    RankTask? Run = null, bool? GoOn = null, bool? Stop = null, bool? HandBack = null, bool? Rehearse = null);
 
 /// <summary>An order with its files at hand.</summary>
 /// <param name="Order">The order.</param>

@@ -79,13 +79,17 @@ public sealed class SchedulerClient : IDisposable
             files.Add(artifact);
         }
 
-        return await PostAsync(
+        return await SubmitAsync(new StudySubmission(spec.Source, files.ToImmutable(), seed), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    internal Task<StudyView> SubmitAsync(StudySubmission submission, CancellationToken cancellationToken) =>
+        PostAsync(
             "studies",
-            new StudySubmission(spec.Source, files.ToImmutable(), seed),
+            submission,
             WireJson.Default.StudySubmission,
             WireJson.Default.StudyView,
-            cancellationToken).ConfigureAwait(false);
-    }
+            cancellationToken);
 
     /// <summary>All studies, by name.</summary>
     /// <exception cref="SchedulerException">The scheduler did not answer.</exception>
