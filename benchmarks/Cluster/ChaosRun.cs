@@ -80,7 +80,8 @@ internal sealed class ChaosRun(
     // A gang of two is refused while only one worker has come.
     private static async Task WorkersAsync(SchedulerClient client, CancellationToken cancellationToken)
     {
-        while ((await EventuallyAsync(() => client.WorkersAsync(cancellationToken), cancellationToken)).Length < Workers)
+        while ((await EventuallyAsync(() => client.WorkersAsync(cancellationToken), cancellationToken))
+            .Length < Workers)
             await Task.Delay(50, cancellationToken);
     }
 
