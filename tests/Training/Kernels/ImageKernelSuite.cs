@@ -9,7 +9,8 @@ public static class ImageShapes
     public static TheoryData<int, int, int, int, int, int> Windows => new()
     {
         { 1, 28, 28, 5, 1, 2 }, { 6, 14, 14, 5, 1, 0 }, { 3, 7, 9, 3, 1, 1 }, { 2, 5, 40, 3, 1, 1 },
-        { 2, 9, 9, 3, 2, 1 }, { 1, 33, 17, 1, 1, 0 }, { 2, 6, 6, 5, 1, 4 }, { 1, 2, 3, 5, 1, 4 }, { 3, 11, 35, 4, 3, 2 }, { 1, 1, 1, 1, 1, 0 },
+        { 2, 9, 9, 3, 2, 1 }, { 1, 33, 17, 1, 1, 0 },
+        { 2, 6, 6, 5, 1, 4 }, { 1, 2, 3, 5, 1, 4 }, { 3, 11, 35, 4, 3, 2 }, { 1, 1, 1, 1, 1, 0 },
     };
 
     public static TheoryData<int, int, int, int, int, int> Pools => new()
