@@ -20,21 +20,20 @@ internal static unsafe class ConvolutionKernels<T, V, S>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Unfold(T* image, in Window window, T* columns, nint stride)
     {
-        for (var channel = 0; channel < window.Channels; channel++, image += window.PlaneStride)
+        for (var line = 0; line < window.Channels * window.Size; line++)
         {
-            for (var i = 0; i < window.Size; i++)
+            var (channel, i) = Math.DivRem(line, window.Size);
+            var (top, bottom) = window.Inside(i, window.Height, window.OutputHeight);
+            var first = image + ((nint)channel * window.PlaneStride)
+                + (((nint)(top * window.Step) - window.Padding + i) * window.Width);
+            for (var j = 0; j < window.Size; j++, columns += stride)
             {
-                var (top, bottom) = window.Inside(i, window.Height, window.OutputHeight);
-                var first = image + (((nint)(top * window.Step) - window.Padding + i) * window.Width);
-                for (var j = 0; j < window.Size; j++, columns += stride)
-                {
-                    var (left, right) = window.Inside(j, window.Width, window.OutputWidth);
-                    var source = first + ((left * window.Step) - window.Padding + j);
-                    if (left >= right || top >= bottom)
-                        Clear(columns, (nint)window.OutputHeight * window.OutputWidth);
-                    else
-                        Gather(source, window, new Rectangle(top, bottom, left, right), columns);
-                }
+                var (left, right) = window.Inside(j, window.Width, window.OutputWidth);
+                var source = first + ((left * window.Step) - window.Padding + j);
+                if (left >= right || top >= bottom)
+                    Clear(columns, (nint)window.OutputHeight * window.OutputWidth);
+                else
+                    Gather(source, window, new Rectangle(top, bottom, left, right), columns);
             }
         }
     }
