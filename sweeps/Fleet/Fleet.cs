@@ -91,6 +91,8 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
         Advance(now);
         var member = MemberOf(workerToken);
         (member.LeaseEnds, member.Load) = (now + options.Lease, load ?? member.Load);
+        if (load is not null)
+            member.Loads.Add(load, now);
         var next = member.Parts.Find(part => part.Ready is not null && !held.Contains(part.Token));
         next?.IsGiven = true;
         return new WorkerNews(

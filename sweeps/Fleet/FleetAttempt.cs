@@ -140,6 +140,9 @@ internal sealed class FleetMember(WorkerOffer offer, string token)
     /// <summary>What its machine was doing when it last spoke.</summary>
     public MachineLoad? Load { get; set; }
 
+    /// <summary>What it was doing in the last hour.</summary>
+    public LoadHistory Loads { get; } = new();
+
     /// <summary>What it runs.</summary>
     public List<FleetPart> Parts { get; } = [];
 
