@@ -81,7 +81,9 @@ public sealed class DashboardServer : IAsyncDisposable
         builder.Services.AddSingleton(feeds);
         builder.Services.AddSingleton(cost);
         builder.Services.AddSingleton(time);
-        var (wheel, notices) = (new Wheel(HelmOf(options), options.IsReadOnly), new Notices());
+        var helm = HelmOf(options);
+        var (wheel, notices) = (new Wheel(helm, options.IsReadOnly), new Notices());
+        builder.Services.AddSingleton(_ => new MachineLoads(helm, time));
         builder.Services.AddSingleton(_ => wheel);
         builder.Services.AddSingleton(notices);
         builder.Services.AddSingleton(_ => new SchedulerWatch(options.Schedulers, time));
@@ -110,6 +112,9 @@ public sealed class DashboardServer : IAsyncDisposable
         });
         Assets.Map(app);
         StudyData.Map(app, feeds);
+        PrintedData.Map(app, feeds);
+        LoadData.Map(app);
+        _ = app.Services.GetRequiredService<MachineLoads>(); // a run's own machine is watched from the beginning
         SteeringEndpoints.Map(app, feeds, wheel, notices);
         if (signIn is not null)
             SignIn.Map(app);

@@ -5,7 +5,8 @@ namespace TuneGraph.Scheduler;
 /// <summary>Both kinds of studies under one name each: workers run the one, others the trials of the other.</summary>
 /// <param name="scheduled">Those that workers run.</param>
 /// <param name="asked">Those whose trials others run.</param>
-internal sealed class AllStudies(ScheduledStudies scheduled, AskedStudies asked)
+/// <param name="shelf">Where they are kept.</param>
+internal sealed class AllStudies(ScheduledStudies scheduled, AskedStudies asked, StudyShelf shelf)
 {
     /// <summary>Every study, by name.</summary>
     public async Task<ImmutableArray<StudyView>> ViewsAsync()
@@ -48,6 +49,21 @@ internal sealed class AllStudies(ScheduledStudies scheduled, AskedStudies asked)
         scheduled.Find(name) is not null
             ? scheduled.ImportanceOf(name)
             : await Asked(name).DoAsync(ledger => ledger.Importance());
+
+    /// <summary>Keeps what somebody notes about a study or a trial.</summary>
+    /// <exception cref="FleetException">There is no such study or trial.</exception>
+    public async Task NoteAsync(string name, Remark remark)
+    {
+        var view = await ViewAsync(name); // also tells that there is none
+        if (remark.Trial is { } trial && (await TrialsAsync(name, trial - 1, limit: 1)).IsEmpty)
+        {
+            throw new FleetException(
+                FleetCode.NoTrial, $"The study '{name}' has no trial {trial} to note anything about.");
+        }
+
+
+        shelf.Annotate(view.Folder ?? "", name, remark);
+    }
 
     /// <summary>Trials by number, at most so many after one.</summary>
     /// <exception cref="FleetException">There is no such study.</exception>

@@ -33,6 +33,12 @@ internal static class StudyEndpoints
                 StopAsync(name, scheduled, studies, "paused"))
             .WithSummary("The same as stop, with another reason.");
         group.MapPost("/{name}/resume", ResumeAsync).WithSummary("Lets a stopped study go on.");
+        group.MapPut("/{name}/note", static async (string name, NoteRequest note, AllStudies studies) =>
+            {
+                await studies.NoteAsync(name, note.Remark);
+                return TypedResults.NoContent();
+            })
+            .WithSummary("Keeps a note and tags of a study or a trial, in place of those before.");
         group.MapPost("/{name}/trials", EnqueueAsync).WithSummary("Has a configuration tried.");
         group.MapPost("/{name}/trials/{trial:int}/retry", RetryAsync)
             .WithSummary("Has the configuration of a trial tried once more.");

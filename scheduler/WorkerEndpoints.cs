@@ -14,6 +14,9 @@ internal static class WorkerEndpoints
                 TypedResults.Ok<ImmutableArray<WorkerView>>(
                     fleet.Ask<ImmutableArray<WorkerView>>(f => [.. f.Members.Select(WorkerView.Of)])))
             .WithSummary("The workers that are there.");
+        workers.MapGet("/loads", static (FleetHost fleet) =>
+                TypedResults.Ok<ImmutableArray<WorkerLoads>>([.. fleet.Loads()]))
+            .WithSummary("What the workers' machines were doing in the last hour, a number each ten seconds.");
         workers.MapPost("/{name}/drain", static (string name, FleetHost fleet) =>
                 TypedResults.Ok(fleet.Change((f, now) => Drain(f, name, now))))
             .WithSummary("Takes a worker out of service: it hands its trials back at their next step.");
@@ -42,6 +45,12 @@ internal static class WorkerEndpoints
                 return TypedResults.NoContent();
             })
             .WithSummary("Where the ranks of a gang meet, from the worker of rank 0.");
+        orders.MapPost("/{token}/printed", static (string token, PrintedWord printed, FleetHost fleet) =>
+            {
+                fleet.Print(token, printed);
+                return TypedResults.NoContent();
+            })
+            .WithSummary("What the ranks of an order printed. Of one that was lost meanwhile, nothing is kept.");
         orders.MapPost("/{token}/end", static (string token, EndWord end, FleetHost fleet) =>
             {
                 fleet.Change((f, now) => f.End(token, end, now));

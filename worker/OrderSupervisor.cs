@@ -10,7 +10,8 @@ internal sealed class OrderSupervisor(
     WorkerFiles files,
     RankChildren children,
     string address,
-    WorkerOptions options)
+    WorkerOptions options,
+    SecretMask mask)
     : IDisposable
 {
     private static readonly TimeSpan _again = TimeSpan.FromSeconds(1);
@@ -21,6 +22,7 @@ internal sealed class OrderSupervisor(
 
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _giveUp = new();
+    private readonly PrintedLines _printed = new(order, client, mask);
     private RankChild? _child;
     private volatile bool _mustHandBack;
     private volatile bool _isKilled;
@@ -61,6 +63,8 @@ internal sealed class OrderSupervisor(
     public async Task RunAsync()
     {
         EndWord end;
+        using var over = new CancellationTokenSource();
+        var telling = _printed.TellAsync(over.Token);
         try
         {
             end = await TrainAsync(await files.BringAsync(order, address, _stop.Token));
@@ -84,8 +88,11 @@ internal sealed class OrderSupervisor(
             await RestAsync(end);
         }
 
+        await over.CancelAsync();
+        await telling;
         await PersistAsync(async () =>
         {
+            await _printed.TellAsync(isLast: true);
             await client.EndAsync(order.Token, end, CancellationToken.None);
             return true;
         });
@@ -117,6 +124,7 @@ internal sealed class OrderSupervisor(
     {
         var child = children.Take();
         _child = child;
+        child.Output = _printed.Output;
         child.Say(new RankCommand(Run: task));
         if (_mustHandBack)
             child.Say(new RankCommand(HandBack: true));
@@ -126,6 +134,7 @@ internal sealed class OrderSupervisor(
         {
             if (word.End is { } end)
             {
+                child.Output = null;
                 if (Interlocked.Exchange(ref _child, null) is not null)
                     children.Return(child); // else it is being killed
                 return end;

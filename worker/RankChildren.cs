@@ -6,7 +6,8 @@ namespace TuneGraph.Worker;
 /// Processes that have nothing to do wait here for the next order: a start costs more than a short trial.
 /// </summary>
 /// <param name="worker">Name of the worker.</param>
-internal sealed class RankChildren(string worker) : IDisposable
+/// <param name="mask">Takes secrets out of what they print.</param>
+internal sealed class RankChildren(string worker, SecretMask mask) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Stack<RankChild> _idle = [];
@@ -49,7 +50,8 @@ internal sealed class RankChildren(string worker) : IDisposable
         // Names are used again, so that there are no more of them than processes at once.
         var number = Enumerable.Range(0, int.MaxValue)
             .First(free => !_all.TryGetValue(free, out var known) || known.HasExited);
-        return _all[number] = new RankChild(string.Create(CultureInfo.InvariantCulture, $"{worker}-{number}"));
+        return _all[number] = new RankChild(
+            string.Create(CultureInfo.InvariantCulture, $"{worker}-{number}"), mask);
     }
 
     public void Dispose()

@@ -5,7 +5,9 @@ namespace TuneGraph.Worker;
 
 /// <summary>
 /// The process that runs trials' ranks, one order after the other: hears commands on its standard input, a JSON object
-/// a line, and answers on its standard output. It ends with its input, so it never outlives its worker.
+/// a line, and answers on its standard output, where each line of its own begins with a mark. It ends with its input,
+/// so it never outlives its worker. What ranks print goes on at once: it is there even if the process dies of what
+/// comes next.
 /// </summary>
 internal sealed class RankProcess : IDisposable
 {
@@ -13,11 +15,14 @@ internal sealed class RankProcess : IDisposable
 
     private static readonly TimeSpan _pulse = TimeSpan.FromSeconds(1);
 
-    private readonly TextWriter _out = TextWriter.Synchronized(Console.Out);
+    private readonly TextWriter _out = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput()));
+    private readonly TrialOutput _output;
     private readonly BlockingCollection<RankTask?> _tasks = new(boundedCapacity: 2); // null: a rehearsal
     private readonly BlockingCollection<bool> _verdicts = new(boundedCapacity: 1);
     private CancellationTokenSource _stop = new();
     private volatile bool _mustHandBack;
+
+    private RankProcess() => _output = new TrialOutput(new SecretMask(), () => Tell(isLast: false));
 
     public static int Run()
     {
@@ -44,8 +49,9 @@ internal sealed class RankProcess : IDisposable
         var reader = new Thread(Read) { IsBackground = true, Name = "commands" };
         reader.Start();
         using var pulse = new Timer(_ => Say(new RankWord()), null, _pulse, _pulse);
+        TrialConsole.Listen(echoes: false);
         using var bus = new DaprBus();
-        var runner = new OrderRunner(bus.Open, DaprBus.IsThere, Console.Error.WriteLine);
+        var runner = new OrderRunner(bus.Open, DaprBus.IsThere, _output);
         foreach (var task in _tasks.GetConsumingEnumerable())
         {
             if (task is null)
@@ -60,13 +66,14 @@ internal sealed class RankProcess : IDisposable
                 Report,
                 meeting => Say(new RankWord(Meeting: meeting)),
                 _stop.Token);
+            Tell(isLast: true);
             Say(new RankWord(End: end));
         }
 
         return 0;
     }
 
-    private static void Rehearse(OrderRunner runner)
+    private void Rehearse(OrderRunner runner)
     {
         try
         {
@@ -76,6 +83,8 @@ internal sealed class RankProcess : IDisposable
         {
             // A full disk, say: the first order takes as long as it takes, then.
         }
+
+        _ = _output.Take(isLast: true); // nobody's
     }
 
     private bool Report(StepWord step, string? checkpointPath)
@@ -109,11 +118,17 @@ internal sealed class RankProcess : IDisposable
         Environment.Exit(0);
     }
 
+    private void Tell(bool isLast)
+    {
+        if (_output.Take(isLast) is { IsEmpty: false } lines)
+            Say(new RankWord(Printed: lines));
+    }
+
     private void Say(RankWord word)
     {
         try
         {
-            _out.WriteLine(JsonSerializer.Serialize(word, WireJson.Default.RankWord));
+            _out.WriteLine(RankWord.Mark + JsonSerializer.Serialize(word, WireJson.Default.RankWord));
             _out.Flush();
         }
         catch (IOException)

@@ -15,11 +15,13 @@ internal sealed class WorkerHost : IDisposable
     private readonly WorkerOptions _options;
     private readonly SchedulerClient _client;
     private readonly WorkerFiles _files;
+    private readonly SecretMask _mask;
     private readonly RankChildren _children;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (OrderSupervisor Order, Task Run)> _orders = [];
     private readonly CancellationTokenSource _leave = new();
-    private readonly OwnLoad _load = new();
+    private readonly GpuLoad? _gpus = GpuLoad.Find(TimeProvider.System);
+    private readonly OwnLoad _load;
     private readonly string _instance = Guid.NewGuid().ToString("N");
     private readonly string _address;
     private CancellationTokenSource _news = new();
@@ -29,7 +31,9 @@ internal sealed class WorkerHost : IDisposable
     private WorkerHost(WorkerOptions options)
     {
         _options = options;
-        _children = new RankChildren(options.Name);
+        _load = new OwnLoad(TimeProvider.System, _gpus);
+        _mask = new SecretMask(options.Token);
+        _children = new RankChildren(options.Name, _mask);
         _client = SidecarCalls.Client(options.Schedulers, options.Token, options.Sidecar);
         _files = new WorkerFiles(options.Data, _client);
         _address = (options.Address ?? OwnAddress.Toward(options.Schedulers[0])).ToString();
@@ -65,6 +69,7 @@ internal sealed class WorkerHost : IDisposable
 
     public void Dispose()
     {
+        _gpus?.Dispose();
         _children.Dispose();
         _files.Dispose();
         _client.Dispose();
@@ -146,7 +151,8 @@ internal sealed class WorkerHost : IDisposable
 
             if (news.Order is { } order && !_orders.ContainsKey(order.Token))
             {
-                var supervisor = new OrderSupervisor(order, _client, _files, _children, _address, _options);
+                var supervisor = new OrderSupervisor(
+                    order, _client, _files, _children, _address, _options, _mask);
                 _orders.Add(order.Token, (supervisor, Task.Run(() => RunOrderAsync(supervisor))));
             }
         }

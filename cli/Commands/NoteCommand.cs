@@ -12,7 +12,7 @@ internal static class NoteCommand
         var place = new Argument<string>("study")
         {
             Description = "The study: its sweep file (digits.yaml), its output folder (runs/digits), its study file "
-                + "(study.db), or the connection string of a PostgreSQL database.",
+                + "(study.db), or the connection string of a PostgreSQL database; with --server its name.",
         };
         var name = new Option<string?>("--study")
         {
@@ -40,7 +40,9 @@ internal static class NoteCommand
         {
             place, name, trial, note, tags,
         };
-        command.SetAction(async (parsed, _) =>
+        var server = new ServerOptions();
+        server.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             Remark remark;
             try
@@ -53,14 +55,31 @@ internal static class NoteCommand
                 return ExitCode.Usage;
             }
 
-            using var store = Open(parsed.GetRequiredValue(place));
-            var study = NameIn(store, parsed.GetValue(name), parsed.GetRequiredValue(place));
-            store.Annotate(study, remark);
+            var study = await KeepAsync(
+                server.Find(parsed), parsed.GetRequiredValue(place), parsed.GetValue(name), remark, cancellationToken);
             await terminal.Out.WriteLineAsync(
                 $"note: {study}{(remark.Trial is { } number ? FormattableString.Invariant($", trial {number}") : "")}");
             return ExitCode.Success;
         });
         return command;
+    }
+
+    /// <returns>The study's name.</returns>
+    private static async Task<string> KeepAsync(
+        SchedulerClient? scheduler, string place, string? name, Remark remark, CancellationToken cancellationToken)
+    {
+        using var client = scheduler;
+        if (client is not null)
+        {
+            var asked = name ?? ServerOptions.NameOf(place);
+            await client.NoteAsync(asked, remark, cancellationToken);
+            return asked;
+        }
+
+        using var store = Open(place);
+        var study = NameIn(store, name, place);
+        store.Annotate(study, remark);
+        return study;
     }
 
     private static SqlStudyStore Open(string place) =>

@@ -127,7 +127,10 @@ const pages = {
 
   async whatif(study) { return (await import("/assets/whatif.js")).whatif(study); },
 
-  async trial(study) { return one(study, [Number(section.dataset.trial)]); },
+  async trial(study) {
+    (await import("/assets/printed.js")).follow();
+    return one(study, [Number(section.dataset.trial)]);
+  },
 
   async compare(study) { return one(study, section.dataset.trials.split(",").map(Number)); },
 
@@ -211,4 +214,5 @@ if (location.protocol !== "file:") {
   setInterval(watch, 5000);
 }
 
+if ($("loads")) import("/assets/loads.js").then(module => module.show($("loads")), () => {});
 if (section) start().catch(error => { $("link").textContent = `This page could not be drawn: ${error.message}`; });

@@ -49,7 +49,7 @@ export class Study {
   }
 
   /** Columns of the table; notes are among them where somebody noted something. */
-  names() { return ["number", "state", "value", "steps", "seconds", ...(this.#noted.size > 0 ? ["tag", "note"] : []), ...this.axes.map(axis => axis.name)]; }
+  names() { return ["number", "state", "value", "steps", "seconds", ...this.axes.map(axis => axis.name), ...(this.#noted.size > 0 ? ["tag", "note"] : [])]; }
 
   /** A column by its name in filters and headings; null when there is none. */
   column(name) {

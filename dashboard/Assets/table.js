@@ -97,7 +97,7 @@ export class Table {
     made.append(pick);
     for (const name of this.#columns) {
       const value = this.#study.column(name).at(i);
-      const one = cell(show(value), name === "state" ? "state" : "", "cell");
+      const one = cell(show(value), name === "state" ? `state s-${value}` : value === null || value === undefined ? "none" : "", "cell");
       if (name === "number" && this.#study.link(number)) {
         const link = document.createElement("a");
         link.href = this.#study.link(number);

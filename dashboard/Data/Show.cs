@@ -16,6 +16,22 @@ internal static class Show
     public static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
+    /// <summary>The time of day.</summary>
+    public static string Clock(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>How an attempt ended, after its name.</summary>
+    public static string Words(AttemptState state) => state switch
+    {
+        AttemptState.Succeeded => "succeeded",
+        AttemptState.Stopped => "was stopped",
+        AttemptState.Failed => "failed",
+        AttemptState.Lost => "was lost",
+        AttemptState.OutOfMemory => "ran out of memory",
+        AttemptState.Preempted => "was handed back",
+        _ => "runs",
+    };
+
     public static string Bytes(long bytes)
     {
         const double Step = 1024;

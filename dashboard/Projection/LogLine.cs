@@ -10,11 +10,31 @@ namespace TuneGraph.Dashboard;
 /// <param name="Text">What happened, for people.</param>
 internal sealed record LogLine(DateTimeOffset At, LogLineLevel Level, int? Trial, string? Worker, string Text)
 {
+    /// <summary>Whether a trial printed it.</summary>
+    public bool IsPrinted { get; init; }
+
     /// <summary>The lines of a study, the newest first; steps are left out.</summary>
     public static IEnumerable<LogLine> Of(IEnumerable<LoggedEvent> log, IEnumerable<StoredAttempt> attempts) =>
         log.Where(logged => logged.Event is not (StepReported or ParameterSuggested)).Select(Of)
             .Concat(attempts.SelectMany(Of))
             .OrderByDescending(line => line.At);
+
+    /// <summary>What was printed, the newest first.</summary>
+    public static IEnumerable<LogLine> Of(IEnumerable<StoredLine> printed, IReadOnlyCollection<StoredAttempt> attempts)
+    {
+        var workers = attempts.ToDictionary(attempt => (attempt.TaskKey, attempt.Number), attempt => attempt.Worker);
+        return printed.Reverse().Select(line => new LogLine(
+            line.At,
+            LogLineLevel.Info,
+            line.Trial,
+            (workers.GetValueOrDefault((line.TaskKey, line.Attempt)) ?? "")
+                + (line.Line.Rank is { } rank ? FormattableString.Invariant($" rank {rank}") : "")
+                + (line.Line.IsError ? " stderr" : ""),
+            line.Line.Text)
+        {
+            IsPrinted = true,
+        });
+    }
 
     private static LogLine Of(LoggedEvent logged)
     {

@@ -13,8 +13,10 @@ internal sealed class StudyFeed(StudyPlace place, StudySource source, OwnCost co
 
     private readonly Lock _gate = new();
     private readonly Lock _logGate = new();
+    private readonly Lock _printedGate = new();
     private readonly WeakReference<StoredStudy> _log = new(null!);
     private StudyStore? _store;
+    private StudyStore? _printed;
     private StudyView? _view;
     private StoredStudy? _work;
     private ILookup<int, CurvePoint>? _times;
@@ -75,6 +77,33 @@ internal sealed class StudyFeed(StudyPlace place, StudySource source, OwnCost co
         }
     }
 
+    /// <summary>
+    /// What trials printed. By a connection of its own: a search through all of it keeps nobody else waiting.
+    /// </summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public IReadOnlyList<StoredLine> Printed(PrintedQuery query)
+    {
+        lock (_printedGate)
+        {
+            var began = time.GetTimestamp();
+            try
+            {
+                _printed ??= source.Open(place.Store);
+                return _printed.Printed(place.Name, query);
+            }
+            catch (StoreException)
+            {
+                _printed?.Dispose();
+                _printed = null;
+                throw;
+            }
+            finally
+            {
+                cost.Read(time.GetElapsedTime(began));
+            }
+        }
+    }
+
     /// <summary>How it stands, seen from outside: a study whose process has died is not running.</summary>
     public StudyState StateOf(StudyView view) =>
         view.Study.State == StudyState.Running && place.Folder is { } folder && !StudyFolder.IsBusy(folder)
@@ -85,6 +114,8 @@ internal sealed class StudyFeed(StudyPlace place, StudySource source, OwnCost co
     {
         lock (_gate)
             _store?.Dispose();
+        lock (_printedGate)
+            _printed?.Dispose();
     }
 
     private StudyView Fresh()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TuneGraph.Training;
 
 namespace TuneGraph;
 
@@ -34,4 +35,14 @@ internal static class DataFolder
             ? Path.Combine(folder, "data", file.Name)
             : throw new FleetException(
                 FleetCode.BadRequest, $"'{file.Name}' is no file name; give one without a folder.");
+
+    /// <summary>The files of a data set, the one that is named first.</summary>
+    public static IEnumerable<string> FilesOf(DataSpec data)
+    {
+        yield return data.Path;
+        var labels = data.Path.Replace("idx3-ubyte", "idx1-ubyte", StringComparison.Ordinal)
+            .Replace("images", "labels", StringComparison.Ordinal);
+        if (labels != data.Path && File.Exists(labels))
+            yield return labels;
+    }
 }

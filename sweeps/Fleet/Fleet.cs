@@ -84,8 +84,8 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
     {
         Advance(now);
         var member = MemberOf(workerToken);
-        (member.LeaseEnds, member.Load) = (now + options.Lease, load ?? member.Load);
-        member.Disk.Report(free);
+        member.LeaseEnds = now + options.Lease;
+        member.Hear(load, free, now);
         LookAt(member);
         var next = member.Parts.Find(part => part.Ready is not null && !held.Contains(part.Token));
         next?.IsGiven = true;

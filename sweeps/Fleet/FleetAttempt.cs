@@ -160,10 +160,23 @@ internal sealed class FleetMember(WorkerOffer offer, string token)
     public string? WhyAside => Disk.Shortage is { } why ? $"worker '{Offer.Name}' is set aside: {why}" : null;
 
     /// <summary>What its machine was doing when it last spoke.</summary>
-    public MachineLoad? Load { get; set; }
+    public MachineLoad? Load { get; private set; }
+
+    /// <summary>What it was doing in the last hour.</summary>
+    public LoadHistory Loads { get; } = new();
 
     /// <summary>What it runs.</summary>
     public List<FleetPart> Parts { get; } = [];
+
+    /// <summary>It says what its machine does, and how much room its disk has, as far as it knows.</summary>
+    public void Hear(MachineLoad? load, long? free, TimeSpan now)
+    {
+        Disk.Report(free);
+        if (load is null)
+            return;
+        Load = load;
+        Loads.Add(load, now);
+    }
 
     /// <summary>Those of its parts that are to end after their next step, since a worker of the gang leaves.</summary>
     public IEnumerable<FleetPart> ToHandBack =>

@@ -58,6 +58,19 @@ internal sealed class FleetHost : IDisposable
             return question(_fleet);
     }
 
+    /// <summary>What the machines of all workers were doing in the last hour.</summary>
+    public IReadOnlyList<WorkerLoads> Loads()
+    {
+        List<(WorkerOffer Offer, IReadOnlyList<MachineLoad?> Loads)> read;
+        lock (_lock)
+        {
+            var now = _time.GetElapsedTime(_began);
+            read = [.. _fleet.Members.Select(member => (member.Offer, member.Loads.Read(now)))];
+        }
+
+        return [.. read.Select(one => WorkerLoads.Of(one.Offer.Name, one.Offer.Cores, one.Loads))];
+    }
+
     /// <summary>A study begins; its loop hears from now on what becomes of its tasks.</summary>
     public void Enter(string study, int ranks, Action<RunnerMessage> loop)
     {
@@ -84,6 +97,19 @@ internal sealed class FleetHost : IDisposable
                 return false;
             loop(message);
             return true;
+        }
+    }
+
+    /// <summary>
+    /// What the ranks of an order printed; nothing follows if the order is not its holder's any more.
+    /// </summary>
+    public void Print(string orderToken, PrintedWord word)
+    {
+        lock (_lock)
+        {
+            if (_fleet.Attempts.Part(orderToken) is { Attempt: { IsOver: false } attempt }
+                && _loops.TryGetValue(attempt.Study, out var loop))
+                loop(new OutputCame(attempt.Start.Key, word.Cleaned()));
         }
     }
 

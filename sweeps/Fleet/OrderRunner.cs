@@ -10,8 +10,8 @@ namespace TuneGraph;
 /// </summary>
 /// <param name="sidecar">Opens a place to meet by a sidecar; null where there can be none.</param>
 /// <param name="hasSidecar">Whether there is a sidecar.</param>
-/// <param name="say">Told what may interest who runs this.</param>
-internal sealed class OrderRunner(OpenGangPlace? sidecar = null, bool hasSidecar = false, Action<string>? say = null)
+/// <param name="output">Gathers what ranks print, and the errors that end orders; null where nobody does.</param>
+internal sealed class OrderRunner(OpenGangPlace? sidecar = null, bool hasSidecar = false, TrialOutput? output = null)
 {
     private (string Sweep, string DataPath, SweepSpec Spec, TabularData Table)? _last;
 
@@ -60,11 +60,7 @@ internal sealed class OrderRunner(OpenGangPlace? sidecar = null, bool hasSidecar
             return Refuse(order.Segment, key);
         var start = task.CheckpointPath is { } path ? Checkpoint.FromBytes(File.ReadAllBytes(path)) : null;
         if (order.IsFork && start is null)
-            return new EndWord(
-                OrderOutcome.Failed,
-                nameof(TuneGraphException),
-                $"Trial {order.Trial} is a fork that goes on from step {order.From}, and the checkpoint of that step "
-                    + "is gone; its donor's steps cannot be repeated by it.");
+            return Orphan(order);
         if (start is not null)
             training = SweepWork.GoingOn(training);
         var handedBack = false;
@@ -86,7 +82,12 @@ internal sealed class OrderRunner(OpenGangPlace? sidecar = null, bool hasSidecar
         }
 
         var (ended, allReduce) = (new Reply<TaskOutcome>(), program.Training.Parallel.AllReduce);
-        object? Body(ProcessGroup group) => Trainer.Train(training, table, group, start, order.To, OnEpoch, stop);
+        object? Body(ProcessGroup group)
+        {
+            TrialConsole.Enter(output, group.Rank);
+            return Trainer.Train(training, table, group, start, order.To, OnEpoch, stop);
+        }
+
         using var gang = Meet(task, training, table, program.Training.Parallel, meet, stop);
         if (gang is null)
             Gang.Start(order.Segment, order.Ranks, allReduce, pin: false, Body, ended.Give); // others may run beside it
@@ -143,8 +144,10 @@ internal sealed class OrderRunner(OpenGangPlace? sidecar = null, bool hasSidecar
             : null;
         var choice = TransportChoice.Of(parallel.Transport, isSpread, hasSidecar, bytes);
         if (isSpread && parallel.Transport == GangTransport.Auto)
-            say?.Invoke($"trial {order.Trial} of '{order.Study}': transport auto takes "
-                + $"{choice.Transport.ToString().ToLowerInvariant()}: {choice.Why}");
+            output?.Add(PrintedLine.Of(
+                rank: null,
+                isError: false,
+                $"transport auto takes {choice.Transport.ToString().ToLowerInvariant()}: {choice.Why}"));
         return choice.Transport;
     }
 
@@ -181,6 +184,13 @@ internal sealed class OrderRunner(OpenGangPlace? sidecar = null, bool hasSidecar
         return path;
     }
 
+    private static EndWord Orphan(TrainingOrder order) =>
+        new(
+            OrderOutcome.Failed,
+            nameof(TuneGraphException),
+            $"Trial {order.Trial} is a fork that goes on from step {order.From}, and the checkpoint of that step is "
+                + "gone; its donor's steps cannot be repeated by it.");
+
     private static EndWord Refuse(string asked, string found) =>
         new(
             OrderOutcome.Refused,
@@ -188,8 +198,9 @@ internal sealed class OrderRunner(OpenGangPlace? sidecar = null, bool hasSidecar
             $"it arrives at the segment {found} where the scheduler says {asked}: it has another version of TuneGraph, "
                 + "or other data. Run the same version on scheduler and workers.");
 
-    private static EndWord EndOf(Exception error)
+    private EndWord EndOf(Exception error)
     {
+        output?.Add(error);
         if (error is SweepFileException)
             return new EndWord(
                 OrderOutcome.Refused,

@@ -61,4 +61,12 @@ internal sealed class PatientHandler : DelegatingHandler
         var root = _servers[0].AbsoluteUri.TrimEnd('/');
         return new Uri(server.AbsoluteUri.TrimEnd('/') + asked.AbsoluteUri[root.Length..]);
     }
+
+    /// <summary>The one that is asked first; there is at least one.</summary>
+    public static Uri FirstOf(IReadOnlyList<Uri> servers)
+    {
+        ArgumentNullException.ThrowIfNull(servers);
+        ArgumentOutOfRangeException.ThrowIfZero(servers.Count, nameof(servers));
+        return servers[0];
+    }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TuneGraph;
 
 /// <summary>What a worker tells the process that runs a trial's ranks: one member is set.</summary>
@@ -23,5 +25,11 @@ internal sealed record RankTask(
 /// <param name="CheckpointPath">With a step whose checkpoint is due: the file.</param>
 /// <param name="Meeting">Where the ranks of its gang meet.</param>
 /// <param name="End">How the order ended.</param>
+/// <param name="Printed">What its ranks printed.</param>
 internal sealed record RankWord(
-    StepWord? Step = null, string? CheckpointPath = null, GangMeeting? Meeting = null, EndWord? End = null);
+    StepWord? Step = null, string? CheckpointPath = null, GangMeeting? Meeting = null, EndWord? End = null,
+    ImmutableArray<PrintedLine>? Printed = null)
+{
+    /// <summary>Begins each line of these words, which tells them from lines that a library prints.</summary>
+    public const string Mark = "tunegraph: ";
+}

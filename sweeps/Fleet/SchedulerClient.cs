@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Serialization.Metadata;
-using TuneGraph.Training;
 
 namespace TuneGraph;
 
@@ -33,7 +32,7 @@ public sealed class SchedulerClient : IDisposable
     /// know a repeated call by its key, so it changes nothing twice.
     /// </param>
     public SchedulerClient(IReadOnlyList<Uri> servers, string? token = null, TimeSpan patience = default)
-        : this(FirstOf(servers), token, new PatientHandler(servers, patience))
+        : this(PatientHandler.FirstOf(servers), token, new PatientHandler(servers, patience))
     {
     }
 
@@ -72,7 +71,7 @@ public sealed class SchedulerClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(spec);
         var files = ImmutableArray.CreateBuilder<ArtifactFile>();
-        foreach (var file in DataFiles(((ModelProgram)spec.Program).Data))
+        foreach (var file in DataFolder.FilesOf(((ModelProgram)spec.Program).Data))
         {
             var artifact = new ArtifactFile(Path.GetFileName(file), ArtifactStore.HashOf(file));
             await UploadAsync(artifact.Sha256, file, cancellationToken).ConfigureAwait(false);
@@ -130,6 +129,11 @@ public sealed class SchedulerClient : IDisposable
     public Task<ImmutableArray<WorkerView>> WorkersAsync(CancellationToken cancellationToken = default) =>
         GetAsync("workers", WireJson.Default.ImmutableArrayWorkerView, cancellationToken);
 
+    /// <summary>What the machines of the workers were doing in the last hour.</summary>
+    /// <exception cref="SchedulerException">The scheduler did not answer.</exception>
+    public Task<ImmutableArray<WorkerLoads>> LoadsAsync(CancellationToken cancellationToken = default) =>
+        GetAsync("workers/loads", WireJson.Default.ImmutableArrayWorkerLoads, cancellationToken);
+
     /// <summary>Takes a worker out of service: it hands its trials back at their next step and gets no
     /// new ones.</summary>
     /// <param name="worker">The worker's name.</param>
@@ -164,6 +168,20 @@ public sealed class SchedulerClient : IDisposable
         using var answer = await SendAsync(HttpMethod.Patch, $"studies/{Escape(name)}", content, cancellationToken)
             .ConfigureAwait(false);
         return await ReadAsync(answer, WireJson.Default.StudyView, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Keeps a note and tags of a study or a trial, in place of what was noted there before.</summary>
+    /// <param name="name">The study.</param>
+    /// <param name="remark">The remark; one without a note and tags takes away what was noted.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="SchedulerException">There is no such study or trial, or no answer.</exception>
+    public Task NoteAsync(string name, Remark remark, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(remark);
+        var note = new NoteRequest(remark.Trial, remark.Note, remark.Tags);
+        return TellAsync(
+            $"studies/{Escape(name)}/note", Body(note, WireJson.Default.NoteRequest), cancellationToken,
+            HttpMethod.Put);
     }
 
     /// <summary>Has a configuration tried, as a trial of a running study.</summary>
@@ -262,31 +280,24 @@ public sealed class SchedulerClient : IDisposable
             WireJson.Default.WorkerNews,
             cancellationToken);
 
-    internal async Task RetireAsync(string token, CancellationToken cancellationToken) =>
-        (await SendAsync(HttpMethod.Post, $"workers/{token}/retire", null, cancellationToken).ConfigureAwait(false))
-            .Dispose();
+    internal Task RetireAsync(string token, CancellationToken cancellationToken) =>
+        TellAsync($"workers/{token}/retire", null, cancellationToken);
 
-    internal async Task LeaveAsync(string token, CancellationToken cancellationToken) =>
-        (await SendAsync(HttpMethod.Delete, $"workers/{token}", null, cancellationToken).ConfigureAwait(false))
-            .Dispose();
+    internal Task LeaveAsync(string token, CancellationToken cancellationToken) =>
+        TellAsync($"workers/{token}", null, cancellationToken, HttpMethod.Delete);
 
     internal Task<StepVerdict> StepAsync(string order, StepWord word, CancellationToken cancellationToken) =>
         PostAsync(
             $"orders/{order}/steps", word, WireJson.Default.StepWord, WireJson.Default.StepVerdict, cancellationToken);
 
-    internal async Task MeetAsync(string order, GangMeeting meeting, CancellationToken cancellationToken)
-    {
-        using var content = JsonContent.Create(meeting, WireJson.Default.GangMeeting);
-        (await SendAsync(HttpMethod.Post, $"orders/{order}/meeting", content, cancellationToken).ConfigureAwait(false))
-            .Dispose();
-    }
+    internal Task MeetAsync(string order, GangMeeting meeting, CancellationToken cancellationToken) =>
+        TellAsync($"orders/{order}/meeting", Body(meeting, WireJson.Default.GangMeeting), cancellationToken);
 
-    internal async Task EndAsync(string order, EndWord word, CancellationToken cancellationToken)
-    {
-        using var content = JsonContent.Create(word, WireJson.Default.EndWord);
-        (await SendAsync(HttpMethod.Post, $"orders/{order}/end", content, cancellationToken).ConfigureAwait(false))
-            .Dispose();
-    }
+    internal Task PrintAsync(string order, PrintedWord word, CancellationToken cancellationToken) =>
+        TellAsync($"orders/{order}/printed", Body(word, WireJson.Default.PrintedWord), cancellationToken);
+
+    internal Task EndAsync(string order, EndWord word, CancellationToken cancellationToken) =>
+        TellAsync($"orders/{order}/end", Body(word, WireJson.Default.EndWord), cancellationToken);
 
     /// <summary>Uploads a file, unless it is there already.</summary>
     internal async Task UploadAsync(string sha256, string path, CancellationToken cancellationToken)
@@ -317,22 +328,6 @@ public sealed class SchedulerClient : IDisposable
     }
 
     // Images in the form of MNIST have their labels beside them.
-    private static IEnumerable<string> DataFiles(DataSpec data)
-    {
-        yield return data.Path;
-        var labels = data.Path.Replace("idx3-ubyte", "idx1-ubyte", StringComparison.Ordinal)
-            .Replace("images", "labels", StringComparison.Ordinal);
-        if (labels != data.Path && File.Exists(labels))
-            yield return labels;
-    }
-
-    private static Uri FirstOf(IReadOnlyList<Uri> servers)
-    {
-        ArgumentNullException.ThrowIfNull(servers);
-        ArgumentOutOfRangeException.ThrowIfZero(servers.Count, nameof(servers));
-        return servers[0];
-    }
-
     private static string Escape(string text) => Uri.EscapeDataString(text);
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
@@ -357,6 +352,16 @@ public sealed class SchedulerClient : IDisposable
         using var content = JsonContent.Create(body, bodyType);
         using var answer = await SendAsync(HttpMethod.Post, path, content, cancellationToken).ConfigureAwait(false);
         return await ReadAsync(answer, type, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static JsonContent Body<T>(T body, JsonTypeInfo<T> type) => JsonContent.Create(body, type);
+
+    // What is answered with nothing.
+    private async Task TellAsync(
+        string path, HttpContent? body, CancellationToken cancellationToken, HttpMethod? method = null)
+    {
+        using var sent = body;
+        (await SendAsync(method ?? HttpMethod.Post, path, body, cancellationToken).ConfigureAwait(false)).Dispose();
     }
 
     private static async Task<T> ReadAsync<T>(

@@ -68,6 +68,15 @@ internal sealed class StudyShelf(string? postgres, TimeProvider time) : IDisposa
             ? Read(below, store => store.List()) ?? []
             : [.. Directory.EnumerateDirectories(below).Select(folder => Path.GetFileName(folder))];
 
+    /// <summary>Keeps what somebody notes about a study.</summary>
+    /// <exception cref="StoreException">The store cannot be written, or the study has not begun.</exception>
+    public void Annotate(string folder, string name, Remark remark) =>
+        _ = Read(folder, store =>
+        {
+            store.Annotate(name, remark);
+            return store;
+        }) ?? throw new StoreException($"The study '{name}' has not begun yet; note it when it has.");
+
     private T? Read<T>(string folder, Func<StudyStore, T?> read)
         where T : class
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TuneGraph.Graph;
 using TuneGraph.Search;
 
@@ -34,6 +35,9 @@ internal sealed record ParameterAsked(int Trial, Parameter Parameter, Reply<Para
 
 /// <summary>A C# function says what its trial costs.</summary>
 internal sealed record CostTold(int Trial, double Cost) : RunnerMessage;
+
+/// <summary>Who works on a task printed something.</summary>
+internal sealed record OutputCame(TaskKey Key, ImmutableArray<PrintedLine> Lines) : RunnerMessage;
 
 /// <summary>A task ended.</summary>
 internal sealed record TaskEnded(TaskKey Key, int Attempt, TaskOutcome Outcome) : RunnerMessage;

@@ -52,7 +52,7 @@ internal sealed class SweepLoop : IDisposable
         _shapes = new TrialShapes(spec, key => _dispatcher!.GiveMoreMemory(key));
         _plan = new SweepPlan(spec, _shapes.Of);
         var work = new SweepWork(spec, checkpoints, options.VerifySteps, Post);
-        _dispatcher = dispatcher(new TaskThreads(spec, work, Post), Post);
+        _dispatcher = dispatcher(new TaskThreads(spec, work, options, Post), Post);
         _tasks = new SweepTasks(
             _dispatcher, spec.Retry, OnConcluded, work => _toTell.Add(new StageStarted(work.Kind)));
     }
@@ -122,6 +122,9 @@ internal sealed class SweepLoop : IDisposable
                 break;
             case CostTold told:
                 _costs!.OnTold(told.Trial, told.Cost);
+                break;
+            case OutputCame output:
+                _tasks.OnOutput(output);
                 break;
             case TaskEnded ended:
                 _tasks.OnEnded(ended, _stop?.Reason);

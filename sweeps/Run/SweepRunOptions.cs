@@ -36,6 +36,12 @@ public sealed record SweepRunOptions
     /// <summary>Steers the run from elsewhere in this process; null, the default, where nobody does.</summary>
     public SweepControl? Control { get; init; }
 
+    /// <summary>
+    /// Whether what trials write to <see cref="Console"/> is kept with the study, besides being written: then the
+    /// writers of the console are replaced by ones that listen. Default true.
+    /// </summary>
+    public bool KeepsPrinted { get; init; } = true;
+
     /// <summary>The clock. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

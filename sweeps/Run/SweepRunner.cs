@@ -41,6 +41,8 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
         using var owned = new Owned();
         if (_options.Site is null && spec.Program is ModelProgram { Training.Device: var device })
             Training.ComputeDevices.Load(device);
+        if (_options is { KeepsPrinted: true, Site: null })
+            TrialConsole.Listen(echoes: true);
         var tenure = _options is { Site.Term: { } term, Store: { } given }
             ? owned.Add(new StudyTenure(given, spec.Name, _options.Worker, term))
             : null;

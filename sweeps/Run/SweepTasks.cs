@@ -97,6 +97,13 @@ internal sealed class SweepTasks(
         // Else the graph decides: another attempt, or an error for good.
     }
 
+    /// <summary>Keeps what was printed for a trial, as long as its task is not over.</summary>
+    public void OnOutput(OutputCame message)
+    {
+        if (_open.TryGetValue(message.Key, out var task) && task.Work.Trial is { } trial)
+            _ledger?.Add(new LinesPrinted(message.Key.Value, trial, message.Lines));
+    }
+
     /// <summary>Does what the graph has decided.</summary>
     public void Carry(Instruction instruction)
     {

@@ -5,10 +5,13 @@ using TuneGraph.Search;
 namespace TuneGraph;
 
 /// <summary>Runs attempts of a sweep's tasks with threads of this process. Used by the runner's loop only.</summary>
-internal sealed class TaskThreads(SweepSpec spec, SweepWork work, Action<RunnerMessage> post)
+internal sealed class TaskThreads(
+    SweepSpec spec, SweepWork work, SweepRunOptions options, Action<RunnerMessage> post)
 {
     private readonly Dictionary<TaskKey, CancellationTokenSource> _running = [];
     private readonly ConcurrentDictionary<TaskKey, object> _results = [];
+
+    private readonly SecretMask _mask = new();
 
     private readonly ParallelSpec _parallel = (spec.Program as ModelProgram)?.Training.Parallel ?? new ParallelSpec();
 
@@ -20,22 +23,29 @@ internal sealed class TaskThreads(SweepSpec spec, SweepWork work, Action<RunnerM
         var (key, attempt) = (instruction.Key, instruction.Attempt);
         var cancel = new CancellationTokenSource();
         _running.Add(key, cancel);
+        var isHeard = task.Trial is not null && options.KeepsPrinted;
+        var output = isHeard ? new LocalOutput(key, _mask, options.Time, post) : null;
         void Ended(TaskOutcome outcome)
         {
+            output?.End(outcome);
             if (outcome is TaskDone { Result: { } result })
                 _results[key] = result;
             post(new TaskEnded(key, attempt, outcome));
         }
 
         if (task is CallFunction { Number: var trial })
-            _ = Task.Run(() => CallAsync(trial, Ended, cancel.Token), CancellationToken.None);
+            _ = Task.Run(() => CallAsync(trial, output?.Lines, Ended, cancel.Token), CancellationToken.None);
         else
             Gang.Start(
                 key.Value,
                 instruction.Ranks.Length,
                 _parallel.AllReduce,
                 _parallel.Pin && SweepRunner.ParallelOf(spec) == 1,
-                group => work.Execute(task, start, group, _results, cancel.Token),
+                group =>
+                {
+                    TrialConsole.Enter(output?.Lines, group.Rank);
+                    return work.Execute(task, start, group, _results, cancel.Token);
+                },
                 Ended
             );
     }
@@ -63,8 +73,10 @@ internal sealed class TaskThreads(SweepSpec spec, SweepWork work, Action<RunnerM
 
     public void Release(TaskKey key) => _results.TryRemove(key, out _);
 
-    private async Task CallAsync(int trial, Action<TaskOutcome> ended, CancellationToken cancellationToken)
+    private async Task CallAsync(
+        int trial, TrialOutput? output, Action<TaskOutcome> ended, CancellationToken cancellationToken)
     {
+        TrialConsole.Enter(output, rank: 0);
         var context = new TrialContext(
             trial,
             parameter =>

@@ -50,6 +50,13 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<StoredLine> Printed(string study, PrintedQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return _studies.TryGetValue(study, out var entry) ? entry.Printed.Read(query) : [];
+    }
+
+    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Answers(string study) =>
         _studies.TryGetValue(study, out var entry)
             ? entry.Answers.ToDictionary(answer => answer.Key, answer => answer.Value.Answer)
@@ -98,6 +105,8 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
         /// <summary>By trial; the study's own at -1.</summary>
         public SortedDictionary<int, StoredRemark> Remarks { get; } = [];
 
+        public MemoryPrinted Printed { get; } = new();
+
         public Dictionary<string, (string Answer, DateTimeOffset At)> Answers { get; } = [];
 
         public void Apply(StoreChange change, DateTimeOffset now)
@@ -136,6 +145,11 @@ public sealed class MemoryStudyStore(TimeProvider? time = null) : StudyStore
                     break;
                 case StudyStateChanged changed:
                     (_state, _reason, _changedAt) = (changed.State, changed.Reason, now);
+                    break;
+                case LinesPrinted printed:
+                    var last = _attempts.Values.Where(attempt => attempt.TaskKey == printed.TaskKey)
+                        .Select(attempt => attempt.Number).DefaultIfEmpty(1).Max();
+                    Printed.Write(printed, last, now);
                     break;
                 case CallAnswered answered:
                     Answers[answered.Key] = (answered.Answer, now);

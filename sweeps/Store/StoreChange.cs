@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TuneGraph.Search;
 
 namespace TuneGraph;
@@ -46,6 +47,16 @@ public sealed record CheckpointSaved(StoredCheckpoint Checkpoint) : StoreChange;
 /// <param name="State">The new state.</param>
 /// <param name="Reason">Why, for people; null when there is nothing to say.</param>
 public sealed record StudyStateChanged(StudyState State, string? Reason = null) : StoreChange;
+
+/// <summary>
+/// Somebody who works on a task printed something; it belongs to the newest attempt at that task. Of what was printed
+/// before, the oldest goes where there is too much of it: see <see cref="PrintedLine.MostOfAttempt"/> and
+/// <see cref="PrintedLine.MostOfStudy"/>.
+/// </summary>
+/// <param name="TaskKey">Key of the task.</param>
+/// <param name="Trial">The trial that it belongs to.</param>
+/// <param name="Lines">The lines, in order.</param>
+public sealed record LinesPrinted(string TaskKey, int Trial, ImmutableArray<PrintedLine> Lines) : StoreChange;
 
 /// <summary>
 /// A call that changed the study was answered: whoever repeats it gets the same answer, and changes nothing.

@@ -51,6 +51,12 @@ public abstract class StudyStore : IDisposable
     internal virtual IReadOnlyList<LoggedEvent> TimedSteps(string name) =>
         [.. StepsOf(name).Where(step => step.Metrics?.Times is not null)];
 
+    /// <summary>What the trials of a study printed, as far as it is kept, the oldest first.</summary>
+    /// <param name="study">Name of the study; of one that is not there, nothing is given.</param>
+    /// <param name="query">Which lines.</param>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public virtual IReadOnlyList<StoredLine> Printed(string study, PrintedQuery query) => [];
+
     /// <summary>Adds a study in state <see cref="StudyState.Running"/>.</summary>
     /// <exception cref="StoreException">A study of that name exists, or the store cannot be written.</exception>
     public abstract void Create(StudyDefinition definition);

@@ -235,7 +235,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
         var lines = await File.ReadAllLinesAsync(
             (await (await saving).PathAsync())!, TestContext.Current.CancellationToken);
         Assert.StartsWith(
-            "number,state,value,steps,seconds,tag,note,lr,width,optimizer", lines[0], StringComparison.Ordinal);
+            "number,state,value,steps,seconds,lr,width,optimizer,", lines[0], StringComparison.Ordinal);
         Assert.Equal(3, lines.Length);
         await page.CheckAsync("[aria-label='Compare trial 4']");
         await page.CheckAsync("[aria-label='Compare trial 5']");

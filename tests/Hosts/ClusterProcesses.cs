@@ -183,6 +183,14 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         return store.Load(study)!;
     }
 
+    /// <summary>What the trials of a study printed, as its scheduler keeps it.</summary>
+    public IReadOnlyList<StoredLine> Printed(string study)
+    {
+        using var store = SqliteStudyStore.OpenExisting(
+            StudyFolder.StorePath(Path.Combine(_folder["data"], "studies", study)));
+        return store.Printed(study, new PrintedQuery());
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var process in _workers.Values.Append(_scheduler).Append(_standby).OfType<Process>())

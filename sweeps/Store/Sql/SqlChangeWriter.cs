@@ -150,6 +150,9 @@ internal sealed class SqlChangeWriter(SqlSession session)
             case StudyStateChanged changed:
                 WriteState(study, changed, now);
                 break;
+            case LinesPrinted printed:
+                SqlPrinted.Write(session, study.Id, printed, now);
+                break;
             case CallAnswered answered:
                 session.Run(
                     "INSERT INTO answers (study, key, answer, at) VALUES ($0, $1, $2, $3)",

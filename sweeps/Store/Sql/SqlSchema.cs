@@ -153,6 +153,16 @@ internal static class SqlSchema
                 at TEXT NOT NULL,
                 PRIMARY KEY (study, trial)) WITHOUT ROWID;
             """,
+        // What trials printed. Both places count characters, of the study and of the attempt, so that what is too old
+        // is found by a comparison.
+        """
+            CREATE TABLE printed (
+                study INTEGER NOT NULL, place INTEGER NOT NULL, trial INTEGER NOT NULL, task TEXT NOT NULL,
+                attempt INTEGER NOT NULL, attempt_place INTEGER NOT NULL, from_rank INTEGER,
+                is_error INTEGER NOT NULL, content TEXT NOT NULL, at TEXT NOT NULL,
+                PRIMARY KEY (study, place)) WITHOUT ROWID;
+            CREATE INDEX printed_by_attempt ON printed (study, trial, task, attempt, attempt_place);
+            """,
     ];
 
     public static int Version => _migrations.Length;

@@ -51,6 +51,13 @@ public abstract class SqlStudyStore : StudyStore
         Guarded("read", () => SqlStudyReader.Steps(_session, name, null));
 
     /// <inheritdoc/>
+    public sealed override IReadOnlyList<StoredLine> Printed(string study, PrintedQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return Guarded("read", () => SqlPrinted.Read(_session, study, query));
+    }
+
+    /// <inheritdoc/>
     public sealed override void Create(StudyDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);

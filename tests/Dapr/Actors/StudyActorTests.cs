@@ -191,7 +191,7 @@ public sealed class StudyActorTests
     }
 
     private static StudyTurns Turn(ActorHosts hosts, AskedStudies studies) =>
-        new("line", new AllStudies(hosts.Service<ScheduledStudies>(), studies));
+        new("line", new AllStudies(hosts.Service<ScheduledStudies>(), studies, hosts.Service<StudyShelf>()));
 
     private static StudyTurns Turn(ActorHosts hosts, int host) => new("line", hosts.Service<AllStudies>(host));
 

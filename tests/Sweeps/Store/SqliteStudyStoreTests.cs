@@ -110,7 +110,7 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
                 + "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports; "
                 + "DROP TABLE answers; DROP TABLE leaders; ALTER TABLE intermediate_values DROP COLUMN measures; "
                 + "ALTER TABLE intermediate_values DROP COLUMN notes; DROP TABLE budgets; DROP TABLE shared_segments; "
-                + "DROP TABLE ranges; DROP TABLE remarks;"
+                + "DROP TABLE ranges; DROP TABLE remarks; DROP TABLE printed;"
         );
         Scalar("PRAGMA user_version = 1");
 
@@ -134,7 +134,7 @@ public sealed class SqliteStudyStoreTests : SqlStudyStoreConformance
             "ALTER TABLE trials DROP COLUMN why; ALTER TABLE trials DROP COLUMN cost; DROP TABLE imports; "
                 + "DROP TABLE answers; DROP TABLE leaders; ALTER TABLE intermediate_values DROP COLUMN measures; "
                 + "ALTER TABLE intermediate_values DROP COLUMN notes; DROP TABLE budgets; DROP TABLE shared_segments; "
-                + "DROP TABLE ranges; DROP TABLE remarks; "
+                + "DROP TABLE ranges; DROP TABLE remarks; DROP TABLE printed; "
                 + "ALTER TABLE intermediate_values DROP COLUMN times;");
         Scalar("PRAGMA user_version = 7");
 

@@ -74,4 +74,57 @@ public abstract class StoreOutlineConformance : StudyStoreConformance
         Assert.Throws<StoreException>(() => Store.Annotate("nobody", new Remark(null, "x", [])));
         Assert.Throws<ArgumentException>(() => new Remark(0, "", ["two words"]));
     }
+
+    [Fact]
+    public void What_an_attempt_printed_is_kept_under_its_newest_attempt_and_found_again()
+    {
+        Store.Create(Definition);
+        Store.Commit("digits", [new AttemptStarted("train-a", 1, 3, "w", 2), Printed("train-a", 3, "first", "Q 100%")]);
+        Store.Commit("digits", [new AttemptStarted("train-a", 2, 3, "w", 2), Printed("train-a", 3, "second")]);
+        PrintedLine failure = new(1, IsError: true, "Out of <memory>");
+        Store.Commit("digits", [new LinesPrinted("train-b", 4, [failure, new PrintedLine(null, false, "end")])]);
+
+        var all = Reopened().Printed("digits", new PrintedQuery());
+
+        Assert.Equal(["first", "Q 100%", "second", "Out of <memory>", "end"], all.Select(line => line.Line.Text));
+        Assert.Equal([1, 1, 2, 1, 1], all.Select(line => line.Attempt));
+        Assert.Equal([0L, 6, 0, 0, 16], all.Select(line => line.Before));
+        Assert.Equal((4, "train-b", failure), (all[3].Trial, all[3].TaskKey, all[3].Line));
+        Assert.Null(all[4].Line.Rank);
+        Assert.Equal(["second"], Find(new PrintedQuery { Trial = 3, TaskKey = "train-a", Attempt = 2 }));
+        Assert.Equal(["Out of <memory>"], Find(new PrintedQuery { Text = "of <MEM" }));
+        Assert.Equal(["Q 100%"], Find(new PrintedQuery { Text = "0%" }));
+        Assert.Empty(Find(new PrintedQuery { Text = "f_rst" }));
+        Assert.Equal(["Out of <memory>"], Find(new PrintedQuery { ErrorsOnly = true, Rank = 1 }));
+        Assert.Equal(["end"], Find(new PrintedQuery { Most = 1 }));
+        Assert.Equal(["end"], Find(new PrintedQuery { After = all[3].Place }));
+        Assert.Empty(Store.Printed("nobody", new PrintedQuery()));
+    }
+
+    [Fact]
+    public void Of_too_much_that_is_printed_the_newest_is_kept()
+    {
+        const int Of = PrintedLine.MostOfAttempt;
+        var line = new string('x', PrintedLine.MostCharacters - 1);
+        const int Rounds = 8;
+        const int Lines = 50;
+        Store.Create(Definition);
+        foreach (var round in Enumerable.Range(0, Rounds))
+        {
+            Store.Commit(
+                "digits", [Printed("train-a", 0, [.. Enumerable.Repeat(line, Lines)]), Printed("train-b", 1, "kept")]);
+        }
+
+        var kept = Store.Printed("digits", new PrintedQuery { Trial = 0 });
+
+        Assert.Equal(Of / PrintedLine.MostCharacters, kept.Count);
+        Assert.Equal((Rounds * Lines * PrintedLine.MostCharacters) - Of, kept[0].Before);
+        Assert.Equal(Rounds, Store.Printed("digits", new PrintedQuery { Trial = 1 }).Count);
+    }
+
+    private static LinesPrinted Printed(string task, int trial, params ReadOnlySpan<string> lines) =>
+        new(task, trial, [.. lines.ToArray().Select(line => new PrintedLine(0, IsError: false, line))]);
+
+    private string[] Find(PrintedQuery query) =>
+        [.. Store.Printed("digits", query).Select(line => line.Line.Text)];
 }
