@@ -46,6 +46,7 @@ internal sealed class ChaosRun(
         var broken = new List<string>();
         try
         {
+            await WorkersAsync(client, cancellationToken);
             await EventuallyAsync(() => client.SubmitAsync(sweep, null, cancellationToken), cancellationToken);
             StudyView study;
             while ((study = await EventuallyAsync(() => client.StudyAsync(Name, cancellationToken), cancellationToken))
@@ -74,6 +75,14 @@ internal sealed class ChaosRun(
         if (redone > _faults.Values.Sum() * Workers)
             broken.Add($"{redone} steps were told again, more than one for each worker and fault");
         return new ChaosOutcome(_faults, broken, redone, cluster.Said);
+    }
+
+    // A gang of two is refused while only one worker has come.
+    private static async Task WorkersAsync(SchedulerClient client, CancellationToken cancellationToken)
+    {
+        while ((await EventuallyAsync(() => client.WorkersAsync(cancellationToken), cancellationToken))
+            .Length < Workers)
+            await Task.Delay(50, cancellationToken);
     }
 
     private async Task<List<string>> FaultsInAsync(ChaosCluster cluster, string sweep, string actual)

@@ -9,6 +9,7 @@ namespace TuneGraph.Benchmarks;
 /// Samples per second of whole training steps beside PyTorch in the same run, turn by turn. The clock's median suffers
 /// when other work shares the processor; the processor time's does not, but counts every thread.
 /// Run: dotnet run --project benchmarks -c Release -- training [threads, default 1] [python, default /usr/bin/python3]
+/// [networks whose name holds this, for instance lenet]
 /// On Debian the peer needs python3-torch and libopenblas0-pthread; without the latter it multiplies 20 times slower.
 /// </summary>
 internal static class TrainingThroughput
@@ -29,11 +30,12 @@ internal static class TrainingThroughput
         var script = Path.Combine(FindRoot(), "benchmarks", "Training", "torch_training.py");
         var threads = args is [var number, ..] ? int.Parse(number, CultureInfo.InvariantCulture) : 1;
         var python = args is [_, var other, ..] ? other : "/usr/bin/python3";
+        var part = args is [_, _, var some, ..] ? some : "";
         using var torch = TorchPeer.TryStart(python, script, threads);
         var version = torch?.Version ?? "not found, left out";
         Console.WriteLine($"{threads} thread(s), {Turns} turns each. PyTorch: {version}");
         Console.WriteLine("samples/s            by the clock: median (best)      by processor time: median");
-        foreach (var @case in _cases)
+        foreach (var @case in _cases.Where(one => one.Widths.Contains(part, StringComparison.Ordinal)))
             Measure(@case, torch, threads);
         return 0;
     }

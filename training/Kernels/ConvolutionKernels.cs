@@ -20,76 +20,161 @@ internal static unsafe class ConvolutionKernels<T, V, S>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Unfold(T* image, in Window window, T* columns, nint stride)
     {
-        int height = window.OutputHeight, width = window.OutputWidth;
-        for (var row = 0; row < window.Depth; row++, columns += stride)
+        for (var line = 0; line < window.Channels * window.Size; line++)
         {
-            var (plane, i, j) = window.Place(row);
-            var (top, bottom) = window.Inside(i, window.Height, height);
-            var (left, right) = window.Inside(j, window.Width, width);
-            if (top > 0)
-                new Span<T>(columns, top * width).Clear();
-            for (var y = top; y < bottom; y++)
+            var (channel, i) = Math.DivRem(line, window.Size);
+            var (top, bottom) = window.Inside(i, window.Height, window.OutputHeight);
+            var first = image + ((nint)channel * window.PlaneStride)
+                + (((nint)(top * window.Step) - window.Padding + i) * window.Width);
+            for (var j = 0; j < window.Size; j++, columns += stride)
             {
-                var from = image + plane + ((((nint)y * window.Step) - window.Padding + i) * window.Width)
-                    + ((left * window.Step) - window.Padding + j);
-                Row(columns + ((nint)y * width), from, left, right, width, window.Step);
+                var (left, right) = window.Inside(j, window.Width, window.OutputWidth);
+                var source = first + ((left * window.Step) - window.Padding + j);
+                if (left >= right || top >= bottom)
+                    Clear(columns, (nint)window.OutputHeight * window.OutputWidth);
+                else
+                    Gather(source, window, new Rectangle(top, bottom, left, right), columns);
             }
-            if (bottom < height)
-                new Span<T>(columns + ((nint)bottom * width), (height - bottom) * width).Clear();
         }
+    }
+
+    // Zeros go before the values, whose registers may overwrite them; what is written past a row is overwritten by the
+    // next.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Gather(T* source, in Window window, in Rectangle inside, T* columns)
+    {
+        int width = window.OutputWidth, count = inside.Right - inside.Left, gap = width - count;
+        var sourceStep = (nint)window.Step * window.Width;
+        var target = columns + ((nint)inside.Top * width) + inside.Left;
+        Clear(columns, (nint)(target - columns));
+        for (var y = inside.Top; y < inside.Bottom; y++, source += sourceStep, target += width)
+        {
+            if (gap > 0 && y > inside.Top)
+                Clear(target - gap, gap);
+            if (window.Step == 1)
+                Copy(source, target, count);
+            else
+                Copy(source, window.Step, target, count);
+        }
+        target += count - width;
+        Clear(target, (nint)(columns + ((nint)window.OutputHeight * width) - target));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Row(T* target, T* source, int left, int right, int width, int step)
+    private static void Copy(T* source, T* target, int count)
     {
-        for (var x = 0; x < left; x++)
-            target[x] = T.Zero;
-        if (step == 1)
-        {
-            for (var x = left; x < right; x += S.Count)
-                S.Store(S.Load(source + x - left), target + x);
-        }
-        else
-        {
-            for (var x = left; x < right; x++)
-                target[x] = source[(nint)(x - left) * step];
-        }
-        for (var x = right; x < width; x++)
-            target[x] = T.Zero;
+        for (var x = 0; x < count; x += S.Count)
+            S.Store(S.Load(source + x), target + x);
     }
 
-    /// <summary>Adds columns [depth, stride] back to the places of an image that they were taken from.</summary>
+    private static void Copy(T* source, int step, T* target, int count)
+    {
+        for (var x = 0; x < count; x++)
+            target[x] = source[(nint)x * step];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Clear(T* target, nint count)
+    {
+        for (nint x = 0; x < count; x += S.Count)
+            S.Store(default, target + x);
+    }
+
+    /// <summary>
+    /// Adds columns [depth, stride] back to the places of an image that they were taken from. Reads up to a register
+    /// past the end of the columns; what it reads beside their places counts for nothing.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fold(T* columns, nint stride, in Window window, T* image)
     {
-        int height = window.OutputHeight, width = window.OutputWidth;
-        new Span<T>(image, window.Channels * window.PlaneStride).Clear();
-        for (var row = 0; row < window.Depth; row++, columns += stride)
+        var end = image + ((nint)window.Channels * window.PlaneStride);
+        new Span<T>(image, (int)(end - image)).Clear();
+        if (window.Step != 1)
         {
-            var (plane, i, j) = window.Place(row);
-            var (top, bottom) = window.Inside(i, window.Height, height);
-            var (left, right) = window.Inside(j, window.Width, width);
-            for (var y = top; y < bottom; y++)
+            Scatter(columns, stride, window, image);
+            return;
+        }
+        T* masks = stackalloc T[window.Size * S.Count];
+        // From right to left: what a register writes past its row is overwritten later.
+        for (var x = (window.Width - 1) / S.Count * S.Count; x >= 0; x -= S.Count)
+        {
+            SetMasks(window, x, masks);
+            T* plane = image, source = columns + x + window.Padding;
+            for (; plane < end; plane += window.PlaneStride, source += window.Size * window.Size * stride)
             {
-                var to = image + plane + ((((nint)y * window.Step) - window.Padding + i) * window.Width)
-                    + ((left * window.Step) - window.Padding + j);
-                AddRow(to, columns + ((nint)y * width) + left, right - left, window.Step);
+                for (var y = 0; y < window.Height; y++)
+                    Store(SumOf(source, stride, window, y, masks), plane + ((nint)y * window.Width) + x, end);
             }
         }
     }
 
+    /// <summary>What all elements of the window give to a register of a row of the image.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddRow(T* target, T* source, int count, int step)
+    private static V SumOf(T* columns, nint stride, in Window window, int y, T* masks)
     {
-        var x = 0;
-        if (step == 1)
+        V sum = default;
+        int size = window.Size, width = window.OutputWidth, row = y + window.Padding;
+        var last = Math.Min(size - 1, row);
+        for (var i = Math.Max(0, row - window.OutputHeight + 1); i <= last; i++)
         {
-            for (; x <= count - S.Count; x += S.Count)
-                S.Store(S.Add(S.Load(target + x), S.Load(source + x)), target + x);
+            var source = columns + (i * size * stride) + ((nint)(row - i) * width);
+            for (var j = 0; j < size; j++, source += stride - 1)
+                sum = S.Add(sum, S.Select(S.Load(masks + (j * S.Count)), S.Load(source), default));
         }
-        for (; x < count; x++)
-            target[(nint)x * step] += source[x];
+        return sum;
     }
+
+    /// <summary>For each column j of the window, the lanes to whose elements of the image it gives something.</summary>
+    private static void SetMasks(in Window window, int x, T* masks)
+    {
+        for (var j = 0; j < window.Size; j++, masks += S.Count)
+        {
+            var (left, right) = window.Inside(j, window.Width, window.OutputWidth);
+            for (var lane = 0; lane < S.Count; lane++)
+            {
+                var place = x + lane + window.Padding - j;
+                masks[lane] = place >= left && place < right ? T.NegativeOne : T.Zero;
+            }
+            S.Store(S.LessThan(S.Load(masks), default), masks);
+        }
+    }
+
+    /// <summary>Stores a register, but nothing past the end: that may be another thread's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(V value, T* target, T* end)
+    {
+        if (target + S.Count <= end)
+            S.Store(value, target);
+        else
+            StoreFirst(value, target, (int)(end - target));
+    }
+
+    private static void StoreFirst(V value, T* target, int count)
+    {
+        T* lanes = stackalloc T[S.Count];
+        S.Store(value, lanes);
+        new Span<T>(lanes, count).CopyTo(new Span<T>(target, count));
+    }
+
+    private static void Scatter(T* columns, nint stride, in Window window, T* image)
+    {
+        for (var row = 0; row < window.Depth; row++, columns += stride)
+        {
+            var (plane, i, j) = window.Place(row);
+            var (top, bottom) = window.Inside(i, window.Height, window.OutputHeight);
+            var (left, right) = window.Inside(j, window.Width, window.OutputWidth);
+            for (var y = top; y < bottom; y++)
+            {
+                var target = image + plane + (((nint)(y * window.Step) - window.Padding + i) * window.Width)
+                    - window.Padding + j;
+                for (var x = left; x < right; x++)
+                    target[x * window.Step] += columns[(y * window.OutputWidth) + x];
+            }
+        }
+    }
+
+    /// <summary>The places of a window at which one of its elements lies inside the plane.</summary>
+    private readonly record struct Rectangle(int Top, int Bottom, int Left, int Right);
 
     /// <summary>For a range of channels, sums[channel] = the sum over samples and places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -14,6 +14,10 @@ internal unsafe interface ILanes<T, V>
     static abstract V Broadcast(T value);
     static abstract V Load(T* source);
     static abstract void Store(V value, T* target);
+
+    /// <summary>Stores lanes that hold whole numbers.</summary>
+    static abstract void Store(V value, int* target);
+
     static abstract V Add(V a, V b);
     static abstract V Subtract(V a, V b);
     static abstract V Multiply(V a, V b);
@@ -31,6 +35,15 @@ internal unsafe interface ILanes<T, V>
 
     /// <summary>All bits set in the lanes where a &lt; b.</summary>
     static abstract V LessThan(V a, V b);
+
+    /// <summary>All bits set in the lanes where a &gt; b, or a is NaN.</summary>
+    static abstract V Exceeds(V a, V b);
+
+    /// <summary>Lanes 0, 2, 4 ... of two registers that follow one another.</summary>
+    static abstract V Even(V first, V second);
+
+    /// <summary>Lanes 1, 3, 5 ... of two registers that follow one another.</summary>
+    static abstract V Odd(V first, V second);
 
     /// <summary><paramref name="yes"/> in lanes where the mask is set, else <paramref name="no"/>.</summary>
     static abstract V Select(V mask, V yes, V no);

@@ -102,16 +102,16 @@ internal unsafe struct ImageWork<T, V, S> : ITeamWork
         switch (Step)
         {
             case ImageStep.MaxPool:
-                PoolingKernels<T>.Max(images, planes, Window, outputs, stride, places);
+                PoolingKernels<T, V, S>.Max(images, planes, Window, outputs, stride, places);
                 break;
             case ImageStep.MaxPoolGradient:
-                PoolingKernels<T>.MaxGradient(outputs, stride, places, planes, Window, images);
+                PoolingKernels<T, V, S>.MaxGradient(outputs, stride, places, planes, Window, images);
                 break;
             case ImageStep.MeanPool:
-                PoolingKernels<T>.Mean(images, planes, Window, outputs, stride);
+                PoolingKernels<T, V, S>.Mean(images, planes, Window, outputs, stride);
                 break;
             default:
-                PoolingKernels<T>.MeanGradient(outputs, stride, planes, Window, images);
+                PoolingKernels<T, V, S>.MeanGradient(outputs, stride, planes, Window, images);
                 break;
         }
     }

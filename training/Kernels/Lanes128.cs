@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace TuneGraph.Training;
 
@@ -22,8 +24,22 @@ internal readonly unsafe struct Lanes128<T> : ILanes<T, Vector128<T>>
     public static T Sum(Vector128<T> a) => Vector128.Sum(a);
     public static Vector128<T> LessThan(Vector128<T> a, Vector128<T> b) => Vector128.LessThan(a, b);
 
+    public static Vector128<T> Exceeds(Vector128<T> a, Vector128<T> b) =>
+        Vector128.GreaterThan(a, b) | Vector128.IsNaN(a);
+
     public static Vector128<T> Select(Vector128<T> mask, Vector128<T> yes, Vector128<T> no) =>
         Vector128.ConditionalSelect(mask, yes, no);
+
+    public static void Store(Vector128<T> value, int* target)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Vector128.ConvertToInt32Native(value.AsSingle()).Store(target);
+            return;
+        }
+        for (var lane = 0; lane < Count; lane++)
+            target[lane] = (int)value.AsDouble()[lane];
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> FusedMultiplyAdd(Vector128<T> a, Vector128<T> b, Vector128<T> c) =>
@@ -35,4 +51,24 @@ internal readonly unsafe struct Lanes128<T> : ILanes<T, Vector128<T>>
     public static Vector128<T> Exp(Vector128<T> a) => typeof(T) == typeof(float)
         ? Vector128.Exp(a.AsSingle()).As<float, T>()
         : Vector128.Exp(a.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Even(Vector128<T> first, Vector128<T> second)
+    {
+        if (typeof(T) == typeof(double))
+            return Vector128.Create(first.GetLower(), second.GetLower());
+        return AdvSimd.Arm64.IsSupported
+            ? AdvSimd.Arm64.UnzipEven(first.AsSingle(), second.AsSingle()).As<float, T>()
+            : Sse.Shuffle(first.AsSingle(), second.AsSingle(), 0b10_00_10_00).As<float, T>();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Odd(Vector128<T> first, Vector128<T> second)
+    {
+        if (typeof(T) == typeof(double))
+            return Vector128.Create(first.GetUpper(), second.GetUpper());
+        return AdvSimd.Arm64.IsSupported
+            ? AdvSimd.Arm64.UnzipOdd(first.AsSingle(), second.AsSingle()).As<float, T>()
+            : Sse.Shuffle(first.AsSingle(), second.AsSingle(), 0b11_01_11_01).As<float, T>();
+    }
 }

@@ -22,8 +22,22 @@ internal readonly unsafe struct Lanes256<T> : ILanes<T, Vector256<T>>
     public static T Sum(Vector256<T> a) => Vector256.Sum(a);
     public static Vector256<T> LessThan(Vector256<T> a, Vector256<T> b) => Vector256.LessThan(a, b);
 
+    public static Vector256<T> Exceeds(Vector256<T> a, Vector256<T> b) =>
+        Vector256.GreaterThan(a, b) | Vector256.IsNaN(a);
+
     public static Vector256<T> Select(Vector256<T> mask, Vector256<T> yes, Vector256<T> no) =>
         Vector256.ConditionalSelect(mask, yes, no);
+
+    public static void Store(Vector256<T> value, int* target)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Vector256.ConvertToInt32Native(value.AsSingle()).Store(target);
+            return;
+        }
+        for (var lane = 0; lane < Count; lane++)
+            target[lane] = (int)value.AsDouble()[lane];
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> FusedMultiplyAdd(Vector256<T> a, Vector256<T> b, Vector256<T> c) =>
@@ -35,4 +49,12 @@ internal readonly unsafe struct Lanes256<T> : ILanes<T, Vector256<T>>
     public static Vector256<T> Exp(Vector256<T> a) => typeof(T) == typeof(float)
         ? Vector256.Exp(a.AsSingle()).As<float, T>()
         : Vector256.Exp(a.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Even(Vector256<T> first, Vector256<T> second) => Vector256.Create(
+        Lanes128<T>.Even(first.GetLower(), first.GetUpper()), Lanes128<T>.Even(second.GetLower(), second.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Odd(Vector256<T> first, Vector256<T> second) => Vector256.Create(
+        Lanes128<T>.Odd(first.GetLower(), first.GetUpper()), Lanes128<T>.Odd(second.GetLower(), second.GetUpper()));
 }

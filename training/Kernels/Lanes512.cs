@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace TuneGraph.Training;
 
@@ -22,8 +23,22 @@ internal readonly unsafe struct Lanes512<T> : ILanes<T, Vector512<T>>
     public static T Sum(Vector512<T> a) => Vector512.Sum(a);
     public static Vector512<T> LessThan(Vector512<T> a, Vector512<T> b) => Vector512.LessThan(a, b);
 
+    public static Vector512<T> Exceeds(Vector512<T> a, Vector512<T> b) =>
+        Vector512.GreaterThan(a, b) | Vector512.IsNaN(a);
+
     public static Vector512<T> Select(Vector512<T> mask, Vector512<T> yes, Vector512<T> no) =>
         Vector512.ConditionalSelect(mask, yes, no);
+
+    public static void Store(Vector512<T> value, int* target)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Vector512.ConvertToInt32Native(value.AsSingle()).Store(target);
+            return;
+        }
+        for (var lane = 0; lane < Count; lane++)
+            target[lane] = (int)value.AsDouble()[lane];
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> FusedMultiplyAdd(Vector512<T> a, Vector512<T> b, Vector512<T> c) =>
@@ -35,4 +50,26 @@ internal readonly unsafe struct Lanes512<T> : ILanes<T, Vector512<T>>
     public static Vector512<T> Exp(Vector512<T> a) => typeof(T) == typeof(float)
         ? Vector512.Exp(a.AsSingle()).As<float, T>()
         : Vector512.Exp(a.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Even(Vector512<T> first, Vector512<T> second) => Avx512F.IsSupported
+        ? EverySecond(first, 0, second)
+        : Vector512.Create(
+            Lanes256<T>.Even(first.GetLower(), first.GetUpper()),
+            Lanes256<T>.Even(second.GetLower(), second.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Odd(Vector512<T> first, Vector512<T> second) => Avx512F.IsSupported
+        ? EverySecond(first, 1, second)
+        : Vector512.Create(
+            Lanes256<T>.Odd(first.GetLower(), first.GetUpper()),
+            Lanes256<T>.Odd(second.GetLower(), second.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> EverySecond(Vector512<T> first, int from, Vector512<T> second) =>
+        typeof(T) == typeof(float)
+        ? Avx512F.PermuteVar16x32x2(
+            first.AsSingle(), Vector512.CreateSequence(from, 2), second.AsSingle()).As<float, T>()
+        : Avx512F.PermuteVar8x64x2(
+            first.AsDouble(), Vector512.CreateSequence((long)from, 2), second.AsDouble()).As<double, T>();
 }

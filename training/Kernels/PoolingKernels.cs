@@ -6,27 +6,81 @@ namespace TuneGraph.Training;
 /// <summary>
 /// Pooling over the planes of samples [planes, plane stride]; windows lie inside the planes (no padding).
 /// </summary>
-internal static unsafe class PoolingKernels<T>
+internal static unsafe class PoolingKernels<T, V, S>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where V : struct
+    where S : struct, ILanes<T, V>
 {
+    /// <summary>Whole numbers below this are exact in lanes of T.</summary>
+    private const int MostExactPlaces = 1 << 24;
+
     /// <summary>The largest value under each window, and its place in the plane (the first of equal ones).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Max(T* source, int planes, in Window window, T* target, int targetStride, int* places)
     {
-        int height = window.OutputHeight, width = window.OutputWidth, step = window.Step, rowLength = window.Width;
+        int width = window.OutputWidth, height = window.OutputHeight;
+        var registers = (width + S.Count - 1) / S.Count * S.Count;
+        var even = EvenNumbers();
+        var isPairs = window.Size == 2 && window.Step == 2 && window.PlaneStride <= MostExactPlaces;
         for (var plane = 0; plane < planes; plane++)
         {
-            for (var i = 0; i < height * width; i++)
+            for (var y = 0; y < height; y++)
             {
-                var (y, x) = (i / width, i % width);
-                var place = Largest(source, (y * step * rowLength) + (x * step), rowLength, window.Size);
-                target[i] = source[place];
-                places[i] = place;
+                int i = y * width, corner = y * window.Step * window.Width;
+                // Registers may read past a plane, but write no other's outputs: those may be another thread's.
+                if (isPairs && i + registers <= targetStride
+                    && corner + window.Width + (2 * registers) <= window.PlaneStride + S.Count)
+                {
+                    MaxOfPairs(source, corner, window.Width, even, target + i, places + i, width);
+                    continue;
+                }
+                for (var end = i + width; i < end; i++, corner += window.Step)
+                {
+                    places[i] = Largest(source, corner, window.Width, window.Size);
+                    target[i] = source[places[i]];
+                }
             }
             source += window.PlaneStride;
             target += targetStride;
             places += targetStride;
         }
+    }
+
+    /// <summary>A row of windows of 2 by 2, side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void MaxOfPairs(T* source, int corner, int rowLength, V even, T* target, int* places, int width)
+    {
+        T* upper = source + corner, lower = upper + rowLength;
+        V one = S.Broadcast(T.One), down = S.Broadcast(T.CreateTruncating(rowLength)),
+            start = S.Add(S.Broadcast(T.CreateTruncating(corner)), even),
+            next = S.Broadcast(T.CreateTruncating(2 * S.Count));
+        for (var x = 0; x < width; x += S.Count, start = S.Add(start, next))
+        {
+            V first = S.Load(upper + (2 * x)), second = S.Load(upper + (2 * x) + S.Count),
+                third = S.Load(lower + (2 * x)), fourth = S.Load(lower + (2 * x) + S.Count);
+            V place = start, placeBelow = S.Add(start, down);
+            var best = Larger(S.Even(first, second), S.Odd(first, second), ref place, S.Add(place, one));
+            var bestBelow = Larger(S.Even(third, fourth), S.Odd(third, fourth), ref placeBelow, S.Add(placeBelow, one));
+            S.Store(Larger(best, bestBelow, ref place, placeBelow), target + x);
+            S.Store(place, places + x);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Larger(V best, V other, ref V place, V placeOfOther)
+    {
+        var wins = S.Exceeds(other, best);
+        place = S.Select(wins, placeOfOther, place);
+        return S.Select(wins, other, best);
+    }
+
+    /// <summary>0, 2, 4 ...</summary>
+    private static V EvenNumbers()
+    {
+        T* numbers = stackalloc T[S.Count];
+        for (var lane = 0; lane < S.Count; lane++)
+            numbers[lane] = T.CreateTruncating(2 * lane);
+        return S.Load(numbers);
     }
 
     /// <summary>The place of the largest value under a window; NaN wins, so that it shows in the loss.</summary>
@@ -37,7 +91,11 @@ internal static unsafe class PoolingKernels<T>
         for (var i = 0; i < size; i++, corner += rowLength)
         {
             for (var at = corner; at < corner + size; at++)
-                place = source[at] > source[place] || T.IsNaN(source[at]) ? at : place;
+            {
+                // Without a branch: nobody can foretell which is larger.
+                var wins = source[at] > source[place] | T.IsNaN(source[at]);
+                place += (at - place) & -Unsafe.BitCast<bool, byte>(wins);
+            }
         }
         return place;
     }

@@ -72,16 +72,15 @@ internal sealed unsafe class VectorKernels<T, V, S>(ThreadTeam team) : Kernels<T
     public override void SubtractProduct(T* target, T* factors, T* values, nint count) =>
         ElementKernels<T, V, S>.SubtractProduct(target, factors, values, count);
 
-    public override void Relu(T* z, nint count) => ActivationKernels<T, V, S>.Relu(z, count);
+    public override void Relu(T* z, nint count) => Activate(Activation.Relu, z, null, count);
 
-    public override void Tanh(T* z, T* derivative, nint count) => ActivationKernels<T, V, S>.Tanh(z, derivative, count);
+    public override void Tanh(T* z, T* derivative, nint count) => Activate(Activation.Tanh, z, derivative, count);
 
-    public override void Gelu(T* z, T* derivative, nint count) => ActivationKernels<T, V, S>.Gelu(z, derivative, count);
+    public override void Gelu(T* z, T* derivative, nint count) => Activate(Activation.Gelu, z, derivative, count);
 
-    public override void Sigmoid(T* z, T* derivative, nint count) =>
-        ActivationKernels<T, V, S>.Sigmoid(z, derivative, count);
+    public override void Sigmoid(T* z, T* derivative, nint count) => Activate(Activation.Sigmoid, z, derivative, count);
 
-    public override void Silu(T* z, T* derivative, nint count) => ActivationKernels<T, V, S>.Silu(z, derivative, count);
+    public override void Silu(T* z, T* derivative, nint count) => Activate(Activation.Silu, z, derivative, count);
 
     public override void MaskRelu(T* gradient, T* output, T scale, nint count) =>
         ActivationKernels<T, V, S>.MaskRelu(gradient, output, scale, count);
@@ -334,4 +333,7 @@ internal sealed unsafe class VectorKernels<T, V, S>(ThreadTeam team) : Kernels<T
         tally[0] += loss;
         tally[1] += correct;
     }
+
+    private void Activate(Activation function, T* z, T* derivative, nint count) =>
+        ActivationWork<T, V, S>.Run(team, function, z, derivative, count);
 }

@@ -20,17 +20,11 @@ public static class ProductShapes
 }
 
 /// <summary>What every register width and number type owes; run on any processor, in software if need be.</summary>
-public abstract unsafe class KernelSuite<T>
+public abstract unsafe class KernelSuite<T> : ImageKernelSuite<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The kernels under test.</summary>
-    private protected abstract Kernels<T> Kernels { get; }
-
     /// <summary>The same on a team of threads.</summary>
     private protected abstract Kernels<T> On(ThreadTeam team);
-
-    /// <summary>Rounding error of the type, times room for the operations behind one value.</summary>
-    private static double Tolerance => typeof(T) == typeof(float) ? 2e-6 : 1e-14;
 
     [Theory]
     [MemberData(nameof(ProductShapes.All), MemberType = typeof(ProductShapes))]
@@ -306,18 +300,4 @@ public abstract unsafe class KernelSuite<T>
             array.Span[i] = T.CreateTruncating(from + ((to - from) * i / (array.Length - 1)));
         return array;
     }
-
-    private static NativeArray<T> Random(long length, int seed)
-    {
-        var array = new NativeArray<T>(length);
-        var random = new Random(seed);
-        for (var i = 0; i < length; i++)
-            array.Span[i] = T.CreateTruncating((2 * random.NextDouble()) - 1);
-        return array;
-    }
-
-    private static double ToDouble(T value) => double.CreateTruncating(value);
-
-    private static void AssertNear(double expected, T actual, double scale) =>
-        Assert.Equal(expected, ToDouble(actual), Math.Max(Tolerance * scale, double.Epsilon));
 }

@@ -25,6 +25,14 @@ public sealed class ThreadedLayerTests
             _image, new ConvolutionSpec { Channels = 7, Kernel = 3 }, new BatchNormSpec(), new FlattenSpec(),
             new LinearSpec { Units = 500 }, new BatchNormSpec(), new ActivationSpec(Activation.Gelu),
         ],
+        ["activations"] =
+        [
+            new LinearSpec { Units = 300 }, new ActivationSpec(Activation.Tanh),
+            new LinearSpec { Units = 300 }, new ActivationSpec(Activation.Gelu),
+            new LinearSpec { Units = 300 }, new ActivationSpec(Activation.Silu),
+            new LinearSpec { Units = 300 }, new ActivationSpec(Activation.Sigmoid),
+            new LinearSpec { Units = 300 }, new LayerNormSpec(), new ActivationSpec(Activation.Relu),
+        ],
         ["layer norm"] =
         [
             new LinearSpec { Units = 700 }, new LayerNormSpec(), new LinearSpec { Units = 40 },

@@ -14,7 +14,7 @@ internal struct ImageArguments
 }
 
 /// <summary>
-/// What <see cref="ConvolutionKernels{T, V, S}"/> and <see cref="PoolingKernels{T}"/> do, on a device.
+/// What <see cref="ConvolutionKernels{T, V, S}"/> and <see cref="PoolingKernels{T, V, S}"/> do, on a device.
 /// </summary>
 internal static class ImageCode
 {
