@@ -34,7 +34,7 @@ internal sealed class PageBenchmark : IAsyncDisposable
 
         if (args is ["cost", .. var seconds])
         {
-            PageCost.RunAsync(TimeSpan.FromSeconds(Number(seconds, 0, 30))).GetAwaiter().GetResult();
+            PageCost.RunAsync(TimeSpan.FromSeconds(Number(seconds, 0, 20)), Number(seconds, 1, 12)).GetAwaiter().GetResult();
             return 0;
         }
 
