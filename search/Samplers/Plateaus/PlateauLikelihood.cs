@@ -3,11 +3,13 @@ namespace TuneGraph.Search;
 /// <summary>
 /// What pairs of trials with the same choices say of the widths of an objective's steps. Two that differ by Δ[a] along
 /// each numeric axis share a cell of a grid of widths w, wherever its lines lie, with the probability
-/// Π (1 − |Δ[a]| / w[a])₊; they tie, then, and else by chance.
+/// Π (1 − |Δ[a]| / w[a])₊; they tie, then, and else by chance: the likelier, the more trials far away have the same
+/// loss, so that wide places where all is equally bad do not look like wide steps.
 /// </summary>
-internal sealed class PlateauLikelihood(IReadOnlyList<(double[] Gaps, bool IsTie)> pairs)
+internal sealed class PlateauLikelihood(IReadOnlyList<PlateauPair> pairs)
 {
     private const int Sweeps = 4;
+    private const double Step = 0.02;
     private const double Surest = 0.999; // so that no pair is impossible
     private const double Spread = 2; // of ln w about what is common to all choices
 
@@ -81,20 +83,34 @@ internal sealed class PlateauLikelihood(IReadOnlyList<(double[] Gaps, bool IsTie
         var sum = 0.0;
         for (var k = 0; k < _shared.Length; k++)
         {
-            var ties = chance + ((1 - chance) * Math.Min(_shared[k], Surest));
+            var ties = Either(Either(chance, pairs[k].Chance), Math.Min(_shared[k], Surest));
             sum += Math.Log(pairs[k].IsTie ? ties : 1 - ties);
         }
 
         return sum;
     }
 
+    /// <summary>The logarithm of the likelihood where a pair's places say nothing, at its best.</summary>
     private double LogByChance()
     {
-        var (n, ties) = ((double)pairs.Count, pairs.Count(pair => pair.IsTie));
-        return ties == 0 || ties == n
-            ? 0
-            : (ties * Math.Log(ties / n)) + ((n - ties) * Math.Log(1 - (ties / n)));
+        var best = double.NegativeInfinity;
+        for (var share = Step; share < 1; share += Step)
+        {
+            var sum = 0.0;
+            foreach (var pair in pairs)
+            {
+                var ties = Either(share, pair.Chance);
+                sum += Math.Log(pair.IsTie ? ties : 1 - ties);
+            }
+
+            best = Math.Max(best, sum);
+        }
+
+        return best;
     }
+
+    /// <summary>The probability of one or both of two independent events.</summary>
+    private static double Either(double one, double other) => one + ((1 - one) * other);
 
     private static double Penalty(double[] widths, double[] common)
     {

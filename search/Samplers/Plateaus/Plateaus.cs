@@ -16,6 +16,7 @@ internal sealed class Plateaus
     private const int FewestPairs = 20; // for widths of their own
     private const int Neighbours = 8; // chosen by their places, not by their losses, so no outcome is favoured
     private const int MostPaired = 150; // trials of the same choices
+    private const double Doubt = 0.01; // ties by chance where none was seen
     private const double Width = 0.2; // where the search for widths begins
 
     /// <summary>What the logarithm of the likelihood must gain over ties by chance, for each axis.</summary>
@@ -162,10 +163,11 @@ internal sealed class Plateaus
         public void Add(double[] point) => Boxes.Add(new(point, point));
 
         /// <summary>Each trial with its nearest.</summary>
-        public List<(double[] Gaps, bool IsTie)> Pairs()
+        public List<PlateauPair> Pairs()
         {
-            var pairs = new List<(double[], bool)>();
+            var pairs = new List<PlateauPair>();
             var seen = new HashSet<(int, int)>();
+            var chances = new double?[_points.Count];
             var stride = 1 + (_points.Count / MostPaired);
             for (var i = 0; i < _points.Count; i += stride)
             {
@@ -174,12 +176,22 @@ internal sealed class Plateaus
                     .Select(j => (Other: j, Gaps: Gaps(own, j))).OrderBy(pair => pair.Gaps.Max()).Take(Neighbours);
                 foreach (var (other, gaps) in near)
                 {
-                    if (seen.Add((Math.Min(i, other), Math.Max(i, other))))
-                        pairs.Add((gaps, _losses[i] == _losses[other]));
+                    if (!seen.Add((Math.Min(i, other), Math.Max(i, other))))
+                        continue;
+                    var chance = Math.Sqrt((chances[i] ??= ByChance(i)) * (chances[other] ??= ByChance(other)));
+                    pairs.Add(new(gaps, _losses[i] == _losses[other], chance));
                 }
             }
 
             return pairs;
+        }
+
+        /// <summary>The share of the trials far from one that tie with it.</summary>
+        private double ByChance(int i)
+        {
+            var far = Enumerable.Range(0, _points.Count).Where(j => j != i).OrderByDescending(j => Gaps(i, j).Max())
+                .Take((_points.Count - 1) * 2 / 3).ToList();
+            return (far.Count(j => _losses[j] == _losses[i]) + Doubt) / (far.Count + 1);
         }
 
         /// <summary>Puts those together that tie and lie near each other, the nearest first.</summary>

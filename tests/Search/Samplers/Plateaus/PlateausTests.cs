@@ -14,15 +14,21 @@ public sealed class PlateausTests
     [Fact]
     public void The_likeliest_width_is_that_of_the_steps()
     {
-        var random = new SearchRandom(1);
-        var pairs = Enumerable.Range(0, 400).Select(_ =>
-        {
-            var (gap, start) = (0.5 * random.NextDouble(), 0.2 * random.NextDouble());
-            return (new[] { gap }, start + gap < 0.2);
-        }).ToList();
-        var widths = new PlateauLikelihood(pairs).Fit([1], shrinks: false, out var gain);
+        var widths = new PlateauLikelihood(OnSteps(400)).Fit([1], shrinks: false, out var gain);
         Assert.Equal([0.2], widths);
         Assert.True(gain > 50, $"{gain}");
+    }
+
+    [Fact]
+    public void Ties_on_losses_that_places_far_apart_share_do_not_widen_the_steps()
+    {
+        var random = new SearchRandom(3);
+        var gaps = Enumerable.Range(0, 400).Select(_ => 0.5 * random.NextDouble()).ToList();
+        List<PlateauPair> With(double chance) =>
+            [.. OnSteps(400), .. gaps.Select(gap => new PlateauPair([gap], true, chance))];
+        Assert.Equal([0.2], new PlateauLikelihood(With(0.95)).Fit([1], shrinks: false, out var gain));
+        Assert.True(gain > 50, $"{gain}");
+        Assert.True(new PlateauLikelihood(With(0)).Fit([1], shrinks: false, out _)[0] > 0.2);
     }
 
     [Fact]
@@ -84,6 +90,16 @@ public sealed class PlateausTests
         }
 
         Assert.InRange(checkedSlopes, 5, 200);
+    }
+
+    private static List<PlateauPair> OnSteps(int count)
+    {
+        var random = new SearchRandom(1);
+        return [.. Enumerable.Range(0, count).Select(_ =>
+        {
+            var (gap, start) = (0.5 * random.NextDouble(), 0.2 * random.NextDouble());
+            return new PlateauPair([gap], start + gap < 0.2, 0);
+        })];
     }
 
     private static List<(double X, double Y)> Trials(int count)
