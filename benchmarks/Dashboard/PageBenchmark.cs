@@ -34,7 +34,8 @@ internal sealed class PageBenchmark : IAsyncDisposable
 
         if (args is ["cost", .. var seconds])
         {
-            PageCost.RunAsync(TimeSpan.FromSeconds(Number(seconds, 0, 20)), Number(seconds, 1, 12)).GetAwaiter().GetResult();
+            var (window, pairs) = (TimeSpan.FromSeconds(Number(seconds, 0, 20)), Number(seconds, 1, 12));
+            PageCost.RunAsync(window, pairs).GetAwaiter().GetResult();
             return 0;
         }
 
