@@ -275,10 +275,7 @@ public sealed class SchedulerClient : IDisposable
     internal Task<WorkerNews> RenewAsync(string token, WorkerWord word, CancellationToken cancellationToken) =>
         PostAsync(
             $"workers/{token}/renew",
-            word,
-            WireJson.Default.WorkerWord,
-            WireJson.Default.WorkerNews,
-            cancellationToken);
+            word, WireJson.Default.WorkerWord, WireJson.Default.WorkerNews, cancellationToken);
 
     internal Task RetireAsync(string token, CancellationToken cancellationToken) =>
         TellAsync($"workers/{token}/retire", null, cancellationToken);
