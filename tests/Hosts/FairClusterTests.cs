@@ -39,10 +39,11 @@ public sealed class FairClusterTests
         await cluster.StartSchedulerAsync(stop);
         cluster.StartWorker("w", 2);
         await cluster.UntilAsync(async () => (await cluster.Client.WorkersAsync(stop)).Length == 1, stop);
-        await SubmitAsync(cluster, "low", trials: 16, "resources: {share: 9}", stop);
+        // Long enough that both still run when they are looked at.
+        await SubmitAsync(cluster, "low", trials: 16, "resources: {share: 9}", stop, epochs: 40);
         await cluster.StepsAsync("low", 2, stop);
 
-        await SubmitAsync(cluster, "high", trials: 8, "resources: {priority: 1}", stop);
+        await SubmitAsync(cluster, "high", trials: 8, "resources: {priority: 1}", stop, epochs: 40);
         await cluster.UntilAsync(
             async () => (await cluster.Client.StudyAsync("low", stop)).Waiting?
                 .Contains("'high' has 2 slots", StringComparison.Ordinal) == true,
@@ -59,9 +60,9 @@ public sealed class FairClusterTests
     }
 
     private static Task<StudyView> SubmitAsync(
-        ClusterProcesses cluster, string name, int trials, string extra, CancellationToken stop) =>
+        ClusterProcesses cluster, string name, int trials, string extra, CancellationToken stop, int epochs = 3) =>
         cluster.Client.SubmitAsync(
-            FleetSweep.Write(cluster.PathOf(name + ".yaml"), trials, epochs: 3, extra, name),
+            FleetSweep.Write(cluster.PathOf(name + ".yaml"), trials, epochs, extra, name),
             seed: (ulong)name.Length + name[0], // of one seed the second would train nothing
             stop);
 
