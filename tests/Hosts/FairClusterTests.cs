@@ -11,8 +11,8 @@ public sealed class FairClusterTests
         var stop = TestContext.Current.CancellationToken;
         await using var cluster = new ClusterProcesses();
         await cluster.StartSchedulerAsync(stop);
-        await SubmitAsync(cluster, "large", trials: 24, "resources: {share: 3}", stop);
-        await SubmitAsync(cluster, "small", trials: 24, "resources: {share: 1, quota: 1}", stop);
+        await SubmitAsync(cluster, "large", trials: 24, epochs: 20, "resources: {share: 3}", stop);
+        await SubmitAsync(cluster, "small", trials: 24, epochs: 20, "resources: {share: 1, quota: 1}", stop);
         await cluster.UntilAsync(
             async () => (await cluster.Client.StudyAsync("small", stop)).Waiting is not null
                 && (await cluster.Client.StudyAsync("large", stop)).Waiting is not null,
@@ -40,10 +40,10 @@ public sealed class FairClusterTests
         cluster.StartWorker("w", 2);
         await cluster.UntilAsync(async () => (await cluster.Client.WorkersAsync(stop)).Length == 1, stop);
         // Long enough that both still run when they are looked at.
-        await SubmitAsync(cluster, "low", trials: 16, "resources: {share: 9}", stop, epochs: 40);
+        await SubmitAsync(cluster, "low", trials: 16, epochs: 40, "resources: {share: 9}", stop);
         await cluster.StepsAsync("low", 2, stop);
 
-        await SubmitAsync(cluster, "high", trials: 8, "resources: {priority: 1}", stop, epochs: 40);
+        await SubmitAsync(cluster, "high", trials: 8, epochs: 40, "resources: {priority: 1}", stop);
         await cluster.UntilAsync(
             async () => (await cluster.Client.StudyAsync("low", stop)).Waiting?
                 .Contains("'high' has 2 slots", StringComparison.Ordinal) == true,
@@ -60,7 +60,7 @@ public sealed class FairClusterTests
     }
 
     private static Task<StudyView> SubmitAsync(
-        ClusterProcesses cluster, string name, int trials, string extra, CancellationToken stop, int epochs = 3) =>
+        ClusterProcesses cluster, string name, int trials, int epochs, string extra, CancellationToken stop) =>
         cluster.Client.SubmitAsync(
             FleetSweep.Write(cluster.PathOf(name + ".yaml"), trials, epochs, extra, name),
             seed: (ulong)name.Length + name[0], // of one seed the second would train nothing
