@@ -32,6 +32,7 @@ internal static unsafe class ProductBenchmark
             .Select(text => int.Parse(text, CultureInfo.InvariantCulture));
         var blas = NativeLibrary.Load(OpenBlas);
         var setThreads = (delegate* unmanaged<int, void>)NativeLibrary.GetExport(blas, "openblas_set_num_threads");
+        Console.WriteLine($"This processor multiplies and adds {PeakSpeed.Measure():N0} GFLOP/s a thread in registers.");
         foreach (var count in counts)
         {
             setThreads(count);
@@ -70,6 +71,7 @@ internal static unsafe class ProductBenchmark
     private sealed class Bench : IDisposable
     {
         private const double SecondsPerTurn = 0.1;
+        private static readonly TimeSpan _rest = TimeSpan.FromMilliseconds(60);
 
         private readonly int _rows, _depth, _columns, _stride;
         private readonly bool _packs, _byClock;
@@ -116,6 +118,8 @@ internal static unsafe class ProductBenchmark
         /// <summary>GFLOP/s; by processor time other work does not count, but then a second thread does.</summary>
         public double Measure(Action multiply)
         {
+            // OpenBLAS's threads wait for more work on the processor, 2^26 of its ticks, in the other side's turn.
+            Thread.Sleep(_rest);
             multiply();
             var (started, busy, count) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, 0);
             do

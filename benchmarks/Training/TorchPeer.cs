@@ -17,9 +17,11 @@ internal sealed class TorchPeer : IDisposable
 
     public string Version { get; }
 
-    /// <summary>Starts it; null when that Python has no PyTorch.</summary>
+    /// <summary>Starts it; null when there is no such Python, or it has no PyTorch.</summary>
     public static TorchPeer? TryStart(string python, string script, int threads)
     {
+        if (!File.Exists(python))
+            return null;
         var count = threads.ToString(CultureInfo.InvariantCulture);
         var start = new ProcessStartInfo(python, [script, count])
         {

@@ -53,6 +53,9 @@ internal static class TrainingThroughput
         }
         Console.WriteLine($"{@case.Widths}, batch {@case.Batch}, {@case.Optimizer}, {@case.Rows} rows");
         Console.WriteLine($"  TuneGraph          {own.WallMedian,12:N0} ({own.WallBest:N0})  {own.CpuMedian,22:N0}");
+        if (FlopsOf(@case) is { } flops)
+            Console.WriteLine($"  of it products     {own.CpuMedian * flops / 1e9,12:N0} GFLOP/s of a thread's time; "
+                + $"{PeakSpeed.Measure():N0} are the processor's peak");
         if (torch is null)
             return;
         Console.WriteLine($"  PyTorch            {peer.WallMedian,12:N0} ({peer.WallBest:N0})  {peer.CpuMedian,22:N0}");
@@ -85,6 +88,15 @@ internal static class TrainingThroughput
             return EpochVerdict.Continue;
         });
         return (wall[1..], cpu[1..]);           // the first holds the making of data and memory
+    }
+
+    /// <summary>Operations of a sample's products: forward, and twice that backward but for the data's gradient.</summary>
+    private static double? FlopsOf(TrainingCase @case)
+    {
+        if (@case.Widths == "lenet5")
+            return null;
+        double[] widths = [.. @case.Widths.Split('-').Select(double.Parse)];
+        return 2 * ((3 * widths.Zip(widths[1..], (a, b) => a * b).Sum()) - (widths[0] * widths[1]));
     }
 
     private static (int Features, int Classes, ModelSpec Model) ModelOf(TrainingCase @case)

@@ -13,13 +13,18 @@ internal static unsafe class ProductKernel<T, V, S>
     where S : struct, ILanes<T, V>
 {
     /// <summary>
-    /// Depth of a block: two registers' columns of it stay in the caches while rows pass by. Measured on Zen 3 (AVX2:
-    /// 24 KiB in the first level) and Zen 5 (AVX-512: 64 KiB in the second).
+    /// Depth of a block where there are several: two registers' columns of it stay in the caches while rows pass by.
+    /// Measured on Zen 3 (AVX2: 24 KiB in the first level) and Zen 5 (AVX-512: 64 KiB in the second).
     /// </summary>
-    private static int MaxDepth => S.Count * sizeof(T) == 64 ? 512 : 384;
+    private static int MaxDepth => IsWide ? 512 : 384;
+
+    /// <summary>Depth up to which one block is faster than two, which copy A and go over C twice.</summary>
+    private static int MaxDepthOfOne => IsWide ? 1024 : 384;
 
     /// <summary>Rows of a block, which lie in the second-level cache.</summary>
-    private static int MaxRows => S.Count * sizeof(T) == 64 ? 480 : 120;
+    private static int MaxRows => IsWide ? 480 : 120;
+
+    private static bool IsWide => S.Count * sizeof(T) == 64;
 
     /// <summary>Registers per row from which packing a strided A pays.</summary>
     private const int WorthPacking = 6;
@@ -36,14 +41,14 @@ internal static unsafe class ProductKernel<T, V, S>
     private const int RowStep = 12;
 
     /// <summary>Elements of scratch memory that <see cref="Run"/> needs.</summary>
-    public static int ScratchLength => (MaxDepth + Panels<T>.Width) * MaxRows;
+    public static int ScratchLength => (MaxDepthOfOne + Panels<T>.Width) * MaxRows;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in Product<T> p, T* scratch)
     {
         var registers = p.Columns / S.Count;
         // Equal blocks instead of a short last one.
-        var blocks = Math.Max(1, (p.Depth + MaxDepth - 1) / MaxDepth);
+        var blocks = p.Depth <= MaxDepthOfOne ? 1 : (p.Depth + MaxDepth - 1) / MaxDepth;
         var maxDepth = Math.Max(1, (p.Depth + blocks - 1) / blocks);
         var rowBlocks = Math.Max(1, (p.Rows + MaxRows - 1) / MaxRows);
         var maxRows = rowBlocks == 1 ? Math.Max(1, p.Rows) : RoundUp((p.Rows + rowBlocks - 1) / rowBlocks, RowStep);
