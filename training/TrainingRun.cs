@@ -229,7 +229,7 @@ internal sealed class TrainingRun<T> : IDisposable
     }
 
     private unsafe TrainingMemory Memory => new(
-        _network.Parameters.Length * sizeof(T), _exchange.Bytes,
+        _network.ParameterBytes, _exchange.Bytes,
         _optimizer.States.Sum(state => state.Values.Length) * sizeof(T));
 
     private EpochVerdict Decide(int epoch, EpochReport report, Func<EpochReport, EpochVerdict> onEpoch)

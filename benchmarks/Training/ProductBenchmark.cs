@@ -32,7 +32,7 @@ internal static unsafe class ProductBenchmark
             .Select(text => int.Parse(text, CultureInfo.InvariantCulture));
         var blas = NativeLibrary.Load(OpenBlas);
         var setThreads = (delegate* unmanaged<int, void>)NativeLibrary.GetExport(blas, "openblas_set_num_threads");
-        Console.WriteLine($"This processor multiplies and adds {PeakSpeed.Measure():N0} GFLOP/s a thread in registers.");
+        Console.WriteLine($"In registers this processor does {PeakSpeed.Measure():N0} GFLOP/s a thread.");
         foreach (var count in counts)
         {
             setThreads(count);

@@ -23,6 +23,7 @@ internal static class TrainingThroughput
         new("64-128-10", 32, OptimizerKind.Sgd, 8192, 12),
         new("64-128-10", 32, OptimizerKind.Adam, 1257, 40),
         new("lenet5", 128, OptimizerKind.Sgd, 2048, 2),
+        new("transformer", 32, OptimizerKind.Adam, 1024, 2),
     ];
 
     public static int Run(string[] args)
@@ -90,10 +91,12 @@ internal static class TrainingThroughput
         return (wall[1..], cpu[1..]);           // the first holds the making of data and memory
     }
 
-    /// <summary>Operations of a sample's products: forward, and twice that backward but for the data's gradient.</summary>
+    /// <summary>
+    /// Operations of a sample's products: forward, and twice that backward but for the data's gradient.
+    /// </summary>
     private static double? FlopsOf(TrainingCase @case)
     {
-        if (@case.Widths == "lenet5")
+        if (!@case.Widths.Contains('-'))
             return null;
         double[] widths = [.. @case.Widths.Split('-').Select(double.Parse)];
         return 2 * ((3 * widths.Zip(widths[1..], (a, b) => a * b).Sum()) - (widths[0] * widths[1]));
@@ -103,6 +106,8 @@ internal static class TrainingThroughput
     {
         if (@case.Widths == "lenet5")
             return (784, 10, LeNet);
+        if (@case.Widths == "transformer")
+            return (64, 10, new TransformerSpec());
         int[] widths = [.. @case.Widths.Split('-').Select(int.Parse)];
         return (widths[0], widths[^1], new MlpSpec { Hidden = [.. widths[1..^1]] });
     }

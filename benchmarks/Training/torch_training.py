@@ -9,6 +9,23 @@ import time
 import torch
 from torch import nn
 
+
+
+class Transformer(nn.Module):
+    """Every feature a token; two blocks, norm first; the mean of the tokens."""
+
+    def __init__(self, tokens, classes, width=32):
+        super().__init__()
+        self.weight = nn.Parameter(torch.rand(tokens, width) - 0.5)
+        self.bias = nn.Parameter(torch.rand(tokens, width) - 0.5)
+        self.blocks = nn.Sequential(*[nn.TransformerEncoderLayer(
+            width, 4, 64, dropout=0, activation="gelu", batch_first=True, norm_first=True) for _ in range(2)])
+        self.norm, self.last = nn.LayerNorm(width), nn.Linear(width, classes)
+
+    def forward(self, x):
+        return self.last(self.norm(self.blocks(x.unsqueeze(-1) * self.weight + self.bias)).mean(1))
+
+
 torch.set_num_threads(int(sys.argv[1]))
 print(torch.__version__, flush=True)
 for line in sys.stdin:
@@ -20,6 +37,8 @@ for line in sys.stdin:
                             nn.MaxPool2d(2), nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84),
                             nn.ReLU(), nn.Linear(84, 10))
         x, y = torch.rand(rows, 1, 28, 28), torch.randint(0, 10, (rows,))
+    elif widths == "transformer":
+        net, x, y = Transformer(64, 10), torch.rand(rows, 64), torch.randint(0, 10, (rows,))
     else:
         dims = [int(w) for w in widths.split("-")]
         layers = []

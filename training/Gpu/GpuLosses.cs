@@ -26,7 +26,7 @@ internal sealed unsafe class GpuLosses(GpuSession owner)
     public void CausalSoftmax(float* logits, int matrices, int size, int stride) =>
         owner.EachGroup(owner.Code.Softmax, (long)matrices * size, Plain(logits, matrices * size, stride, size) with
         {
-            CausalSize = size,
+            IsCausal = 1,
         }, stride);
 
     public void CrossEntropyGradient(float* probabilities, int rows, int stride, int* labels, float scale) =>

@@ -81,6 +81,8 @@ internal abstract unsafe class GpuSession : Kernels<float>
     public override DeviceArray<float> TakeValues(long length) =>
         Precision == Precision.Float32 ? Take<float>(length) : new GpuValues(_narrow, length);
 
+    public override int BytesOfValue => Precision == Precision.Float32 ? sizeof(float) : sizeof(ushort);
+
     public override DeviceArray<TElement> TakeInput<TElement>(long length) =>
         new GpuArray<TElement>(this, length, InputCopies);
 

@@ -16,6 +16,15 @@ internal unsafe struct DotProduct<T>
     /// <summary>Elements per row of A and B, a multiple of the panel width.</summary>
     public required int Depth;
 
+    /// <summary>Elements per row that are no filling. Default: all.</summary>
+    public int TrueDepth
+    {
+        readonly get => _trueDepth > 0 ? _trueDepth : Depth;
+        init => _trueDepth = value;
+    }
+
+    private readonly int _trueDepth;
+
     public required T* A;
     public required nint RowStrideA;
     public required T* B;

@@ -54,6 +54,9 @@ internal abstract unsafe class Kernels<T> : IDisposable
     /// </summary>
     public virtual DeviceArray<T> TakeValues(long length) => Take<T>(length);
 
+    /// <summary>Bytes of a number in such an array.</summary>
+    public virtual int BytesOfValue => sizeof(T);
+
     /// <summary>Takes an array that the host writes before every pass.</summary>
     public abstract DeviceArray<TElement> TakeInput<TElement>(long length)
         where TElement : unmanaged;

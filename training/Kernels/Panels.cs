@@ -59,9 +59,31 @@ internal static unsafe class Panels<T>
             for (var column = 0; column < columns; column += Width)
             {
                 var rows = Math.Min(Width, columns - column);
-                TransposeBlock(source + (((nint)column * depth) + (k * Width)), lanes, rows, target);
+                TransposeBlock(
+                    source + (((nint)column * depth) + (k * Width)), Width, lanes, rows, target, Width);
                 target += rows * Width;
             }
+        }
+    }
+
+    /// <summary>
+    /// From rows [columns, depth] makes their transpose [depth, <paramref name="stride"/>], a whole number of panels of
+    /// columns wide: missing columns become 0.
+    /// </summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="rowStride">From one row to the next.</param>
+    /// <param name="columns">How many there are.</param>
+    /// <param name="depth">Elements of each, a multiple of <see cref="Width"/>.</param>
+    /// <param name="target">The transpose.</param>
+    /// <param name="stride">From one of its rows to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransposeRows(T* rows, nint rowStride, int columns, int depth, T* target, nint stride)
+    {
+        for (var column = 0; column < columns; column += Width, rows += Width * rowStride)
+        {
+            var lanes = Math.Min(Width, columns - column);
+            for (var k = 0; k < depth; k += Width)
+                TransposeBlock(rows + k, rowStride, lanes, Width, target + (k * stride) + column, stride);
         }
     }
 
@@ -70,49 +92,54 @@ internal static unsafe class Panels<T>
     /// become 0.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransposeBlock(T* source, int lanes, int rows, T* target)
+    private static void TransposeBlock(
+        T* source, nint sourceStride, int lanes, int rows, T* target, nint targetStride)
     {
         if (typeof(T) == typeof(float) && Avx.IsSupported && lanes == Width && rows == Width)
         {
-            Transpose16x16((float*)source, (float*)target);
+            Transpose16x16((float*)source, sourceStride, (float*)target, targetStride);
             return;
         }
-        for (var row = 0; row < rows; row++, target += Width)
+        for (var row = 0; row < rows; row++, target += targetStride)
         {
             for (var lane = 0; lane < lanes; lane++)
-                target[lane] = source[(lane * Width) + row];
+                target[lane] = source[(lane * sourceStride) + row];
             for (var lane = lanes; lane < Width; lane++)
                 target[lane] = default;
         }
     }
 
-    private static void Transpose16x16(float* source, float* target)
+    private static void Transpose16x16(float* source, nint sourceStride, float* target, nint targetStride)
     {
         for (var row = 0; row < 16; row += 8)
         {
             for (var column = 0; column < 16; column += 8)
-                Transpose8x8(source + (row * 16) + column, target + (column * 16) + row);
+            {
+                Transpose8x8(source + (row * sourceStride) + column, sourceStride,
+                    target + (column * targetStride) + row, targetStride);
+            }
         }
     }
 
-    /// <summary>An 8x8 block of rows 16 apart: pairs of rows, pairs of pairs, then the halves of registers.</summary>
+    /// <summary>An 8x8 block: pairs of rows, pairs of pairs, then the halves of registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose8x8(float* s, float* t)
+    private static void Transpose8x8(float* s, nint rowStride, float* t, nint stride)
     {
-        var (a0, a1) = Interleave(s, s + 16);
-        var (a2, a3) = Interleave(s + 32, s + 48);
-        var (a4, a5) = Interleave(s + 64, s + 80);
-        var (a6, a7) = Interleave(s + 96, s + 112);
-        StoreHalves(Avx.Shuffle(a0, a2, 0x44), Avx.Shuffle(a4, a6, 0x44), t, t + 64);
-        StoreHalves(Avx.Shuffle(a0, a2, 0xEE), Avx.Shuffle(a4, a6, 0xEE), t + 16, t + 80);
-        StoreHalves(Avx.Shuffle(a1, a3, 0x44), Avx.Shuffle(a5, a7, 0x44), t + 32, t + 96);
-        StoreHalves(Avx.Shuffle(a1, a3, 0xEE), Avx.Shuffle(a5, a7, 0xEE), t + 48, t + 112);
+        var (a0, a1) = Interleave(s, rowStride);
+        var (a2, a3) = Interleave(s + (2 * rowStride), rowStride);
+        var (a4, a5) = Interleave(s + (4 * rowStride), rowStride);
+        var (a6, a7) = Interleave(s + (6 * rowStride), rowStride);
+        var lower = t + (4 * stride);
+        StoreHalves(Avx.Shuffle(a0, a2, 0x44), Avx.Shuffle(a4, a6, 0x44), t, lower);
+        StoreHalves(Avx.Shuffle(a0, a2, 0xEE), Avx.Shuffle(a4, a6, 0xEE), t + stride, lower + stride);
+        StoreHalves(Avx.Shuffle(a1, a3, 0x44), Avx.Shuffle(a5, a7, 0x44), t + (2 * stride), lower + (2 * stride));
+        StoreHalves(Avx.Shuffle(a1, a3, 0xEE), Avx.Shuffle(a5, a7, 0xEE), t + (3 * stride), lower + (3 * stride));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector256<float> Low, Vector256<float> High) Interleave(float* first, float* second)
+    private static (Vector256<float> Low, Vector256<float> High) Interleave(float* first, nint rowStride)
     {
-        Vector256<float> a = Vector256.Load(first), b = Vector256.Load(second);
+        Vector256<float> a = Vector256.Load(first), b = Vector256.Load(first + rowStride);
         return (Avx.UnpackLow(a, b), Avx.UnpackHigh(a, b));
     }
 

@@ -19,17 +19,14 @@ internal static unsafe class PoolingKernels<T, V, S>
     public static void Max(T* source, int planes, in Window window, T* target, int targetStride, int* places)
     {
         int width = window.OutputWidth, height = window.OutputHeight;
-        var registers = (width + S.Count - 1) / S.Count * S.Count;
         var even = EvenNumbers();
-        var isPairs = window.Size == 2 && window.Step == 2 && window.PlaneStride <= MostExactPlaces;
+        var isPairs = window is { Size: 2, Step: 2, PlaneStride: <= MostExactPlaces };
         for (var plane = 0; plane < planes; plane++)
         {
             for (var y = 0; y < height; y++)
             {
                 int i = y * width, corner = y * window.Step * window.Width;
-                // Registers may read past a plane, but write no other's outputs: those may be another thread's.
-                if (isPairs && i + registers <= targetStride
-                    && corner + window.Width + (2 * registers) <= window.PlaneStride + S.Count)
+                if (isPairs && StaysInPlanes(window, corner, i, targetStride))
                 {
                     MaxOfPairs(source, corner, window.Width, even, target + i, places + i, width);
                     continue;
@@ -44,6 +41,17 @@ internal static unsafe class PoolingKernels<T, V, S>
             target += targetStride;
             places += targetStride;
         }
+    }
+
+    /// <summary>
+    /// Whether a row of windows of 2 by 2 can be taken in whole registers: they may read past a plane, but write no
+    /// other's outputs, which may be another thread's.
+    /// </summary>
+    private static bool StaysInPlanes(in Window window, int corner, int output, int targetStride)
+    {
+        var registers = (window.OutputWidth + S.Count - 1) / S.Count * S.Count;
+        return output + registers <= targetStride
+            && corner + window.Width + (2 * registers) <= window.PlaneStride + S.Count;
     }
 
     /// <summary>A row of windows of 2 by 2, side by side.</summary>
@@ -122,11 +130,37 @@ internal static unsafe class PoolingKernels<T, V, S>
     public static void Mean(T* source, int planes, in Window window, T* target, int targetStride)
     {
         var share = T.One / T.CreateTruncating(window.Size * window.Size);
-        int width = window.OutputWidth, count = window.OutputHeight * width;
+        int width = window.OutputWidth, height = window.OutputHeight;
+        var isPairs = window is { Size: 2, Step: 2 };
         for (var plane = 0; plane < planes; plane++, source += window.PlaneStride, target += targetStride)
         {
-            for (var i = 0; i < count; i++)
-                target[i] = Sum(source + Corner(window, i, width), window.Width, window.Size) * share;
+            for (var y = 0; y < height; y++)
+            {
+                int i = y * width, corner = y * window.Step * window.Width;
+                if (isPairs && StaysInPlanes(window, corner, i, targetStride))
+                {
+                    MeanOfPairs(source + corner, window.Width, share, target + i, width);
+                    continue;
+                }
+                for (var end = i + width; i < end; i++, corner += window.Step)
+                    target[i] = Sum(source + corner, window.Width, window.Size) * share;
+            }
+        }
+    }
+
+    /// <summary>A row of windows of 2 by 2, side by side, each summed in the order of <see cref="Sum"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void MeanOfPairs(T* upper, int rowLength, T share, T* target, int width)
+    {
+        var lower = upper + rowLength;
+        var factor = S.Broadcast(share);
+        for (var x = 0; x < width; x += S.Count, upper += 2 * S.Count, lower += 2 * S.Count)
+        {
+            V first = S.Load(upper), second = S.Load(upper + S.Count),
+                third = S.Load(lower), fourth = S.Load(lower + S.Count);
+            var sum = S.Add(S.Even(first, second), S.Odd(first, second));
+            sum = S.Add(S.Add(sum, S.Even(third, fourth)), S.Odd(third, fourth));
+            S.Store(S.Multiply(sum, factor), target + x);
         }
     }
 
@@ -135,18 +169,18 @@ internal static unsafe class PoolingKernels<T, V, S>
     public static void MeanGradient(T* gradient, int gradientStride, int planes, in Window window, T* target)
     {
         var share = T.One / T.CreateTruncating(window.Size * window.Size);
-        int width = window.OutputWidth, count = window.OutputHeight * width;
+        int width = window.OutputWidth, height = window.OutputHeight;
         for (var plane = 0; plane < planes; plane++, gradient += gradientStride, target += window.PlaneStride)
         {
             new Span<T>(target, window.PlaneStride).Clear();
-            for (var i = 0; i < count; i++)
-                Add(target + Corner(window, i, width), window.Width, window.Size, gradient[i] * share);
+            for (var y = 0; y < height; y++)
+            {
+                var corner = target + (y * window.Step * window.Width);
+                for (var x = 0; x < width; x++, corner += window.Step)
+                    Add(corner, window.Width, window.Size, gradient[(y * width) + x] * share);
+            }
         }
     }
-
-    /// <summary>Where the i-th window starts in its plane.</summary>
-    private static int Corner(in Window window, int i, int width) =>
-        (i / width * window.Step * window.Width) + (i % width * window.Step);
 
     private static T Sum(T* from, int rowLength, int size)
     {

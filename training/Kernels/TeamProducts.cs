@@ -30,7 +30,7 @@ internal static unsafe class TeamProducts<T, V, S>
         team.Run(ref work, work.Parts(team.Size));
     }
 
-    /// <summary>The same for dot products.</summary>
+    /// <summary>The same for dot products of one pair each, whose rows of C have room for whole panels.</summary>
     public static void Multiply(ThreadTeam team, in DotProduct<T> product, in Repeats repeats)
     {
         var work = new RepeatedDotWork { Product = product, Repeats = repeats };
@@ -131,7 +131,10 @@ internal static unsafe class TeamProducts<T, V, S>
                 one.A = Product.A + a;
                 one.B = Product.B + b;
                 one.C = Product.C + c;
-                DotProductKernel<T, V, S>.Run(one);
+                if (one.Depth <= ShortDotProductKernel<T, V, S>.MostDepth)
+                    ShortDotProductKernel<T, V, S>.Run(one);
+                else
+                    DotProductKernel<T, V, S>.Run(one);
             }
         }
     }

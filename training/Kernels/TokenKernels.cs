@@ -4,10 +4,13 @@ using System.Runtime.CompilerServices;
 namespace TuneGraph.Training;
 
 /// <summary>
-/// Tokens out of features, and back. Sequences are [samples, tokens, stride]; features [samples, stride].
+/// Tokens out of features, and back. Sequences are [samples, tokens, stride]; features [samples, stride]. Strides of
+/// tokens are multiples of the panel width.
 /// </summary>
-internal static unsafe class TokenKernels<T>
+internal static unsafe class TokenKernels<T, V, S>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where V : struct
+    where S : struct, ILanes<T, V>
 {
     /// <summary>Copies the rows of a table [count, width] that the features name.</summary>
     /// <exception cref="InvalidDataException">A feature is no index of a row.</exception>
@@ -38,15 +41,13 @@ internal static unsafe class TokenKernels<T>
     public static void ScatterAdd(
         T* features, int samples, int featureStride, int tokens, T* gradient, int count, int stride, T* table)
     {
-        for (nint i = 0; i < (nint)count * stride; i++)
-            table[i] = T.Zero;
+        Clear(table, (nint)count * stride);
         for (var sample = 0; sample < samples; sample++, features += featureStride)
         {
             for (var token = 0; token < tokens; token++, gradient += stride)
             {
                 var row = table + (nint.CreateTruncating(features[token]) * stride);
-                for (var i = 0; i < stride; i++)
-                    row[i] += gradient[i];
+                ElementKernels<T, V, S>.Add(row, gradient, stride);
             }
         }
     }
@@ -61,8 +62,9 @@ internal static unsafe class TokenKernels<T>
             for (var token = 0; token < tokens; token++, target += stride)
             {
                 T* w = weights + ((nint)token * stride), b = biases + ((nint)token * stride);
-                for (var i = 0; i < stride; i++)
-                    target[i] = (features[token] * w[i]) + b[i];
+                var feature = S.Broadcast(features[token]);
+                for (var i = 0; i < stride; i += S.Count)
+                    S.Store(S.FusedMultiplyAdd(feature, S.Load(w + i), S.Load(b + i)), target + i);
             }
         }
     }
@@ -73,22 +75,24 @@ internal static unsafe class TokenKernels<T>
         T* features, int samples, int featureStride, int tokens, T* gradient, T* weights, int stride,
         T* weightGradient, T* biasGradient, T* featureGradient)
     {
-        for (nint i = 0; i < (nint)tokens * stride; i++)
-            weightGradient[i] = biasGradient[i] = T.Zero;
+        Clear(weightGradient, (nint)tokens * stride);
+        Clear(biasGradient, (nint)tokens * stride);
         for (var sample = 0; sample < samples; sample++, features += featureStride)
         {
             for (var token = 0; token < tokens; token++, gradient += stride)
             {
                 var at = (nint)token * stride;
-                var sum = T.Zero;
-                for (var i = 0; i < stride; i++)
+                var feature = S.Broadcast(features[token]);
+                V sums = default;
+                for (var i = 0; i < stride; i += S.Count)
                 {
-                    weightGradient[at + i] += gradient[i] * features[token];
-                    biasGradient[at + i] += gradient[i];
-                    sum += gradient[i] * weights[at + i];
+                    V g = S.Load(gradient + i), sum = S.Load(weightGradient + at + i);
+                    S.Store(S.FusedMultiplyAdd(g, feature, sum), weightGradient + at + i);
+                    sums = S.FusedMultiplyAdd(g, S.Load(weights + at + i), sums);
                 }
+                ElementKernels<T, V, S>.Add(biasGradient + at, gradient, stride);
                 if (featureGradient != null)
-                    featureGradient[((nint)sample * featureStride) + token] = sum;
+                    featureGradient[((nint)sample * featureStride) + token] = S.Sum(sums);
             }
         }
     }
@@ -97,14 +101,14 @@ internal static unsafe class TokenKernels<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Mean(T* source, int samples, int tokens, int stride, T* target)
     {
-        var share = T.One / T.CreateTruncating(tokens);
+        var share = S.Broadcast(T.One / T.CreateTruncating(tokens));
         for (var sample = 0; sample < samples; sample++, target += stride)
         {
             new Span<T>(target, stride).Clear();
             for (var token = 0; token < tokens; token++, source += stride)
             {
-                for (var i = 0; i < stride; i++)
-                    target[i] += source[i] * share;
+                for (var i = 0; i < stride; i += S.Count)
+                    S.Store(S.FusedMultiplyAdd(S.Load(source + i), share, S.Load(target + i)), target + i);
             }
         }
     }
@@ -113,13 +117,13 @@ internal static unsafe class TokenKernels<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MeanGradient(T* gradient, int samples, int tokens, int stride, T* target)
     {
-        var share = T.One / T.CreateTruncating(tokens);
+        var share = S.Broadcast(T.One / T.CreateTruncating(tokens));
         for (var sample = 0; sample < samples; sample++, gradient += stride)
         {
             for (var token = 0; token < tokens; token++, target += stride)
             {
-                for (var i = 0; i < stride; i++)
-                    target[i] = gradient[i] * share;
+                for (var i = 0; i < stride; i += S.Count)
+                    S.Store(S.Multiply(S.Load(gradient + i), share), target + i);
             }
         }
     }
@@ -130,24 +134,6 @@ internal static unsafe class TokenKernels<T>
     {
         for (var row = 0L; row < rows; row++, source += sourceStride, target += targetStride)
             Unsafe.CopyBlockUnaligned(target, source, (uint)(width * sizeof(T)));
-    }
-
-    /// <summary>
-    /// dS becomes (dS - Σ dS S) S scale per row, where S are the probabilities of a softmax: its gradient.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void SoftmaxGradient(T* gradient, T* probabilities, int rows, int stride, int count, T scale)
-    {
-        for (var row = 0; row < rows; row++, gradient += stride, probabilities += stride)
-        {
-            var sum = T.Zero;
-            for (var i = 0; i < count; i++)
-                sum += gradient[i] * probabilities[i];
-            for (var i = 0; i < count; i++)
-                gradient[i] = (gradient[i] - sum) * probabilities[i] * scale;
-            for (var i = count; i < stride; i++)
-                gradient[i] = T.Zero;
-        }
     }
 
     /// <summary>1 where score - offset is largest, of equal ones the first; 0 elsewhere.</summary>
@@ -197,5 +183,11 @@ internal static unsafe class TokenKernels<T>
                 squares[f] = -gradient[f / groupStride];
             }
         }
+    }
+
+    private static void Clear(T* values, nint count)
+    {
+        for (nint i = 0; i < count; i += S.Count)
+            S.Store(default, values + i);
     }
 }

@@ -108,7 +108,7 @@ internal sealed unsafe class VectorKernels<T, V, S>(ThreadTeam team) : Kernels<T
         T* source, RowPlaces from, T* target, RowPlaces to, int samples, int rows, int width)
     {
         for (var sample = 0; sample < samples; sample++, source += from.Sample, target += to.Sample)
-            TokenKernels<T>.CopyRows(source, from.Row, target, to.Row, rows, width);
+            TokenKernels<T, V, S>.CopyRows(source, from.Row, target, to.Row, rows, width);
     }
 
     public override void Unfold(T* images, int count, in Window window, T* columns, nint stride) =>
@@ -192,39 +192,39 @@ internal sealed unsafe class VectorKernels<T, V, S>(ThreadTeam team) : Kernels<T
 
     public override void Gather(
         T* features, int samples, int featureStride, int tokens, T* table, int count, int stride, T* target) =>
-        TokenKernels<T>.Gather(features, samples, featureStride, tokens, table, count, stride, target);
+        TokenKernels<T, V, S>.Gather(features, samples, featureStride, tokens, table, count, stride, target);
 
     public override void ScatterAdd(
         T* features, int samples, int featureStride, int tokens, T* gradient, int count, int stride, T* table) =>
-        TokenKernels<T>.ScatterAdd(features, samples, featureStride, tokens, gradient, count, stride, table);
+        TokenKernels<T, V, S>.ScatterAdd(features, samples, featureStride, tokens, gradient, count, stride, table);
 
     public override void Spread(
         T* features, int samples, int featureStride, int tokens, T* weights, T* biases, int stride, T* target) =>
-        TokenKernels<T>.Spread(features, samples, featureStride, tokens, weights, biases, stride, target);
+        TokenKernels<T, V, S>.Spread(features, samples, featureStride, tokens, weights, biases, stride, target);
 
     public override void SpreadGradient(
         T* features, int samples, int featureStride, int tokens, T* gradient, T* weights, int stride,
-        T* weightGradient, T* biasGradient, T* featureGradient) => TokenKernels<T>.SpreadGradient(
+        T* weightGradient, T* biasGradient, T* featureGradient) => TokenKernels<T, V, S>.SpreadGradient(
         features, samples, featureStride, tokens, gradient, weights, stride, weightGradient, biasGradient,
         featureGradient);
 
     public override void TokenMean(T* source, int samples, int tokens, int stride, T* target) =>
-        TokenKernels<T>.Mean(source, samples, tokens, stride, target);
+        TokenKernels<T, V, S>.Mean(source, samples, tokens, stride, target);
 
     public override void TokenMeanGradient(T* gradient, int samples, int tokens, int stride, T* target) =>
-        TokenKernels<T>.MeanGradient(gradient, samples, tokens, stride, target);
+        TokenKernels<T, V, S>.MeanGradient(gradient, samples, tokens, stride, target);
 
     public override void SoftmaxGradient(
         T* gradient, T* probabilities, int rows, int stride, int count, T scale) =>
-        TokenKernels<T>.SoftmaxGradient(gradient, probabilities, rows, stride, count, scale);
+        SoftmaxWork<T, V, S>.RunGradient(team, gradient, probabilities, rows, stride, scale);
 
     public override void Pairs(
         T* sums, T* squares, int rows, int stride, int groups, int groupStride, T* outputs, int outputStride) =>
-        TokenKernels<T>.Pairs(sums, squares, rows, stride, groups, groupStride, outputs, outputStride);
+        TokenKernels<T, V, S>.Pairs(sums, squares, rows, stride, groups, groupStride, outputs, outputStride);
 
     public override void PairsGradient(
         T* gradient, int gradientStride, int rows, int stride, int groups, int groupStride, T* sums, T* squares) =>
-        TokenKernels<T>.PairsGradient(gradient, gradientStride, rows, stride, groups, groupStride, sums, squares);
+        TokenKernels<T, V, S>.PairsGradient(gradient, gradientStride, rows, stride, groups, groupStride, sums, squares);
 
     public override void HalfSquares(T* values, int rows, int stride, T* halves)
     {
@@ -233,20 +233,21 @@ internal sealed unsafe class VectorKernels<T, V, S>(ThreadTeam team) : Kernels<T
     }
 
     public override void MarkLargest(T* scores, T* offsets, int rows, int stride, int columns) =>
-        TokenKernels<T>.MarkLargest(scores, offsets, rows, stride, columns);
+        TokenKernels<T, V, S>.MarkLargest(scores, offsets, rows, stride, columns);
 
     public override void Softmax(T* logits, int rows, int stride, int classes, int* labels, double* tally)
     {
-        var (loss, correct) = LossKernels<T, V, S>.Softmax(logits, rows, stride, classes, labels);
-        if (labels != null)
-            Add(tally, loss, correct);
+        if (labels == null)
+        {
+            SoftmaxWork<T, V, S>.Run(team, logits, rows, stride, classes, isCausal: false);
+            return;
+        }
+        var (loss, correct) = LossKernels<T, V, S>.CrossEntropy(logits, rows, stride, classes, labels);
+        Add(tally, loss, correct);
     }
 
-    public override void CausalSoftmax(T* logits, int matrices, int size, int stride)
-    {
-        for (var row = 0L; row < (long)matrices * size; row++, logits += stride)
-            LossKernels<T, V, S>.Softmax(logits, 1, stride, (int)(row % size) + 1, null);
-    }
+    public override void CausalSoftmax(T* logits, int matrices, int size, int stride) =>
+        SoftmaxWork<T, V, S>.Run(team, logits, matrices * size, stride, size, isCausal: true);
 
     public override void CrossEntropyGradient(T* probabilities, int rows, int stride, int* labels, T scale) =>
         LossKernels<T, V, S>.CrossEntropyGradient(probabilities, rows, stride, labels, scale);

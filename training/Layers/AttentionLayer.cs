@@ -11,7 +11,7 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int _heads;
-    private readonly int _headStride;
+    private readonly int _headWidth, _headStride;
     private readonly bool _causal;
     private readonly bool _wantsInputGradient;
     private readonly T _scale;
@@ -25,7 +25,7 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
     private T* _context, _contextGradient;          // [tokens, heads, head stride]
     private T* _shares;                             // [samples, heads, tokens, tokens]: who looks at whom
     private T* _shareGradient;                      // the same, of the heads that are at work together
-    private bool _allAtOnce;
+    private (int Samples, int Heads) _atOnce;
 
     public AttentionLayer(AttentionSpec spec, in LayerPlace place)
         : base(place.Input, place.Input)
@@ -40,7 +40,7 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
         var heads = _isPart ? place.Part!.Value.Of(spec.Heads) : new UnitSlice(0, spec.Heads, spec.Heads);
         _addsBias = !_isPart || place.Part!.Value.Rank == 0;
         (_heads, _causal, _wantsInputGradient) = (heads.Count, spec.Causal, place.WantsInputGradient);
-        _headStride = Panels<T>.RoundUp(headWidth);
+        (_headWidth, _headStride) = (headWidth, Panels<T>.RoundUp(headWidth));
         _scale = T.CreateTruncating(1 / Math.Sqrt(headWidth));
         var groups = (headWidth, _headStride);
         int own = _heads * headWidth, start = heads.Start * headWidth;      // of the width of each projection
@@ -72,7 +72,7 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
     public override void Allocate(LayerMemory<T> memory)
     {
         _memory = memory;
-        _allAtOnce = memory.Kernels.PrefersLargeCalls;
+        _atOnce = AtOnce(memory);
         var rows = (long)memory.Capacity * Tokens;
         _inward.Allocate(memory, rows);
         _outward.Allocate(memory, rows);
@@ -84,7 +84,7 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
             return;
         _projectedGradient = memory.TakeValues(rows * ProjectedStride);
         _contextGradient = memory.TakeValues(rows * ContextStride);
-        _shareGradient = memory.TakeValues(_allAtOnce ? memory.Capacity * _heads * ShareLength : ShareLength);
+        _shareGradient = memory.TakeValues((long)_atOnce.Samples * _atOnce.Heads * ShareLength);
         if (_wantsInputGradient)
             _inputGradient = memory.TakeValues(rows * Input.Stride<T>());
     }
@@ -94,11 +94,11 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
         _input = input;
         var rows = pass.Samples * Tokens;
         _inward.Multiply(input, Input.Stride<T>(), rows, _memory.Weights(_inwardBias), _projected, relu: false);
-        var (samples, heads) = AtOnce(pass);
+        var (samples, heads) = _atOnce;
         for (var sample = 0; sample < pass.Samples; sample += samples)
         {
             for (var head = 0; head < _heads; head += heads)
-                Attend(sample, head, new Repeats(samples, heads));
+                Attend(sample, head, new Repeats(Math.Min(samples, pass.Samples - sample), heads));
         }
         var bias = _addsBias ? _memory.Weights(_outwardBias) : null;
         _outward.Multiply(_context, ContextStride, rows, bias, _output, relu: false);
@@ -113,11 +113,11 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
         _outward.WeightGradient(_context, ContextStride, gradient, rows);
         _memory.Kernels.ColumnSums(gradient, rows, Input.Stride<T>(), _memory.GradientOf(_outwardBias));
         _outward.InputGradient(gradient, rows, _contextGradient, ContextStride);
-        var (samples, heads) = AtOnce(pass);
+        var (samples, heads) = _atOnce;
         for (var sample = 0; sample < pass.Samples; sample += samples)
         {
             for (var head = 0; head < _heads; head += heads)
-                AttendBackward(sample, head, new Repeats(samples, heads));
+                AttendBackward(sample, head, new Repeats(Math.Min(samples, pass.Samples - sample), heads));
         }
         _inward.WeightGradient(_input, Input.Stride<T>(), _projectedGradient, rows);
         _memory.Kernels.ColumnSums(_projectedGradient, rows, ProjectedStride, _memory.GradientOf(_inwardBias));
@@ -128,9 +128,17 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
         return _inputGradient;
     }
 
-    /// <summary>Samples and heads that one call takes: one head, whose values stay in the cache, or all.</summary>
-    private (int Samples, int Heads) AtOnce(in LayerPass pass) =>
-        _allAtOnce ? (Math.Max(1, pass.Samples), _heads) : (1, 1);
+    /// <summary>
+    /// Samples and heads that one call takes: one head, whose values stay in the cache; for several threads as many as
+    /// they can divide; or all.
+    /// </summary>
+    private (int Samples, int Heads) AtOnce(LayerMemory<T> memory)
+    {
+        if (memory.Kernels.PrefersLargeCalls)
+            return (Math.Max(1, memory.Capacity), _heads);
+        var threads = memory.Kernels.Threads;
+        return threads == 1 ? (1, 1) : (((2 * threads) + _heads - 1) / _heads, _heads);
+    }
 
     // The steps from one sample, and from one head, to the next.
     private (nint Sample, nint Head) SharesStep => (_heads * ShareLength, ShareLength);
@@ -189,6 +197,7 @@ internal sealed unsafe class AttentionLayer<T> : Layer<T>
             Rows = Tokens,
             Columns = Tokens,
             Depth = _headStride,
+            TrueDepth = _headWidth,
             A = a,
             RowStrideA = strideA,
             B = b,

@@ -109,6 +109,10 @@ internal sealed unsafe class LayerMemory<T> : IDisposable
     /// <summary>Replaces values by their sum over the ranks that divide the layer.</summary>
     public void SumOverParts(T* values, nint count) => Divided!.AllReduce(new Span<T>(values, checked((int)count)));
 
+    /// <summary>Bytes of the parameters and of their copies in 16 bits.</summary>
+    public long ParameterBytes =>
+        (Parameters.Length * sizeof(T)) + ((_copies?.Length ?? 0) * Kernels.BytesOfValue);
+
     /// <summary>Makes <see cref="Weights"/> those of <see cref="Parameters"/>, before passes.</summary>
     public void CopyParameters()
     {

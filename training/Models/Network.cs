@@ -64,6 +64,9 @@ internal sealed unsafe class Network<T> : IDisposable
     /// <summary>All that is learned, laid out by <see cref="Plan"/>.</summary>
     public DeviceArray<T> Parameters => _memory.Parameters;
 
+    /// <summary>Their bytes, and those of their copies in 16 bits.</summary>
+    public long ParameterBytes => _memory.ParameterBytes;
+
     /// <summary>What is kept but not learned.</summary>
     public DeviceArray<T> Statistics => _memory.Statistics;
 

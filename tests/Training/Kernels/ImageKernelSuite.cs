@@ -105,6 +105,32 @@ public abstract unsafe class ImageKernelSuite<T>
         }
     }
 
+    [Theory]
+    [MemberData(nameof(ImageShapes.Pools), MemberType = typeof(ImageShapes))]
+    public void The_mean_under_a_window_and_its_gradient_are_those_of_the_definition(
+        int channels, int height, int width, int size, int step, int padding)
+    {
+        var window = WindowOf(channels, height, width, size, step, padding);
+        var (outputs, stride) = (window.OutputHeight * window.OutputWidth, Panels<T>.RoundUp(Places(window).Places));
+        using var images = Random(((long)channels * window.PlaneStride) + Slack, 5);
+        using var means = new NativeArray<T>(((long)channels * stride) + Slack);
+        Kernels.MeanPool(images.Pointer, channels, window, means.Pointer, stride);
+        var expected = new double[channels * window.PlaneStride];
+        for (var i = 0; i < channels * outputs; i++)
+        {
+            var (channel, output) = Math.DivRem(i, outputs);
+            var (start, mean) = (channel * window.PlaneStride, means.Span[(channel * stride) + output]);
+            var under = Under(window, output);
+            AssertNear(under.Average(place => ToDouble(images.Span[start + place])), mean, 4);
+            foreach (var place in under)
+                expected[start + place] += ToDouble(mean) / (size * size);
+        }
+        Assert.All(means.Span[^Slack..].ToArray(), value => Assert.Equal(T.Zero, value));
+        Kernels.MeanPoolGradient(means.Pointer, stride, channels, window, images.Pointer);
+        for (var i = 0; i < expected.Length; i++)
+            AssertNear(expected[i], images.Span[i], 4);
+    }
+
     private static int[] Under(Window window, int output)
     {
         var (y, x) = Math.DivRem(output, window.OutputWidth);

@@ -33,6 +33,11 @@ public sealed class ThreadedLayerTests
             new LinearSpec { Units = 300 }, new ActivationSpec(Activation.Sigmoid),
             new LinearSpec { Units = 300 }, new LayerNormSpec(), new ActivationSpec(Activation.Relu),
         ],
+        ["attention"] =
+        [
+            new LinearSpec { Units = 90 }, new FeatureTokensSpec { Width = 24 }, new AttentionSpec { Heads = 3 },
+            new AttentionSpec { Heads = 2, Causal = true }, new TokenMeanSpec(),
+        ],
         ["layer norm"] =
         [
             new LinearSpec { Units = 700 }, new LayerNormSpec(), new LinearSpec { Units = 40 },

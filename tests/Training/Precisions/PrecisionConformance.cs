@@ -10,6 +10,9 @@ public abstract unsafe class PrecisionConformance
 {
     private protected abstract Kernels<float> Open(Precision precision);
 
+    /// <summary>What a number takes in 16 bits.</summary>
+    private protected virtual int BytesOfValue => 2;
+
     public static TheoryData<string, Precision> Models
     {
         get
@@ -42,6 +45,18 @@ public abstract unsafe class PrecisionConformance
         Assert.InRange(Distance(cpu, device), 0, 8 * digit);
         Assert.InRange(Distance(exact, device), 0, 40 * digit);
         Assert.Contains(exact.Zip(device), pair => pair.First != pair.Second);
+    }
+
+    [Theory]
+    [InlineData(Precision.Float32, 0)]
+    [InlineData(Precision.BFloat16, 1)]
+    public void Memory_of_parameters_counts_their_copies(Precision precision, int copies)
+    {
+        var data = SyntheticData.Classes(5, 6, 4);
+        using var kernels = Open(precision);
+        using var network = Nets.Make(
+            new LayeredSpec { List = [LayerGradientTests.Linear(4)] }, data, 5, kernels: kernels);
+        Assert.Equal(network.Plan.Length * (sizeof(float) + (copies * BytesOfValue)), network.ParameterBytes);
     }
 
     [Theory]
@@ -113,8 +128,10 @@ public abstract unsafe class PrecisionConformance
 
 public sealed class CpuPrecisionTests : PrecisionConformance
 {
+    private protected override int BytesOfValue => sizeof(float);
+
     private protected override Kernels<float> Open(Precision precision) =>
-        new RoundedKernels(Kernels<float>.Best, precision);
+        precision == Precision.Float32 ? Kernels<float>.Best : new RoundedKernels(Kernels<float>.Best, precision);
 }
 
 public sealed class SimulatorPrecisionTests : PrecisionConformance

@@ -16,8 +16,8 @@ internal struct LossArguments
     public ArrayView<double> Tally;
     public int Rows, Stride, Classes, HasLabels;
 
-    /// <summary>Rows of each square matrix of a causal softmax; 0 where all rows have all classes.</summary>
-    public int CausalSize;
+    /// <summary>Whether row i of each square matrix has only i + 1 classes.</summary>
+    public int IsCausal;
     public float Scale, Delta;
 }
 
@@ -29,7 +29,7 @@ internal static class LossCode
     {
         var row = Grid.IdxX;
         var start = (long)row * a.Stride;
-        var classes = a.CausalSize > 0 ? (row % a.CausalSize) + 1 : a.Classes;
+        var classes = a.IsCausal != 0 ? (row % a.Classes) + 1 : a.Classes;
         var own = float.NegativeInfinity;
         for (var i = Group.IdxX; i < classes; i += Group.DimX)
             own = a.Outputs[start + i] > own ? a.Outputs[start + i] : own;

@@ -22,7 +22,7 @@ internal struct PairsArguments
     public int Rows, Stride, Groups, GroupStride, OutputStride;
 }
 
-/// <summary>What <see cref="TokenKernels{T}"/> does, on a device.</summary>
+/// <summary>What <see cref="TokenKernels{T, V, S}"/> does, on a device.</summary>
 internal static class TokenCode
 {
     public static void Gather(TokenArguments a)
