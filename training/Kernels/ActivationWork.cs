@@ -35,9 +35,7 @@ internal unsafe struct ActivationWork<T, V, S> : ITeamWork
 
     public readonly void Run(int part, int parts, int thread)
     {
-        var steps = _count / Panels<T>.Width;
-        var from = steps * part / parts * Panels<T>.Width;
-        var count = (steps * (part + 1) / parts * Panels<T>.Width) - from;
+        var (from, count) = Panels<T>.Share(_count, part, parts);
         T* z = _z + from, derivative = _derivative == null ? null : _derivative + from;
         switch (_function)
         {

@@ -18,6 +18,14 @@ internal static unsafe class Panels<T>
     /// <summary>The next multiple of <see cref="Width"/>.</summary>
     public static int RoundUp(int columns) => (columns + Width - 1) & -Width;
 
+    /// <summary>One of several parts of so many elements: whole registers, whatever their width.</summary>
+    public static (nint From, nint Count) Share(nint count, int part, int parts)
+    {
+        var steps = count / Width;
+        nint from = steps * part / parts * Width, end = steps * (part + 1) / parts * Width;
+        return (from, end - from);
+    }
+
     /// <summary>Packs a row-major matrix [depth, columns], columns a multiple of <see cref="Width"/>.</summary>
     /// <remarks>
     /// Eight panels at a time: a single one would take 64 bytes of every page of a large matrix, and a page costs more

@@ -49,9 +49,7 @@ internal unsafe struct UpdateWork<T, V, S> : ITeamWork
 
     public readonly void Run(int part, int parts, int thread)
     {
-        var steps = _count / Panels<T>.Width;
-        var from = steps * part / parts * Panels<T>.Width;
-        var count = (steps * (part + 1) / parts * Panels<T>.Width) - from;
+        var (from, count) = Panels<T>.Share(_count, part, parts);
         T* w = _w + from, g = _g + from, first = _first + from, second = _second + from;
         switch (_kind)
         {
