@@ -39,6 +39,7 @@ internal sealed record Problem(string Title, int Status, string Detail, string C
 [JsonSerializable(typeof(ImmutableArray<WorkerView>))]
 [JsonSerializable(typeof(TrialRequest))]
 [JsonSerializable(typeof(NoteRequest))]
+[JsonSerializable(typeof(ImmutableArray<StoredLine>))]
 [JsonSerializable(typeof(AskedTrial))]
 [JsonSerializable(typeof(AskRequest))]
 [JsonSerializable(typeof(AskedTrials))]
