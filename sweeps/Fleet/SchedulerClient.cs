@@ -248,6 +248,19 @@ public sealed class SchedulerClient : IDisposable
             WireJson.Default.StepAnswer,
             cancellationToken);
 
+    /// <summary>Tells what the caller's program printed for a trial, to be kept with the study.</summary>
+    /// <param name="name">The study.</param>
+    /// <param name="trial">The trial.</param>
+    /// <param name="lines">The lines, in order: at most 1000, with at most 128 Ki characters.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="SchedulerException">There is no such trial, too much at once, or no answer.</exception>
+    public Task PrintAsync(
+        string name, int trial, IEnumerable<PrintedLine> lines, CancellationToken cancellationToken = default) =>
+        _calls.TellAsync(
+            FormattableString.Invariant($"studies/{Escape(name)}/trials/{trial}/printed"),
+            SchedulerCalls.Body(new PrintedWord([.. lines]), WireJson.Default.PrintedWord),
+            cancellationToken);
+
     /// <summary>Tells how a trial ended that the caller ran.</summary>
     /// <exception cref="SchedulerException">It ended otherwise before, there is none, or no answer.</exception>
     public Task<TrialView> TellAsync(

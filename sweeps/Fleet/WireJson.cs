@@ -26,6 +26,7 @@ internal sealed record Problem(string Title, int Status, string Detail, string C
 [JsonSerializable(typeof(StepVerdict))]
 [JsonSerializable(typeof(EndWord))]
 [JsonSerializable(typeof(PrintedWord))]
+[JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(GangMeeting))]
 [JsonSerializable(typeof(StudySubmission))]
 [JsonSerializable(typeof(StudyChange))]
