@@ -39,6 +39,6 @@ internal sealed record PrintedRequest(
             }
             : throw new FleetException(
                 FleetCode.BadRequest,
-                $"'limit' is {Limit}; ask for 1 to {PrintedQuery.MostAtOnce} lines at once, and for those behind them by "
-                    + "'after' with the 'place' of the last.");
+                $"'limit' is {Limit}; ask for 1 to {PrintedQuery.MostAtOnce} lines at once, and for those behind them "
+                    + "by 'after' with the 'place' of the last.");
 }

@@ -76,7 +76,7 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
 
     /// <summary>A worker lives, and says which attempts it holds.</summary>
     /// <returns>Those that it is to end, and one for it that it does not hold yet.</returns>
-    /// <exception cref="FleetException">Its lease has ended: it has to join anew, and what it holds is late.</exception>
+    /// <exception cref="FleetException">Its lease has ended: it must join anew, and what it holds is late.</exception>
     public WorkerNews Renew(
         string workerToken, IReadOnlyCollection<string> held, TimeSpan now, MachineLoad? load = null, long? free = null)
     {

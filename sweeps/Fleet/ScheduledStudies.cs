@@ -289,6 +289,6 @@ internal sealed class ScheduledStudies
                 + $"workers with {study.Ranks - room} more, or ask for less."
                 + (aside.Count == 0
                     ? ""
-                    : $" Not counted: {string.Join("; ", aside)}. Free space there, or start it with a smaller --free."));
+                    : $" Not counted: {string.Join("; ", aside)}. Free space there, or start it with less --free."));
     }
 }

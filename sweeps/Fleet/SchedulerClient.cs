@@ -156,7 +156,8 @@ public sealed class SchedulerClient : IDisposable
         using var content = JsonContent.Create(change, WireJson.Default.StudyChange);
         using var answer = await _calls
             .SendAsync(HttpMethod.Patch, $"studies/{Escape(name)}", content, cancellationToken).ConfigureAwait(false);
-        return await SchedulerCalls.ReadAsync(answer, WireJson.Default.StudyView, cancellationToken).ConfigureAwait(false);
+        return await SchedulerCalls.ReadAsync(answer, WireJson.Default.StudyView, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Keeps a note and tags of a study or a trial, in place of what was noted there before.</summary>
@@ -221,7 +222,8 @@ public sealed class SchedulerClient : IDisposable
         using var content = new StringContent(definition, System.Text.Encoding.UTF8, "application/json");
         using var answer = await _calls.SendAsync(HttpMethod.Put, $"studies/{Escape(name)}", content, cancellationToken)
             .ConfigureAwait(false);
-        return await SchedulerCalls.ReadAsync(answer, WireJson.Default.StudyView, cancellationToken).ConfigureAwait(false);
+        return await SchedulerCalls.ReadAsync(answer, WireJson.Default.StudyView, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Asks for trials to run.</summary>
@@ -302,10 +304,12 @@ public sealed class SchedulerClient : IDisposable
             $"orders/{order}/steps", word, WireJson.Default.StepWord, WireJson.Default.StepVerdict, cancellationToken);
 
     internal Task MeetAsync(string order, GangMeeting meeting, CancellationToken cancellationToken) =>
-        _calls.TellAsync($"orders/{order}/meeting", SchedulerCalls.Body(meeting, WireJson.Default.GangMeeting), cancellationToken);
+        _calls.TellAsync(
+            $"orders/{order}/meeting", SchedulerCalls.Body(meeting, WireJson.Default.GangMeeting), cancellationToken);
 
     internal Task PrintAsync(string order, PrintedWord word, CancellationToken cancellationToken) =>
-        _calls.TellAsync($"orders/{order}/printed", SchedulerCalls.Body(word, WireJson.Default.PrintedWord), cancellationToken);
+        _calls.TellAsync(
+            $"orders/{order}/printed", SchedulerCalls.Body(word, WireJson.Default.PrintedWord), cancellationToken);
 
     internal Task EndAsync(string order, EndWord word, CancellationToken cancellationToken) =>
         _calls.TellAsync($"orders/{order}/end", SchedulerCalls.Body(word, WireJson.Default.EndWord), cancellationToken);

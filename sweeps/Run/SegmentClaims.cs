@@ -54,7 +54,7 @@ internal sealed class SegmentClaims
         return true;
     }
 
-    /// <summary>A study's worker has the segment no more, and it is not trained: whoever gets a worker next may.</summary>
+    /// <summary>A study's worker has the segment no more, and it is not trained: whoever gets one next may.</summary>
     public void Return(string key, string study)
     {
         List<Action> waiting;
@@ -71,7 +71,7 @@ internal sealed class SegmentClaims
     /// <summary>A study neither has nor needs a segment any more.</summary>
     /// <param name="key">The segment.</param>
     /// <param name="study">The study.</param>
-    /// <param name="isDone">Whether it was trained to its end: then nobody else need train it, whoever is at it.</param>
+    /// <param name="isDone">Whether it was trained to its end: then nobody need train it, whoever is at it.</param>
     public void Release(string key, string study, bool isDone)
     {
         List<Action> told = [];

@@ -69,8 +69,8 @@ internal sealed class SharedSegments(
 
     /// <summary>A segment is to be trained.</summary>
     /// <returns>
-    /// Whether its task is to be submitted: no worker of another study has it. <see cref="SegmentElsewhere"/> comes once
-    /// that has changed.
+    /// Whether its task is to be submitted: no worker of another study has it. <see cref="SegmentElsewhere"/> comes
+    /// once that has changed.
     /// </returns>
     public bool TryClaim(TrainSegment segment)
     {

@@ -98,8 +98,9 @@ public sealed class AskTellTests
 
         var printed = await cluster.Client.PrintedAsync("line", new PrintedQuery { Trial = 0 }, stop);
         Assert.Equal(
-            [new(null, false, "first"), new(null, false, "second"), new(1, true, "red"), new(null, false, "last words")],
-            printed.Select(line => line.Line));
+            [(null, "first"), (null, "second"), (1, "red"), (null, "last words")],
+            printed.Select(line => (line.Line.Rank, line.Line.Text)));
+        Assert.Equal([1], printed.Where(line => line.Line.IsError).Select(line => line.Line.Rank));
         var shown = await Cli.Invocation.OfAsync(
             "logs", "line", "--search", "WORDS", "--server", cluster.Address.ToString());
         Assert.EndsWith(" trial 0 - out: last words\n", shown.Output, StringComparison.Ordinal);
@@ -215,7 +216,7 @@ public sealed class AskTellTests
         var best = await cluster.Client.BestAsync("branin", stop);
         Assert.Contains(said, line => line.StartsWith($"trial {best.Trial}: ", StringComparison.Ordinal));
         var printed = await cluster.Client.PrintedAsync("branin", new PrintedQuery { Trial = best.Trial }, stop);
-        Assert.Contains($"step 3 of 3: {best.Value!.Value:F4} at x = ", printed[^1].Line.Text, StringComparison.Ordinal);
+        Assert.StartsWith("step 3 of 3: ", printed[^1].Line.Text, StringComparison.Ordinal);
     }
 
     private static TellRequest Value(double value) => new(Value: value);

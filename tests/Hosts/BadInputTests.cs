@@ -95,7 +95,7 @@ public sealed class BadInputTests
         Assert.Equal("gang-never-fits", refused.Code);
         Assert.Contains("Not counted: worker 'w1' is set aside: its disk has ", refused.Message,
             StringComparison.Ordinal);
-        Assert.Contains("Free space there, or start it with a smaller --free.", refused.Message,
+        Assert.Contains("Free space there, or start it with less --free.", refused.Message,
             StringComparison.Ordinal);
         cluster.StartWorker("w2");
         await cluster.UntilAsync(async () => (await cluster.Client.WorkersAsync(stop)).Length == 2, stop);

@@ -2,7 +2,7 @@ using TuneGraph.Graph;
 
 namespace TuneGraph.Tests.Sweeps.Run;
 
-/// <summary>A segment that another study's worker begins between a sweep's decision to train it and its start.</summary>
+/// <summary>A segment that another study begins between a sweep's decision to train it and its start.</summary>
 public sealed class SegmentElsewhereTests
 {
     [Fact]
