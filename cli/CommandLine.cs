@@ -25,6 +25,7 @@ internal static class CommandLine
             StatusCommand.Create(terminal),
             BestCommand.Create(terminal),
             ExportCommand.Create(terminal),
+            LogsCommand.Create(terminal),
             ReportCommand.Create(terminal),
             ShowCommand.Create(terminal),
             SubmitCommand.Create(terminal),

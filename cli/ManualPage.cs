@@ -63,6 +63,17 @@ internal sealed class ManualPage(HelpAction standard) : SynchronousCommandLineAc
               TUNEGRAPH_TOKEN=… tunegraph show runs --urls http://0.0.0.0:5812
             Nothing is written to a study; what runs goes on whether somebody looks or not.
             """,
+        ["logs"] = """
+            Examples:
+              tunegraph logs runs/digits --trial 7
+              tunegraph logs runs/digits --search 'out of memory' --stderr
+              tunegraph logs digits --follow --server http://gpu-7:5810    its token in TUNEGRAPH_TOKEN
+              tunegraph logs 'Host=db;Database=tunegraph;Username=me' --study digits
+
+            A line has the time in UTC, the trial, the rank or a dash, and whether it went to the standard output or
+            the standard error. Of an attempt the newest million characters are kept, of a study the newest 50 million.
+            With --follow Ctrl-C ends the command and nothing else.
+            """,
         ["export"] = """
             Examples:
               tunegraph export runs/digits > trials.csv

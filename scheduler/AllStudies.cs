@@ -61,8 +61,20 @@ internal sealed class AllStudies(ScheduledStudies scheduled, AskedStudies asked,
                 FleetCode.NoTrial, $"The study '{name}' has no trial {trial} to note anything about.");
         }
 
-
         shelf.Annotate(view.Folder ?? "", name, remark);
+    }
+
+    /// <summary>What the trials of a study printed.</summary>
+    /// <exception cref="FleetException">There is no such study or trial.</exception>
+    public async Task<ImmutableArray<StoredLine>> PrintedAsync(string name, PrintedQuery query)
+    {
+        if (query.Trial is { } trial
+            && !(await TrialsAsync(name, trial - 1, limit: 1)).Any(known => known.Number == trial))
+            throw new FleetException(FleetCode.NoTrial, $"The study '{name}' has no trial {trial}.");
+        var folder = scheduled.Find(name)?.Folder;
+        if (folder is null)
+            _ = Asked(name); // tells that there is none
+        return [.. shelf.Printed(folder ?? asked.WhereIs(name), name, query)];
     }
 
     /// <summary>Trials by number, at most so many after one.</summary>

@@ -18,6 +18,8 @@ internal static class AskEndpoints
         group.MapPost("/ask", AskAsync).WithSummary("Gives trials out to be run.");
         group.MapPost("/trials/{trial:int}/steps", StepAsync)
             .WithSummary("A step of a trial; answers whether it goes on.");
+        group.MapPost("/trials/{trial:int}/printed", PrintAsync)
+            .WithSummary("What the caller's program printed for a trial; kept with the study.");
         group.MapPost("/trials/{trial:int}/tell", TellAsync).WithSummary("How a trial ended.");
     }
 
@@ -39,6 +41,18 @@ internal static class AskEndpoints
     private static async Task<Ok<StepAnswer>> StepAsync(
         string name, int trial, StepRequest step, AllStudies studies) =>
         TypedResults.Ok(await new StudyTurns(name, studies).DecideAsync(new StudyStep(trial, step)));
+
+    private static async Task<NoContent> PrintAsync(
+        string name, int trial, PrintedWord printed, HttpContext context, AllStudies studies)
+    {
+        var key = RepeatedCalls.KeyOf(context);
+        await studies.Asked(name).DoAsync(ledger =>
+        {
+            ledger.Print(trial, printed, key);
+            return true;
+        });
+        return TypedResults.NoContent();
+    }
 
     private static async Task<Ok<TrialView>> TellAsync(
         string name, int trial, TellRequest told, AllStudies studies) =>

@@ -19,6 +19,10 @@ internal static class StudyEndpoints
         group.MapPatch("/{name}", ChangeAsync)
             .WithSummary("Changes what a study may spend, take of the workers and try, also while it runs.");
         group.MapGet("/{name}/trials", TrialsAsync).WithSummary("A study's trials, by number.");
+        group.MapGet("/{name}/printed",
+                static async (string name, [AsParameters] PrintedRequest request, AllStudies studies) =>
+                    TypedResults.Ok(await studies.PrintedAsync(name, request.ToQuery())))
+            .WithSummary("What a study's trials printed, the oldest first.");
         group.MapGet("/{name}/best", static async (string name, AllStudies studies) =>
                 TypedResults.Ok(await studies.BestAsync(name)))
             .WithSummary("The best trial.");

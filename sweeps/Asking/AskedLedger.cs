@@ -110,6 +110,23 @@ internal sealed class AskedLedger : IDisposable
         return Answer(trial, trial.Reason);
     }
 
+    /// <summary>
+    /// What the caller's program printed for a trial, also after its end: last words come late. Under a key that was
+    /// used before, nothing.
+    /// </summary>
+    public void Print(int number, PrintedWord printed, string? key)
+    {
+        var trial = TrialAt(number);
+        var lines = printed.Checked();
+        if (trial.State == TrialState.Running)
+            Hear(number);
+        Once(key, WireJson.Default.Boolean, () =>
+        {
+            _ledger.Add(new LinesPrinted(FormattableString.Invariant($"trial-{number}"), number, lines));
+            return true;
+        });
+    }
+
     /// <summary>How a trial ended; the same word once more changes nothing.</summary>
     public TrialView Tell(int number, TellRequest told)
     {

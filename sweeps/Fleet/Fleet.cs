@@ -33,7 +33,7 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
     /// <summary>What they run.</summary>
     public FleetAttempts Attempts => _attempts;
 
-    /// <summary>Those that take attempts.</summary>
+    /// <summary>What those have that do not leave.</summary>
     public FleetRoom Fit => new([.. Members.Where(member => !member.IsRetiring)]);
 
     /// <summary>What the studies have to hear, in order; empties the list.</summary>
@@ -76,9 +76,7 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
 
     /// <summary>A worker lives, and says which attempts it holds.</summary>
     /// <returns>Those that it is to end, and one for it that it does not hold yet.</returns>
-    /// <exception cref="FleetException">
-    /// Its lease has ended: it has to join anew, and what it holds is late.
-    /// </exception>
+    /// <exception cref="FleetException">Its lease has ended: it must join anew, and what it holds is late.</exception>
     public WorkerNews Renew(
         string workerToken, IReadOnlyCollection<string> held, TimeSpan now, MachineLoad? load = null, long? free = null)
     {
@@ -241,8 +239,7 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
     public string? WhyPending(string study) =>
         _graph.Keys
             .Where(key => FleetKeys.IsOf(study, key) && _graph.StateOf(key) is TaskState.Waiting or TaskState.Ready)
-            .Select(key => string.Join(
-                "; ", [_graph.WhyPending(key), .. Members.Select(member => member.WhyAside).OfType<string>()]))
+            .Select(key => string.Join("; ", [_graph.WhyPending(key), .. Fit.WhyAside]))
             .FirstOrDefault();
 
     private void Advance(TimeSpan now) => _now = now > _now ? now : _now;
@@ -292,9 +289,11 @@ internal sealed class Fleet(FleetOptions options, string incarnation)
     private void LookAt(FleetMember member)
     {
         var isShort = member.Disk.Shortage is not null;
-        if (member.IsAside != isShort)
-            Run(new WorkerMemoryReported(member.Offer.Name, isShort ? FleetMember.Full : 0));
+        if (member.IsAside == isShort)
+            return;
         member.IsAside = isShort;
+        Run(new WorkerMemoryReported(member.Offer.Name, isShort ? FleetMember.Full : 0));
+        PostAll(new SlotsChanged());
     }
 
     private void Judge(FleetMember member, EndWord end, string why)

@@ -272,7 +272,8 @@ internal sealed class ScheduledStudies
     {
         var needs = ResourceSpec.OfRank(study.Spec);
         var labels = study.Spec.Resources.Labels;
-        var (workers, room) = Fleet.Ask(fleet => (fleet.Members.Count(), fleet.Fit.Of(labels, needs)));
+        var (workers, room, aside) = Fleet.Ask(fleet =>
+            (fleet.Members.Count(), fleet.Fit.Of(labels, needs), fleet.Fit.WhyAside.ToList()));
         if (workers == 0 || study.Ranks <= room)
             return;
         var each = study.Spec.Resources.IsPlain && needs.IsNone
@@ -285,6 +286,9 @@ internal sealed class ScheduledStudies
             FleetCode.NeverFits,
             $"Each trial of '{study.Name}' needs {study.Ranks} slots at once (training.parallel.worldSize){each}, and "
                 + $"the {workers} {(workers == 1 ? "worker" : "workers")} here have {room} such together. Start "
-                + $"workers with {study.Ranks - room} more, or ask for less.");
+                + $"workers with {study.Ranks - room} more, or ask for less."
+                + (aside.Count == 0
+                    ? ""
+                    : $" Not counted: {string.Join("; ", aside)}. Free space there, or start it with less --free."));
     }
 }

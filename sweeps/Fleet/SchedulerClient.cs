@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace TuneGraph;
 
@@ -13,8 +11,7 @@ namespace TuneGraph;
 /// </remarks>
 public sealed class SchedulerClient : IDisposable
 {
-    private const string Root = "api/v1/";
-    private readonly HttpClient _http;
+    private readonly SchedulerCalls _calls;
 
     /// <summary>Makes a client; connects with the first call.</summary>
     /// <param name="server">Where the scheduler listens, <c>http://127.0.0.1:5810</c> for instance.</param>
@@ -39,13 +36,7 @@ public sealed class SchedulerClient : IDisposable
     internal SchedulerClient(Uri server, string? token, HttpMessageHandler handler)
     {
         ArgumentNullException.ThrowIfNull(server);
-        _http = new HttpClient(handler)
-        {
-            BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/"),
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-        if (!string.IsNullOrEmpty(token))
-            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        _calls = new SchedulerCalls(server, token, handler);
     }
 
     /// <summary>Submits a sweep file with its data, which is uploaded unless the scheduler has it already.</summary>
@@ -55,10 +46,8 @@ public sealed class SchedulerClient : IDisposable
     /// <exception cref="SweepFileException">There are mistakes in the file; nothing was sent.</exception>
     /// <exception cref="SchedulerException">The scheduler refused it, or did not answer.</exception>
     public async Task<StudyView> SubmitAsync(
-        string path, ulong? seed = null, CancellationToken cancellationToken = default)
-    {
-        return await SubmitAsync(SweepFile.Load(path, seed), seed, cancellationToken).ConfigureAwait(false);
-    }
+        string path, ulong? seed = null, CancellationToken cancellationToken = default) =>
+        await SubmitAsync(SweepFile.Load(path, seed), seed, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Submits a sweep that was read, with its data, which is uploaded unless the scheduler has it
     /// already.</summary>
@@ -83,7 +72,7 @@ public sealed class SchedulerClient : IDisposable
     }
 
     internal Task<StudyView> SubmitAsync(StudySubmission submission, CancellationToken cancellationToken) =>
-        PostAsync(
+        _calls.PostAsync(
             "studies",
             submission,
             WireJson.Default.StudySubmission,
@@ -93,22 +82,22 @@ public sealed class SchedulerClient : IDisposable
     /// <summary>All studies, by name.</summary>
     /// <exception cref="SchedulerException">The scheduler did not answer.</exception>
     public Task<ImmutableArray<StudyView>> StudiesAsync(CancellationToken cancellationToken = default) =>
-        GetAsync("studies", WireJson.Default.ImmutableArrayStudyView, cancellationToken);
+        _calls.GetAsync("studies", WireJson.Default.ImmutableArrayStudyView, cancellationToken);
 
     /// <summary>How a study stands.</summary>
     /// <exception cref="SchedulerException">There is no such study, or no answer.</exception>
     public Task<StudyView> StudyAsync(string name, CancellationToken cancellationToken = default) =>
-        GetAsync($"studies/{Escape(name)}", WireJson.Default.StudyView, cancellationToken);
+        _calls.GetAsync($"studies/{Escape(name)}", WireJson.Default.StudyView, cancellationToken);
 
     /// <summary>A study's trials, by number.</summary>
     /// <exception cref="SchedulerException">There is no such study, or no answer.</exception>
     public Task<ImmutableArray<TrialView>> TrialsAsync(string name, CancellationToken cancellationToken = default) =>
-        GetAsync($"studies/{Escape(name)}/trials", WireJson.Default.ImmutableArrayTrialView, cancellationToken);
+        _calls.GetAsync($"studies/{Escape(name)}/trials", WireJson.Default.ImmutableArrayTrialView, cancellationToken);
 
     /// <summary>A study's best trial.</summary>
     /// <exception cref="SchedulerException">None has completed, there is no such study, or no answer.</exception>
     public Task<TrialView> BestAsync(string name, CancellationToken cancellationToken = default) =>
-        GetAsync($"studies/{Escape(name)}/best", WireJson.Default.TrialView, cancellationToken);
+        _calls.GetAsync($"studies/{Escape(name)}/best", WireJson.Default.TrialView, cancellationToken);
 
     /// <summary>A study's trials as a file.</summary>
     /// <param name="name">The study.</param>
@@ -118,7 +107,7 @@ public sealed class SchedulerClient : IDisposable
     public async Task<string> ExportAsync(
         string name, string format = "csv", CancellationToken cancellationToken = default)
     {
-        using var answer = await SendAsync(
+        using var answer = await _calls.SendAsync(
             HttpMethod.Get, $"studies/{Escape(name)}/export?format={Escape(format)}", null, cancellationToken)
             .ConfigureAwait(false);
         return await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
@@ -127,12 +116,12 @@ public sealed class SchedulerClient : IDisposable
     /// <summary>The workers.</summary>
     /// <exception cref="SchedulerException">The scheduler did not answer.</exception>
     public Task<ImmutableArray<WorkerView>> WorkersAsync(CancellationToken cancellationToken = default) =>
-        GetAsync("workers", WireJson.Default.ImmutableArrayWorkerView, cancellationToken);
+        _calls.GetAsync("workers", WireJson.Default.ImmutableArrayWorkerView, cancellationToken);
 
     /// <summary>What the machines of the workers were doing in the last hour.</summary>
     /// <exception cref="SchedulerException">The scheduler did not answer.</exception>
     public Task<ImmutableArray<WorkerLoads>> LoadsAsync(CancellationToken cancellationToken = default) =>
-        GetAsync("workers/loads", WireJson.Default.ImmutableArrayWorkerLoads, cancellationToken);
+        _calls.GetAsync("workers/loads", WireJson.Default.ImmutableArrayWorkerLoads, cancellationToken);
 
     /// <summary>Takes a worker out of service: it hands its trials back at their next step and gets no
     /// new ones.</summary>
@@ -140,22 +129,22 @@ public sealed class SchedulerClient : IDisposable
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="SchedulerException">There is no such worker, or no answer.</exception>
     public Task<WorkerView> DrainAsync(string worker, CancellationToken cancellationToken = default) =>
-        PostAsync($"workers/{Escape(worker)}/drain", WireJson.Default.WorkerView, cancellationToken);
+        _calls.PostAsync($"workers/{Escape(worker)}/drain", WireJson.Default.WorkerView, cancellationToken);
 
     /// <summary>Stops a study: its trials end at their next step, and it can go on later.</summary>
     /// <exception cref="SchedulerException">There is no such study, or no answer.</exception>
     public Task<StudyView> StopAsync(string name, CancellationToken cancellationToken = default) =>
-        PostAsync($"studies/{Escape(name)}/stop", WireJson.Default.StudyView, cancellationToken);
+        _calls.PostAsync($"studies/{Escape(name)}/stop", WireJson.Default.StudyView, cancellationToken);
 
     /// <summary>The same as <see cref="StopAsync"/>, with another reason in the study: it is meant to go on.</summary>
     /// <exception cref="SchedulerException">There is no such study, or no answer.</exception>
     public Task<StudyView> PauseAsync(string name, CancellationToken cancellationToken = default) =>
-        PostAsync($"studies/{Escape(name)}/pause", WireJson.Default.StudyView, cancellationToken);
+        _calls.PostAsync($"studies/{Escape(name)}/pause", WireJson.Default.StudyView, cancellationToken);
 
     /// <summary>Lets a study that was stopped go on.</summary>
     /// <exception cref="SchedulerException">There is no such study, or no answer.</exception>
     public Task<StudyView> ResumeAsync(string name, CancellationToken cancellationToken = default) =>
-        PostAsync($"studies/{Escape(name)}/resume", WireJson.Default.StudyView, cancellationToken);
+        _calls.PostAsync($"studies/{Escape(name)}/resume", WireJson.Default.StudyView, cancellationToken);
 
     /// <summary>
     /// Changes what a study may spend and take of the workers: at once if it runs, else when it goes on.
@@ -165,9 +154,10 @@ public sealed class SchedulerClient : IDisposable
         string name, StudyChange change, CancellationToken cancellationToken = default)
     {
         using var content = JsonContent.Create(change, WireJson.Default.StudyChange);
-        using var answer = await SendAsync(HttpMethod.Patch, $"studies/{Escape(name)}", content, cancellationToken)
+        using var answer = await _calls
+            .SendAsync(HttpMethod.Patch, $"studies/{Escape(name)}", content, cancellationToken).ConfigureAwait(false);
+        return await SchedulerCalls.ReadAsync(answer, WireJson.Default.StudyView, cancellationToken)
             .ConfigureAwait(false);
-        return await ReadAsync(answer, WireJson.Default.StudyView, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Keeps a note and tags of a study or a trial, in place of what was noted there before.</summary>
@@ -179,16 +169,28 @@ public sealed class SchedulerClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(remark);
         var note = new NoteRequest(remark.Trial, remark.Note, remark.Tags);
-        return TellAsync(
-            $"studies/{Escape(name)}/note", Body(note, WireJson.Default.NoteRequest), cancellationToken,
+        return _calls.TellAsync(
+            $"studies/{Escape(name)}/note", SchedulerCalls.Body(note, WireJson.Default.NoteRequest), cancellationToken,
             HttpMethod.Put);
     }
+
+    /// <summary>What the trials of a study printed, the oldest first; at most 1000 lines at once.</summary>
+    /// <param name="name">The study.</param>
+    /// <param name="query">Which lines; null for the newest of all.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="SchedulerException">There is no such study or trial, or no answer.</exception>
+    public Task<ImmutableArray<StoredLine>> PrintedAsync(
+        string name, PrintedQuery? query = null, CancellationToken cancellationToken = default) =>
+        _calls.GetAsync(
+            $"studies/{Escape(name)}/printed?{TextOf(query ?? new PrintedQuery())}",
+            WireJson.Default.ImmutableArrayStoredLine,
+            cancellationToken);
 
     /// <summary>Has a configuration tried, as a trial of a running study.</summary>
     /// <exception cref="SchedulerException">It does not fit the space, or the study does not run.</exception>
     public Task<AskedTrial> EnqueueAsync(
         string name, TrialRequest trial, CancellationToken cancellationToken = default) =>
-        PostAsync(
+        _calls.PostAsync(
             $"studies/{Escape(name)}/trials",
             trial,
             WireJson.Default.TrialRequest,
@@ -198,7 +200,7 @@ public sealed class SchedulerClient : IDisposable
     /// <summary>Has the configuration of a trial tried once more, as a trial of its own.</summary>
     /// <exception cref="SchedulerException">There is no such trial, or the study does not run.</exception>
     public Task<AskedTrial> RetryAsync(string name, int trial, CancellationToken cancellationToken = default) =>
-        PostAsync(
+        _calls.PostAsync(
             FormattableString.Invariant($"studies/{Escape(name)}/trials/{trial}/retry"),
             WireJson.Default.AskedTrial,
             cancellationToken);
@@ -218,9 +220,10 @@ public sealed class SchedulerClient : IDisposable
         string name, string definition, CancellationToken cancellationToken = default)
     {
         using var content = new StringContent(definition, System.Text.Encoding.UTF8, "application/json");
-        using var answer = await SendAsync(HttpMethod.Put, $"studies/{Escape(name)}", content, cancellationToken)
+        using var answer = await _calls.SendAsync(HttpMethod.Put, $"studies/{Escape(name)}", content, cancellationToken)
             .ConfigureAwait(false);
-        return await ReadAsync(answer, WireJson.Default.StudyView, cancellationToken).ConfigureAwait(false);
+        return await SchedulerCalls.ReadAsync(answer, WireJson.Default.StudyView, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Asks for trials to run.</summary>
@@ -229,7 +232,7 @@ public sealed class SchedulerClient : IDisposable
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="SchedulerException">There is no such study, or no answer.</exception>
     public Task<AskedTrials> AskAsync(string name, int count = 1, CancellationToken cancellationToken = default) =>
-        PostAsync(
+        _calls.PostAsync(
             $"studies/{Escape(name)}/ask",
             new AskRequest(count),
             WireJson.Default.AskRequest,
@@ -240,18 +243,31 @@ public sealed class SchedulerClient : IDisposable
     /// <exception cref="SchedulerException">There is no such trial, or no answer.</exception>
     public Task<StepAnswer> ReportAsync(
         string name, int trial, StepRequest step, CancellationToken cancellationToken = default) =>
-        PostAsync(
+        _calls.PostAsync(
             FormattableString.Invariant($"studies/{Escape(name)}/trials/{trial}/steps"),
             step,
             WireJson.Default.StepRequest,
             WireJson.Default.StepAnswer,
             cancellationToken);
 
+    /// <summary>Tells what the caller's program printed for a trial, to be kept with the study.</summary>
+    /// <param name="name">The study.</param>
+    /// <param name="trial">The trial.</param>
+    /// <param name="lines">The lines, in order: at most 1000, with at most 128 Ki characters.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="SchedulerException">There is no such trial, too much at once, or no answer.</exception>
+    public Task PrintAsync(
+        string name, int trial, IEnumerable<PrintedLine> lines, CancellationToken cancellationToken = default) =>
+        _calls.TellAsync(
+            FormattableString.Invariant($"studies/{Escape(name)}/trials/{trial}/printed"),
+            SchedulerCalls.Body(new PrintedWord([.. lines]), WireJson.Default.PrintedWord),
+            cancellationToken);
+
     /// <summary>Tells how a trial ended that the caller ran.</summary>
     /// <exception cref="SchedulerException">It ended otherwise before, there is none, or no answer.</exception>
     public Task<TrialView> TellAsync(
         string name, int trial, TellRequest result, CancellationToken cancellationToken = default) =>
-        PostAsync(
+        _calls.PostAsync(
             FormattableString.Invariant($"studies/{Escape(name)}/trials/{trial}/tell"),
             result,
             WireJson.Default.TellRequest,
@@ -262,44 +278,46 @@ public sealed class SchedulerClient : IDisposable
     /// <exception cref="SchedulerException">There is no such study, or no answer.</exception>
     public Task<ImmutableArray<ImportanceView>> ImportanceAsync(
         string name, CancellationToken cancellationToken = default) =>
-        GetAsync(
+        _calls.GetAsync(
             $"studies/{Escape(name)}/importance", WireJson.Default.ImmutableArrayImportanceView, cancellationToken);
 
     /// <summary>Lets go of the connections.</summary>
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _calls.Dispose();
 
     internal Task<WorkerLease> JoinAsync(WorkerOffer offer, CancellationToken cancellationToken) =>
-        PostAsync(
+        _calls.PostAsync(
             "workers", offer, WireJson.Default.WorkerOffer, WireJson.Default.WorkerLease, cancellationToken);
 
     internal Task<WorkerNews> RenewAsync(string token, WorkerWord word, CancellationToken cancellationToken) =>
-        PostAsync(
+        _calls.PostAsync(
             $"workers/{token}/renew",
             word, WireJson.Default.WorkerWord, WireJson.Default.WorkerNews, cancellationToken);
 
     internal Task RetireAsync(string token, CancellationToken cancellationToken) =>
-        TellAsync($"workers/{token}/retire", null, cancellationToken);
+        _calls.TellAsync($"workers/{token}/retire", null, cancellationToken);
 
     internal Task LeaveAsync(string token, CancellationToken cancellationToken) =>
-        TellAsync($"workers/{token}", null, cancellationToken, HttpMethod.Delete);
+        _calls.TellAsync($"workers/{token}", null, cancellationToken, HttpMethod.Delete);
 
     internal Task<StepVerdict> StepAsync(string order, StepWord word, CancellationToken cancellationToken) =>
-        PostAsync(
+        _calls.PostAsync(
             $"orders/{order}/steps", word, WireJson.Default.StepWord, WireJson.Default.StepVerdict, cancellationToken);
 
     internal Task MeetAsync(string order, GangMeeting meeting, CancellationToken cancellationToken) =>
-        TellAsync($"orders/{order}/meeting", Body(meeting, WireJson.Default.GangMeeting), cancellationToken);
+        _calls.TellAsync(
+            $"orders/{order}/meeting", SchedulerCalls.Body(meeting, WireJson.Default.GangMeeting), cancellationToken);
 
     internal Task PrintAsync(string order, PrintedWord word, CancellationToken cancellationToken) =>
-        TellAsync($"orders/{order}/printed", Body(word, WireJson.Default.PrintedWord), cancellationToken);
+        _calls.TellAsync(
+            $"orders/{order}/printed", SchedulerCalls.Body(word, WireJson.Default.PrintedWord), cancellationToken);
 
     internal Task EndAsync(string order, EndWord word, CancellationToken cancellationToken) =>
-        TellAsync($"orders/{order}/end", Body(word, WireJson.Default.EndWord), cancellationToken);
+        _calls.TellAsync($"orders/{order}/end", SchedulerCalls.Body(word, WireJson.Default.EndWord), cancellationToken);
 
     /// <summary>Uploads a file, unless it is there already.</summary>
     internal async Task UploadAsync(string sha256, string path, CancellationToken cancellationToken)
     {
-        using (var asked = await TrySendAsync(HttpMethod.Head, $"artifacts/{sha256}", null, cancellationToken)
+        using (var asked = await _calls.TrySendAsync(HttpMethod.Head, $"artifacts/{sha256}", null, cancellationToken)
             .ConfigureAwait(false))
         {
             if (asked.IsSuccessStatusCode)
@@ -307,7 +325,7 @@ public sealed class SchedulerClient : IDisposable
         }
 
         using var file = new StreamContent(File.OpenRead(path));
-        (await SendAsync(HttpMethod.Put, $"artifacts/{sha256}", file, cancellationToken).ConfigureAwait(false))
+        (await _calls.SendAsync(HttpMethod.Put, $"artifacts/{sha256}", file, cancellationToken).ConfigureAwait(false))
             .Dispose();
     }
 
@@ -315,7 +333,7 @@ public sealed class SchedulerClient : IDisposable
     /// <exception cref="SchedulerException">It is not there, or was cut or changed on the way.</exception>
     internal async Task DownloadAsync(string sha256, string path, CancellationToken cancellationToken)
     {
-        using var answer = await SendAsync(HttpMethod.Get, $"artifacts/{sha256}", null, cancellationToken)
+        using var answer = await _calls.SendAsync(HttpMethod.Get, $"artifacts/{sha256}", null, cancellationToken)
             .ConfigureAwait(false);
         var bytes = await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
         if (ArtifactStore.HashOf(bytes) != sha256)
@@ -324,76 +342,21 @@ public sealed class SchedulerClient : IDisposable
         AtomicFile.Write(path, bytes);
     }
 
-    // Images in the form of MNIST have their labels beside them.
+    private static string TextOf(PrintedQuery query)
+    {
+        string?[] parts =
+        [
+            FormattableString.Invariant($"after={query.After}&limit={Math.Min(query.Most, PrintedQuery.MostAtOnce)}"),
+            query.Trial is { } trial ? FormattableString.Invariant($"trial={trial}") : null,
+            query.TaskKey is { } task ? $"task={Escape(task)}" : null,
+            query.Attempt is { } attempt ? FormattableString.Invariant($"attempt={attempt}") : null,
+            query.Rank is { } rank ? FormattableString.Invariant($"rank={rank}") : null,
+            query.Text is { } text ? $"search={Escape(text)}" : null,
+            query.ErrorsOnly ? "errors=true" : null,
+            query.OldestFirst ? "oldest=true" : null,
+        ];
+        return string.Join('&', parts.OfType<string>());
+    }
+
     private static string Escape(string text) => Uri.EscapeDataString(text);
-
-    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-    {
-        using var answer = await SendAsync(HttpMethod.Get, path, null, cancellationToken).ConfigureAwait(false);
-        return await ReadAsync(answer, type, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<T> PostAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-    {
-        using var answer = await SendAsync(HttpMethod.Post, path, null, cancellationToken).ConfigureAwait(false);
-        return await ReadAsync(answer, type, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<T> PostAsync<TBody, T>(
-        string path,
-        TBody body,
-        JsonTypeInfo<TBody> bodyType,
-        JsonTypeInfo<T> type,
-        CancellationToken cancellationToken)
-    {
-        using var content = JsonContent.Create(body, bodyType);
-        using var answer = await SendAsync(HttpMethod.Post, path, content, cancellationToken).ConfigureAwait(false);
-        return await ReadAsync(answer, type, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static JsonContent Body<T>(T body, JsonTypeInfo<T> type) => JsonContent.Create(body, type);
-
-    // What is answered with nothing.
-    private async Task TellAsync(
-        string path, HttpContent? body, CancellationToken cancellationToken, HttpMethod? method = null)
-    {
-        using var sent = body;
-        (await SendAsync(method ?? HttpMethod.Post, path, body, cancellationToken).ConfigureAwait(false)).Dispose();
-    }
-
-    private static async Task<T> ReadAsync<T>(
-        HttpResponseMessage answer, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        await answer.Content.ReadFromJsonAsync(type, cancellationToken).ConfigureAwait(false)
-        ?? throw new SchedulerException("unreachable", "The scheduler's answer was empty; is it one?");
-
-    private async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
-    {
-        var answer = await TrySendAsync(method, path, content, cancellationToken).ConfigureAwait(false);
-        if (answer.IsSuccessStatusCode)
-            return answer;
-        using (answer)
-            throw await SchedulerException.OfAsync(answer, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<HttpResponseMessage> TrySendAsync(
-        HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(method, Root + path) { Content = content };
-        if ((method == HttpMethod.Post || method == HttpMethod.Patch)
-            && path.StartsWith("studies", StringComparison.Ordinal))
-            request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
-        try
-        {
-            return await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new SchedulerException(
-                "unreachable",
-                $"The scheduler at {_http.BaseAddress} does not answer: {e.Message} Is it running, and is the address "
-                    + "right?",
-                e);
-        }
-    }
 }

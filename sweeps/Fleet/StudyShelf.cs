@@ -77,6 +77,19 @@ internal sealed class StudyShelf(string? postgres, TimeProvider time) : IDisposa
             return store;
         }) ?? throw new StoreException($"The study '{name}' has not begun yet; note it when it has.");
 
+    /// <summary>
+    /// What the trials of a study printed. In the database by a connection of its own: a search through all of it keeps
+    /// nobody else waiting.
+    /// </summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public IReadOnlyList<StoredLine> Printed(string folder, string name, PrintedQuery query)
+    {
+        if (postgres is null)
+            return Read(folder, store => store.Printed(name, query)) ?? [];
+        using var store = PostgresStudyStore.Open(postgres, PostgresStudyStore.PatienceOfReaders, time);
+        return store.Printed(name, query);
+    }
+
     private T? Read<T>(string folder, Func<StudyStore, T?> read)
         where T : class
     {

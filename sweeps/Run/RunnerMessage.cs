@@ -54,8 +54,8 @@ internal sealed record Errand(Action Run) : RunnerMessage;
 /// <summary>There are more or fewer slots than before.</summary>
 internal sealed record SlotsChanged : RunnerMessage;
 
-/// <summary>A segment that trials of the sweep wait for is not being trained by another study any more.</summary>
-internal sealed record SegmentFreed(string Key) : RunnerMessage;
+/// <summary>Another study's worker has a segment that the sweep needs too, or has it no more.</summary>
+internal sealed record SegmentElsewhere(string Key, bool IsTaken) : RunnerMessage;
 
 /// <summary>Somebody wants a configuration to be tried; the answer is the trial's number.</summary>
 internal sealed record TrialWanted(Configuration Configuration, Reply<int> Number) : RunnerMessage;

@@ -21,7 +21,6 @@ internal sealed class SharedSegments(
     SegmentLibrary? library,
     Action<RunnerMessage> post)
 {
-    private readonly SegmentTrainer _trainer = SegmentTrainer.Of(spec);
     private readonly Dictionary<string, int> _finishedBy = [];
     private readonly Dictionary<int, double> _seconds = []; // of a trial's segments that have ended
 
@@ -70,16 +69,30 @@ internal sealed class SharedSegments(
 
     /// <summary>A segment is to be trained.</summary>
     /// <returns>
-    /// Whether here: no other study is at it. Else <see cref="SegmentFreed"/> comes once that one is at it no more.
+    /// Whether its task is to be submitted: no worker of another study has it. <see cref="SegmentElsewhere"/> comes
+    /// once that has changed.
     /// </returns>
-    public bool TryClaim(TrainSegment segment) =>
-        library is null || library.Claims.TryTake(segment.Key, _trainer, () =>
+    public bool TryClaim(TrainSegment segment)
+    {
+        if (library is null)
+            return true;
+        var key = segment.Key;
+        return library.Claims.TryTake(key, spec.Name, () => post(new SegmentElsewhere(key, IsTaken: true)), () =>
         {
             // At once, and on the thread of whoever trained it: it may let go of its checkpoint next.
-            if (library.Find(segment.Key, spec.Name)?.Checkpoint is { } lent)
+            if (library.Find(key, spec.Name)?.Checkpoint is { } lent)
                 checkpoints.Hold(lent);
-            post(new SegmentFreed(segment.Key));
+            post(new SegmentElsewhere(key, IsTaken: false));
         });
+    }
+
+    /// <summary>A worker is to begin a segment.</summary>
+    /// <returns>Whether it may: no worker of another study has it.</returns>
+    public bool TryStart(TrainSegment segment) =>
+        library is null || library.Claims.TryBegin(segment.Key, spec.Name);
+
+    /// <summary>A worker has a segment no more, and it is not trained to its end.</summary>
+    public void Return(TrainSegment segment) => library?.Claims.Return(segment.Key, spec.Name);
 
     /// <summary>A segment is trained here no more, however that ended.</summary>
     public void Release(TrainSegment segment) =>

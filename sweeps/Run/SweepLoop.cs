@@ -138,9 +138,9 @@ internal sealed class SweepLoop : IDisposable
             case TimerDue:
                 _tasks.Apply(new TimerFired());
                 break;
-            case SegmentFreed freed:
+            case SegmentElsewhere segment:
                 if (!_finishing)
-                    _trials!.OnFreed(freed.Key);
+                    _trials!.OnElsewhere(segment);
                 break;
             case TrialWanted wanted:
                 OnWanted(wanted);
@@ -306,7 +306,7 @@ internal sealed class SweepLoop : IDisposable
         _trials = new TrialFlow(
             _spec, _plan, _ledger, checkpoints, _shapes, elastic, dataHash, _costs,
             new SharedSegments(_spec, _ledger, checkpoints, _costs, _options.Site?.Library, Post), _tasks.Submit,
-            key => _tasks.TryWithdraw(key, "there is not room for so many ranks any more"), _toTell.Add);
+            (key, why) => _tasks.TryWithdraw(key, why), _toTell.Add);
         _tasks.Begin(_ledger, _trials, checkpoints, _costs);
         if (_spec.Program is ModelProgram)
             _ledger.Add(new TaskChanged(data));

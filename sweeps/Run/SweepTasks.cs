@@ -90,6 +90,8 @@ internal sealed class SweepTasks(
         task.Attempt = 0;
         if (task.Work.Trial is { } trial)
             _costs?.OnEnd(trial);
+        if (task.Work is TrainSegment segment && message.Outcome is not TaskDone)
+            _trials!.Turns.Returned(segment);
         Record(message, task, stopped);
         if (!task.IsOfTrial || message.Outcome is TaskDone)
             Conclude(message.Key, message.Outcome);
@@ -149,6 +151,14 @@ internal sealed class SweepTasks(
         }
 
         var work = task.Work;
+        if (work is TrainSegment segment && !_trials!.Turns.TryStart(segment))
+        {
+            task.IsCancelled = true;
+            Apply(new TasksCancelled([start.Key], "another study trains the same segment"));
+            Apply(new TaskStopped(start.Key, start.Attempt));
+            return;
+        }
+
         (task.Attempt, task.LastEnd) = (start.Attempt, null);
         _toStart.Add(start);
         if (work.Trial is { } trial)
@@ -206,6 +216,8 @@ internal sealed class SweepTasks(
     {
         if (!_open.Remove(key, out var task))
             return;
+        if (task.IsCancelled)
+            _ledger?.Add(new TaskChanged(new StoredTask(key.Value, task.Work.Kind, task.Work.Trial, "Stopped")));
         if (task.IsOfTrial)
             Apply(new TasksForgotten([key]));
         concluded(key, task.Work, outcome);

@@ -17,16 +17,14 @@ internal sealed class TrialFlow(
     TrialCosts costs,
     SharedSegments shared,
     Action<PlannedTask> submit,
-    Func<string, bool> withdraw,
+    Func<string, string, bool> withdraw,
     Action<SweepEvent> tell
 )
 {
     private const int MostEndedAtOnce = 8; // in one transaction, and before a claim is renewed
 
     private readonly HashSet<int> _active = [];
-    private readonly SegmentTurns _turns = new(shared);
     private readonly Dictionary<string, int> _attempts = [];
-    private readonly HashSet<int> _resized = [];
     private int _parallel = 1;
     private readonly int? _epochs = (spec.Program as ModelProgram)?.Training.Epochs;
     private int? _reachedTarget;
@@ -38,11 +36,14 @@ internal sealed class TrialFlow(
 
     private string WhyReached => $"trial {_reachedTarget} reached the objective's target";
 
+    /// <summary>Whose turn it is at segments that several trials need.</summary>
+    public SegmentTurns Turns { get; } = new(shared, withdraw);
+
     /// <summary>Why the search has ended before its number of trials; null when it has not.</summary>
     public string? Enough => _spending.Enough;
 
     /// <summary>Whether trials go on only after another study has trained a segment.</summary>
-    public bool AwaitsOthers => _reachedTarget is null && _turns.WaitingElsewhere.Count > 0;
+    public bool AwaitsOthers => _reachedTarget is null && Turns.WaitingElsewhere.Count > 0;
 
     /// <summary>Why the sweep should give up; null while it should not.</summary>
     public string? FailedTooOften => _failures.TooMany(_spending.Budget.MaxFailed);
@@ -108,8 +109,7 @@ internal sealed class TrialFlow(
         {
             var trial = Study.Trials[number];
             var segment = (TrainSegment)plan.Segment(trial, trial.Steps, dataHash, Study).Work;
-            if (withdraw(segment.Key))
-                _resized.Add(number);
+            Turns.Withdraw(segment, "there is not room for so many ranks any more");
         }
     }
 
@@ -148,11 +148,11 @@ internal sealed class TrialFlow(
             && shapes.TryRelieve(segment, AttemptOf(segment.Key));
         if (outcome is TaskThrew { Fault: var fault } && !again)
             Fail(trial, fault.Reason);
-        again |= _resized.Remove(trial.Number) && outcome is TaskInterrupted;
+        again |= Turns.WasWithdrawn(trial.Number) && outcome is TaskInterrupted;
         var whole = trial.LastStep >= segment.Range.To;
         if (whole)
             shared.Finished(segment);
-        var waiting = _turns.End(segment);
+        var waiting = Turns.End(segment);
         _active.Remove(trial.Number);
         elastic?.Ended(trial.Number);
         Leave(trial);
@@ -161,8 +161,8 @@ internal sealed class TrialFlow(
         Restart(waiting);
     }
 
-    /// <summary>Another study trains a segment no more: who waited takes its steps over, or trains it.</summary>
-    public void OnFreed(string key) => Restart(_turns.Freed(key));
+    /// <inheritdoc cref="SegmentTurns.Elsewhere"/>
+    public void OnElsewhere(SegmentElsewhere segment) => Restart(Turns.Elsewhere(segment));
 
     public void OnFunctionEnded(CallFunction call, TaskOutcome outcome)
     {
@@ -193,7 +193,7 @@ internal sealed class TrialFlow(
             End(trial, TrialState.Pruned, trial.IntermediateValues[^1].Values, why);
         }
 
-        foreach (var waiting in _turns.WaitingElsewhere.Select(number => TrialSummary.Of(Study.Trials[number])))
+        foreach (var waiting in Turns.WaitingElsewhere.Select(number => TrialSummary.Of(Study.Trials[number])))
             End(Study.Trials[waiting.Number], TrialState.Pruned, waiting.Values, WhyReached);
     }
 
@@ -340,7 +340,7 @@ internal sealed class TrialFlow(
 
     private void Run(PlannedTask planned, TrainSegment segment)
     {
-        if (!_turns.TryBegin(segment))
+        if (!Turns.TryBegin(segment))
         {
             elastic?.Ended(segment.Number); // it takes no room while it waits
             return;

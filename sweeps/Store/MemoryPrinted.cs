@@ -22,8 +22,11 @@ internal sealed class MemoryPrinted
             || ((line.TaskKey, line.Attempt) == key && line.Before + line.Line.Size <= least));
     }
 
-    public IReadOnlyList<StoredLine> Read(PrintedQuery query) =>
-        [.. _lines.Where(line => Fits(line, query)).TakeLast(query.Most)];
+    public IReadOnlyList<StoredLine> Read(PrintedQuery query)
+    {
+        var fitting = _lines.Where(line => Fits(line, query));
+        return [.. query.OldestFirst ? fitting.Take(query.Most) : fitting.TakeLast(query.Most)];
+    }
 
     private static bool Fits(StoredLine line, PrintedQuery query) =>
         (query.Trial is null || line.Trial == query.Trial)

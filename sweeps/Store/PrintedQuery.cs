@@ -3,6 +3,9 @@ namespace TuneGraph;
 /// <summary>Which printed lines are wanted; without anything, the newest of the study.</summary>
 public sealed record PrintedQuery
 {
+    /// <summary>So many are given at once by a scheduler.</summary>
+    internal const int MostAtOnce = 1000;
+
     /// <summary>Only those of a trial.</summary>
     public int? Trial { get; init; }
 
@@ -24,7 +27,10 @@ public sealed record PrintedQuery
     /// <summary>Only those behind this place.</summary>
     public long After { get; init; }
 
-    /// <summary>So many at most, the newest; at least 1. All by default.</summary>
+    /// <summary>Whether of more than <see cref="Most"/> the oldest are given, to be read on behind them.</summary>
+    public bool OldestFirst { get; init; }
+
+    /// <summary>So many at most, the newest unless <see cref="OldestFirst"/>; at least 1. All by default.</summary>
     public int Most
     {
         get;

@@ -79,6 +79,57 @@ public sealed class AskTellTests
     }
 
     [Fact(Timeout = LimitMilliseconds)]
+    public async Task What_a_program_prints_for_a_trial_is_kept_once_and_outlives_the_scheduler()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var cluster = new ClusterProcesses();
+        await cluster.StartSchedulerAsync(stop);
+        await cluster.Client.MakeAsync("line", Line, stop);
+        await cluster.Client.AskAsync("line", 1, stop);
+        PrintedLine[] lines = [new(null, IsError: false, "first\nsecond"), new(1, IsError: true, "\u001b[31mred")];
+
+        await cluster.Client.PrintAsync("line", 0, lines, stop);
+        await cluster.Client.TellAsync("line", 0, Value(1), stop);
+        const string Last = """{"lines": [{"text": "last words"}]}""";
+        Assert.Equal(HttpStatusCode.NoContent, (await PrintAsync(cluster, Last, stop)).Status);
+        cluster.KillScheduler();
+        await cluster.StartSchedulerAsync(stop);
+        Assert.Equal(HttpStatusCode.NoContent, (await PrintAsync(cluster, Last, stop)).Status);
+
+        var printed = await cluster.Client.PrintedAsync("line", new PrintedQuery { Trial = 0 }, stop);
+        Assert.Equal(
+            [(null, "first"), (null, "second"), (1, "red"), (null, "last words")],
+            printed.Select(line => (line.Line.Rank, line.Line.Text)));
+        Assert.Equal([1], printed.Where(line => line.Line.IsError).Select(line => line.Line.Rank));
+        var shown = await Cli.Invocation.OfAsync(
+            "logs", "line", "--search", "WORDS", "--server", cluster.Address.ToString());
+        Assert.EndsWith(" trial 0 - out: last words\n", shown.Output, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = LimitMilliseconds)]
+    [InlineData("{}", "needs its 'lines'")]
+    [InlineData("""{"lines": [null]}""", "each with its 'text'")]
+    [InlineData("""{"lines": [{"isError": true}]}""", "each with its 'text'")]
+    [InlineData(null, "There are 1001 lines with 2002 characters; at most 1000 lines and 131072 characters")]
+    public async Task What_cannot_be_taken_for_printed_lines_is_refused_with_the_reason(string? body, string reason)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var cluster = new ClusterProcesses();
+        await cluster.StartSchedulerAsync(stop);
+        await cluster.Client.MakeAsync("line", Line, stop);
+        await cluster.Client.AskAsync("line", 1, stop);
+        var many = string.Join(", ", Enumerable.Repeat("""{"text": "x"}""", 1001));
+
+        var (status, text) = await PrintAsync(cluster, body ?? $$"""{"lines": [{{many}}]}""", stop);
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains(reason, text.Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+        var trial = await Assert.ThrowsAsync<SchedulerException>(
+            () => cluster.Client.PrintAsync("line", 1, [new(null, false, "x")], stop));
+        Assert.Equal("trial-not-found", trial.Code);
+    }
+
+    [Fact(Timeout = LimitMilliseconds)]
     public async Task A_trial_of_which_nothing_is_heard_has_failed()
     {
         var stop = TestContext.Current.CancellationToken;
@@ -164,6 +215,8 @@ public sealed class AskTellTests
         Assert.All(trials, trial => Assert.Contains(trial.State, (string[])["completed", "pruned"]));
         var best = await cluster.Client.BestAsync("branin", stop);
         Assert.Contains(said, line => line.StartsWith($"trial {best.Trial}: ", StringComparison.Ordinal));
+        var printed = await cluster.Client.PrintedAsync("branin", new PrintedQuery { Trial = best.Trial }, stop);
+        Assert.StartsWith("step 3 of 3: ", printed[^1].Line.Text, StringComparison.Ordinal);
     }
 
     private static TellRequest Value(double value) => new(Value: value);
@@ -200,18 +253,23 @@ public sealed class AskTellTests
         return output;
     }
 
-    private static async Task<string?> AskAsync(
-        ClusterProcesses cluster, string key, CancellationToken cancellationToken)
+    private static async Task<string?> AskAsync(ClusterProcesses cluster, string key, CancellationToken stop) =>
+        await PostAsync(cluster, "ask", "{}", key, stop) is (HttpStatusCode.OK, var text) ? text : null;
+
+    private static Task<(HttpStatusCode Status, string Text)> PrintAsync(
+        ClusterProcesses cluster, string body, CancellationToken stop) =>
+        PostAsync(cluster, "trials/0/printed", body, "a key", stop);
+
+    private static async Task<(HttpStatusCode Status, string Text)> PostAsync(
+        ClusterProcesses cluster, string path, string body, string key, CancellationToken stop)
     {
         using var http = new HttpClient { BaseAddress = cluster.Address };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/studies/line/ask")
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/v1/studies/line/{path}")
         {
-            Content = new StringContent("{}", Encoding.UTF8, "application/json"),
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };
         request.Headers.Add("Idempotency-Key", key);
-        using var answer = await http.SendAsync(request, cancellationToken);
-        return answer.StatusCode == HttpStatusCode.OK
-            ? await answer.Content.ReadAsStringAsync(cancellationToken)
-            : null;
+        using var answer = await http.SendAsync(request, stop);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(stop));
     }
 }

@@ -81,6 +81,29 @@ public sealed class BadInputTests
     }
 
     [Fact(Timeout = LimitMilliseconds)]
+    public async Task A_study_for_which_only_full_disks_have_slots_is_refused_with_what_helps()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var cluster = await StartAsync(stop);
+        cluster.StartWorker("w1", 1, "--free", "1000000000");
+        var sweep = FleetSweep.Write(cluster.PathOf("wine.yaml"), trials: 1, epochs: 2);
+        await cluster.UntilAsync(async () => (await cluster.Client.WorkersAsync(stop)).Length == 1, stop);
+
+        var refused = await Assert.ThrowsAsync<SchedulerException>(
+            () => cluster.Client.SubmitAsync(sweep, cancellationToken: stop));
+
+        Assert.Equal("gang-never-fits", refused.Code);
+        Assert.Contains("Not counted: worker 'w1' is set aside: its disk has ", refused.Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Free space there, or start it with less --free.", refused.Message,
+            StringComparison.Ordinal);
+        cluster.StartWorker("w2");
+        await cluster.UntilAsync(async () => (await cluster.Client.WorkersAsync(stop)).Length == 2, stop);
+        await cluster.Client.SubmitAsync(sweep, cancellationToken: stop);
+        Assert.Equal("finished", (await cluster.EndAsync("wine", stop)).State);
+    }
+
+    [Fact(Timeout = LimitMilliseconds)]
     public async Task A_worker_whose_disk_is_full_hands_its_trials_back_and_says_why()
     {
         var stop = TestContext.Current.CancellationToken;

@@ -155,6 +155,7 @@ public sealed class ClusterTests
         var refused = await Assert.ThrowsAsync<SchedulerException>(
             () => cluster.Client.SubmitAsync(sweep, cancellationToken: stop));
         Assert.Equal("gang-never-fits", refused.Code);
+        Assert.DoesNotContain("Not counted", refused.Message, StringComparison.Ordinal);
         Assert.Contains("needs 8 slots at once", refused.Message, StringComparison.Ordinal);
         Assert.Single(await cluster.Client.StudiesAsync(stop));
     }

@@ -55,6 +55,7 @@ public sealed class PrintedTests
             && line.Line.Text.Contains("TrainingDivergedException", StringComparison.Ordinal));
         Assert.Contains("   at ", lines[^1].Line.Text, StringComparison.Ordinal);
         Assert.Contains("trial 0 of 'wine': ", cluster.Said, StringComparison.Ordinal);
+        await AssertLogsAsync(cluster, lines, stop);
     }
 
     [Fact(Timeout = LimitMilliseconds)]
@@ -108,6 +109,31 @@ public sealed class PrintedTests
         Assert.Equal((4, 1), (absent.ExitCode, away.ExitCode));
         Assert.Contains("no trial 7", absent.Error, StringComparison.Ordinal);
         Assert.Equal(["whole", "odd"], cluster.Stored("wine").Remarks.Select(remark => remark.Note));
+    }
+
+    private static async Task AssertLogsAsync(
+        ClusterProcesses cluster, IReadOnlyList<StoredLine> lines, CancellationToken stop)
+    {
+        var server = cluster.Address.ToString();
+        var shown = await Cli.Invocation.OfAsync("logs", "wine", "--follow", "--server", server);
+        var found = await Cli.Invocation.OfAsync(
+            "logs", "wine", "--trial", "0", "--stderr", "--search", "trainingDIVERGEDexception", "--server", server);
+        var absent = await Cli.Invocation.OfAsync("logs", "wine", "--trial", "1", "--server", server);
+        Assert.Equal((0, lines.Count), (shown.ExitCode, shown.Output.Count(letter => letter == '\n')));
+        Assert.Contains("trial 0 - error: ", found.Output, StringComparison.Ordinal);
+        Assert.Equal((4, "error: The study 'wine' has no trial 1.\n"), (absent.ExitCode, absent.Error));
+
+        var query = new PrintedQuery { OldestFirst = true, Most = 2, Trial = 0, ErrorsOnly = true };
+        var oldest = await cluster.Client.PrintedAsync("wine", query, stop);
+        Assert.Equal(lines.Where(line => line.Line.IsError).Take(2), oldest);
+        Assert.Equal(lines, await cluster.Client.PrintedAsync("wine", cancellationToken: stop));
+        using var http = new HttpClient { BaseAddress = cluster.Address };
+        using var refused = await http.GetAsync("api/v1/studies/wine/printed?limit=1001", stop);
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("/studies/{name}/printed", await http.GetStringAsync("openapi/v1.json", stop),
+            StringComparison.Ordinal);
+        await RefusedAsync(
+            () => cluster.Client.PrintedAsync("beer", cancellationToken: stop), "study-not-found");
     }
 
     private static async Task RefusedAsync(Func<Task> call, string code) =>

@@ -71,9 +71,8 @@ public sealed class SharedStudiesTests
 
         cluster.KillScheduler();
         await cluster.StartSchedulerAsync(stop);
-        await AssertOneWaitsAsync(cluster, stop);
         cluster.StartWorker("w1", 2);
-        await cluster.StepsAsync("wine", 10, stop);
+        await AssertOneWaitsAsync(cluster, stop);
         cluster.SignalRanks("w1", "KILL");
 
         Assert.Equal("finished", (await cluster.EndAsync("wine", stop)).State);
@@ -91,36 +90,69 @@ public sealed class SharedStudiesTests
     }
 
     [Fact(Timeout = LimitMilliseconds)]
-    public async Task A_sweep_that_waits_for_one_that_is_stopped_trains_for_itself()
+    public async Task A_sweep_whose_equal_is_stopped_trains_for_itself()
     {
         var stop = TestContext.Current.CancellationToken;
         await using var cluster = new ClusterProcesses();
         await cluster.StartSchedulerAsync(stop);
         await SubmitBothAsync(cluster, stop);
-        var waits = await AssertOneWaitsAsync(cluster, stop);
-        var other = waits == "again" ? "wine" : "again";
 
-        await cluster.Client.StopAsync(other, stop);
-        await cluster.UntilStateAsync(other, state => state == "interrupted", stop);
+        await cluster.Client.StopAsync("wine", stop);
+        await cluster.UntilStateAsync("wine", state => state == "interrupted", stop);
         cluster.StartWorker("w1");
 
-        var ended = await cluster.EndAsync(waits, stop);
+        var ended = await cluster.EndAsync("again", stop);
         Assert.Equal(("finished", 0), (ended.State, ended.SharedSteps));
-        await cluster.Client.ResumeAsync(other, stop);
-        var resumed = await cluster.UntilStateAsync(other, state => state == "finished", stop);
+        await cluster.Client.ResumeAsync("wine", stop);
+        var resumed = await cluster.UntilStateAsync("wine", state => state == "finished", stop);
         Assert.Equal(60, resumed.SharedSteps);
         Assert.Equal(
             await cluster.Client.ExportAsync("wine", "csv", stop),
             await cluster.Client.ExportAsync("again", "csv", stop));
     }
 
+    [Fact(Timeout = LimitMilliseconds)]
+    public async Task A_sweep_that_waits_for_one_that_others_keep_from_the_workers_trains_for_itself()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var cluster = new ClusterProcesses("--lease", "2");
+        await cluster.StartSchedulerAsync(stop);
+        cluster.StartWorker("w1");
+        await SubmitAsync(cluster, "wine", stop, epochs: 2000);
+        await cluster.StepsAsync("wine", 1, stop);
+        await SubmitAsync(cluster, "again", stop, epochs: 2000);
+        Assert.Equal("again", await AssertOneWaitsAsync(cluster, stop));
+        cluster.Signal("w1", "STOP");
+
+        // The only worker is lost, and the next one is for whoever comes before the first sweep.
+        await SubmitAsync(cluster, "urgent", stop, "resources: {priority: 5}", seed: 4, epochs: 2000);
+        await cluster.Client.ChangeAsync("again", new StudyChange { Priority = 9 }, stop);
+        await cluster.UntilAsync(async () => (await cluster.Client.WorkersAsync(stop)).IsEmpty, stop);
+        cluster.StartWorker("w2");
+
+        await cluster.StepsAsync("again", 1, stop);
+        Assert.All(cluster.Stored("wine").Attempts, attempt => Assert.NotEqual(AttemptState.Running, attempt.State));
+        await cluster.UntilAsync(
+            async () => (await cluster.Client.StudyAsync("wine", stop)).Waiting!
+                .Contains("'again', which trains the same one", StringComparison.Ordinal),
+            stop);
+    }
+
     private static async Task SubmitBothAsync(ClusterProcesses cluster, CancellationToken stop)
     {
-        foreach (var name in (string[])["wine", "again"])
-            await cluster.Client.SubmitAsync(
-                FleetSweep.Write(cluster.PathOf($"{name}.yaml"), trials: 3, epochs: 20, name: name),
-                cancellationToken: stop);
-        await AssertOneWaitsAsync(cluster, stop);
+        await SubmitAsync(cluster, "wine", stop);
+        await SubmitAsync(cluster, "again", stop);
+        await cluster.UntilAsync(
+            async () => (await cluster.Client.StudiesAsync(stop)).All(study => study.Trials.ContainsKey("running")),
+            stop);
+    }
+
+    private static async Task SubmitAsync(
+        ClusterProcesses cluster, string name, CancellationToken stop, string extra = "", ulong? seed = null,
+        int epochs = 20)
+    {
+        var file = FleetSweep.Write(cluster.PathOf($"{name}.yaml"), trials: 3, epochs, extra, name);
+        await cluster.Client.SubmitAsync(file, seed, stop);
     }
 
     /// <returns>Which of the two waits for the other.</returns>

@@ -53,11 +53,12 @@ internal static class SqlPrinted
         var found = session.Rows(
             $"""
             SELECT place, at, trial, task, attempt, attempt_place, from_rank, is_error, content
-            FROM printed WHERE {where} ORDER BY place DESC LIMIT $2
+            FROM printed WHERE {where} ORDER BY place {(query.OldestFirst ? "ASC" : "DESC")} LIMIT $2
             """,
             Line,
             [.. values]);
-        found.Reverse();
+        if (!query.OldestFirst)
+            found.Reverse();
         return found;
 
         void Restrict(string condition, object? value, string end = "")

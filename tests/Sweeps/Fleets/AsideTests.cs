@@ -1,3 +1,5 @@
+using TuneGraph.Graph;
+
 namespace TuneGraph.Tests.Sweeps.Fleets;
 
 /// <summary>A worker whose disk is full is set aside until there is room.</summary>
@@ -23,6 +25,26 @@ public sealed class AsideTests : FleetScenario
         Assert.Equal("w1", Starts().Single().Ranks.Single().Worker.Value);
         Assert.Equal(("working", null), View("w1"));
         Assert.Null(_fleet.WhyPending(Study));
+    }
+
+    [Fact]
+    public void What_is_set_aside_is_no_room_until_it_is_back_and_studies_hear_of_both()
+    {
+        var token = _fleet.Join(Offer("w1", free: 100), Now).Token;
+        _fleet.Join(Offer("w2", free: 100), Now);
+        Assert.Equal(2, _fleet.Fit.Of([], ResourceVector.None));
+        var told = Heard<SlotsChanged>().Length;
+
+        _fleet.Renew(token, [], Now, free: 3 * Mebibyte);
+        _fleet.Renew(token, [], Now, free: 2 * Mebibyte);
+
+        Assert.Equal(1, _fleet.Fit.Of([], ResourceVector.None));
+        Assert.StartsWith("worker 'w1' is set aside: ", Assert.Single(_fleet.Fit.WhyAside), StringComparison.Ordinal);
+        Assert.Equal(told + 1, Heard<SlotsChanged>().Length);
+        _fleet.Renew(token, [], Now, free: 100 * Mebibyte);
+        Assert.Equal(2, _fleet.Fit.Of([], ResourceVector.None));
+        Assert.Empty(_fleet.Fit.WhyAside);
+        Assert.Equal(told + 2, Heard<SlotsChanged>().Length);
     }
 
     [Fact]

@@ -6,12 +6,13 @@ namespace TuneGraph.Tests.Sweeps.Run;
 public sealed class SegmentClaimsTests
 {
     private readonly SegmentClaims _claims = new();
-    private readonly List<string> _freed = [];
+    private readonly List<string> _told = [];
 
     [Fact]
-    public void The_second_waits_until_the_first_has_trained_the_segment()
+    public void The_second_waits_while_a_worker_has_the_segment_for_the_first()
     {
         Assert.True(Take("a", "x"));
+        Assert.True(_claims.TryBegin("x", "a"));
         Assert.False(Take("b", "x"));
         Assert.True(Take("b", "y"));
         Assert.Null(_claims.WhyWaiting("a"));
@@ -21,21 +22,63 @@ public sealed class SegmentClaimsTests
 
         _claims.Release("x", "a", isDone: true);
 
-        Assert.Equal(["b"], _freed);
+        Assert.Equal(["b freed"], _told);
         Assert.Null(_claims.WhyWaiting("b"));
+    }
+
+    [Fact]
+    public void Of_those_that_wait_for_a_worker_whoever_gets_one_first_trains()
+    {
+        Take("a", "x");
+        Assert.True(Take("b", "x"));
+        Assert.Null(_claims.WhyWaiting("b"));
+
+        Assert.True(_claims.TryBegin("x", "b"));
+
+        Assert.Equal(["a taken"], _told);
+        Assert.False(_claims.TryBegin("x", "a"));
+        _claims.Release("x", "a", isDone: false);
+        Assert.False(Take("a", "x"));
+        _claims.Release("x", "b", isDone: true);
+        Assert.Equal(["a taken", "a freed"], _told);
+    }
+
+    [Fact]
+    public void Nobody_waits_for_a_study_that_has_lost_its_worker_and_is_kept_from_others()
+    {
+        Take("a", "x");
+        _claims.TryBegin("x", "a");
+        Take("b", "x");
+
+        _claims.Return("x", "a");
+
+        Assert.Equal(["b freed"], _told);
+        Assert.True(Take("b", "x"));
+        Assert.True(_claims.TryBegin("x", "b"));
+        Assert.False(_claims.TryBegin("x", "a"));
+        _claims.Return("x", "a"); // a late word of the lost worker
+        Assert.False(Take("c", "x"));
+
+        // What the lost one brings in the end counts all the same.
+        _claims.Release("x", "a", isDone: true);
+        Assert.Equal(["b freed", "a taken", "b taken", "c freed"], _told);
+        _claims.Release("x", "b", isDone: true);
+        Assert.Equal(4, _told.Count);
     }
 
     [Fact]
     public void Where_the_first_fails_the_next_one_trains_and_the_others_wait_for_that()
     {
         Take("a", "x");
+        _claims.TryBegin("x", "a");
         Take("b", "x");
         Take("c", "x");
 
         _claims.Release("x", "a", isDone: false);
 
-        Assert.Equal(["b", "c"], _freed);
+        Assert.Equal(["b freed", "c freed"], _told);
         Assert.True(Take("b", "x"));
+        Assert.True(_claims.TryBegin("x", "b"));
         Assert.False(Take("c", "x"));
         Assert.False(Take("a", "x"));
     }
@@ -44,53 +87,22 @@ public sealed class SegmentClaimsTests
     public void Who_leaves_neither_trains_nor_waits_any_more()
     {
         Take("a", "x");
+        _claims.TryBegin("x", "a");
         Take("b", "x");
         Take("c", "y");
+        _claims.TryBegin("y", "c");
         Take("a", "y");
 
         _claims.Leave("a");
         _claims.Release("y", "c", isDone: true);
 
-        Assert.Equal(["b"], _freed);
+        Assert.Equal(["b freed"], _told);
         Assert.True(Take("b", "x"));
     }
 
-    [Theory]
-    [InlineData(1, null, 0.0)]
-    [InlineData(0, 2, 0.0)]
-    [InlineData(0, null, 1.0)]
-    public void Nobody_waits_for_a_study_whose_turn_may_come_later(int priority, int? quota, double cores)
-    {
-        var plain = new SegmentTrainer("a", new ResourceSpec { Quota = 1 }, new() { Cores = 2 });
-        var sooner = new SegmentTrainer(
-            "b",
-            new ResourceSpec { Priority = priority, Quota = quota ?? 1 },
-            new() { Cores = 2 - cores });
-        Assert.True(_claims.TryTake("x", plain, () => _freed.Add("a")));
-        Assert.True(_claims.TryTake("x", sooner, () => _freed.Add("b")));
-
-        // From now on the one that comes sooner is waited for; what the other one brings counts all the same.
-        Assert.False(_claims.TryTake("x", plain with { Study = "c" }, () => _freed.Add("c")));
-        _claims.Release("x", "a", isDone: false);
-        Assert.Empty(_freed);
-        _claims.Release("x", "a", isDone: true);
-        Assert.Equal(["c"], _freed);
-        _claims.Release("x", "b", isDone: true);
-        Assert.Equal(["c"], _freed);
-    }
-
-    [Fact]
-    public void Nobody_waits_for_a_study_that_asks_for_labels_of_its_own()
-    {
-        var special = new SegmentTrainer("a", new ResourceSpec { Labels = ["gpu"] }, new());
-        Assert.True(_claims.TryTake("x", special, () => { }));
-        Assert.True(_claims.TryTake("x", special with { Study = "b", Resources = new() }, () => { }));
-        Assert.False(_claims.TryTake("x", special with { Study = "c" }, () => { }));
-    }
-
     /// <summary>
-    /// Studies that need the same segments in orders of their own, with failures, and with studies that are stopped and
-    /// go on: all of them come to their end, and nothing is trained to its end twice.
+    /// Studies that need the same segments in orders of their own, with failures, lost workers, and studies that are
+    /// stopped and go on: all of them come to their end, and nothing is trained to its end twice.
     /// </summary>
     [Fact]
     public void Whatever_fails_and_whoever_leaves_every_study_gets_every_segment_and_none_is_trained_twice()
@@ -100,7 +112,7 @@ public sealed class SegmentClaimsTests
     }
 
     private bool Take(string study, string key) =>
-        _claims.TryTake(key, new SegmentTrainer(study, new ResourceSpec(), new()), () => _freed.Add(study));
+        _claims.TryTake(key, study, () => _told.Add($"{study} taken"), () => _told.Add($"{study} freed"));
 
     private sealed class Studies(SearchRandom random)
     {
@@ -112,6 +124,7 @@ public sealed class SegmentClaimsTests
         private readonly SegmentClaims _claims = new();
         private readonly HashSet<int> _trained = [];
         private readonly List<(int Study, int Key)> _training = [];
+        private readonly List<(int Study, int Key)> _queued = [];
         private readonly List<(int Study, int Key)> _waiting = [];
         private readonly List<int>[] _needs =
         [
@@ -130,8 +143,14 @@ public sealed class SegmentClaimsTests
                     case < 0.02 when turn < MostTurns / 2:
                         Leave(study);
                         break;
-                    case < 0.4:
+                    case < 0.3:
                         Begin(study);
+                        break;
+                    case < 0.5:
+                        Start();
+                        break;
+                    case < 0.55 when turn < MostTurns / 2:
+                        LoseWorker();
                         break;
                     default:
                         End(fails: random.NextDouble() < 0.3 && turn < MostTurns / 2);
@@ -140,11 +159,11 @@ public sealed class SegmentClaimsTests
             }
         }
 
-        private bool Busy() => _training.Count + _waiting.Count > 0;
+        private bool Busy() => _training.Count + _queued.Count + _waiting.Count > 0;
 
         private void Begin(int study)
         {
-            var underWay = _training.Concat(_waiting).Count(one => one.Study == study);
+            var underWay = _training.Concat(_queued).Concat(_waiting).Count(one => one.Study == study);
             if (underWay >= Parallel || _needs[study].Count == 0)
                 return;
             var key = _needs[study][0];
@@ -156,18 +175,47 @@ public sealed class SegmentClaimsTests
         {
             if (_trained.Contains(key))
                 return; // taken over
-            Action freed = () =>
-            {
-                Assert.True(_waiting.Remove((study, key)));
-                _needs[study].Insert(0, key);
-            };
-            if (!_claims.TryTake($"{key}", new SegmentTrainer($"{study}", new ResourceSpec(), new()), freed))
-                _waiting.Add((study, key));
+            if (_claims.TryTake($"{key}", $"{study}", () => Withdraw(study, key), () => Free(study, key)))
+                _queued.Add((study, key));
             else
-            {
-                Assert.DoesNotContain(_training, one => one.Key == key);
-                _training.Add((study, key));
-            }
+                _waiting.Add((study, key));
+        }
+
+        private void Free(int study, int key)
+        {
+            Assert.True(_waiting.Remove((study, key)));
+            _needs[study].Insert(0, key);
+        }
+
+        // Its task is taken out of the graph, and the trial decided anew.
+        private void Withdraw(int study, int key)
+        {
+            Assert.True(_queued.Remove((study, key)));
+            _claims.Release($"{key}", $"{study}", isDone: false);
+            _needs[study].Insert(0, key);
+        }
+
+        private void Start()
+        {
+            if (_queued.Count == 0)
+                return;
+            var (study, key) = _queued[(int)(random.NextDouble() * _queued.Count)];
+            Assert.DoesNotContain(_training, one => one.Key == key);
+            Assert.True(_claims.TryBegin($"{key}", $"{study}"));
+            _queued.Remove((study, key));
+            _training.Add((study, key));
+            Assert.DoesNotContain(_queued, one => one.Key == key);
+        }
+
+        private void LoseWorker()
+        {
+            if (_training.Count == 0)
+                return;
+            var (study, key) = _training[(int)(random.NextDouble() * _training.Count)];
+            _training.Remove((study, key));
+            _queued.Add((study, key));
+            _claims.Return($"{key}", $"{study}");
+            Assert.DoesNotContain(_waiting, one => one.Key == key);
         }
 
         private void End(bool fails)
@@ -186,10 +234,11 @@ public sealed class SegmentClaimsTests
 
         private void Leave(int study)
         {
-            foreach (var one in _training.Concat(_waiting).Where(one => one.Study == study).ToList())
+            foreach (var one in _training.Concat(_queued).Concat(_waiting).Where(one => one.Study == study).ToList())
             {
                 _needs[study].Add(one.Key);
                 _training.Remove(one);
+                _queued.Remove(one);
                 _waiting.Remove(one);
             }
 

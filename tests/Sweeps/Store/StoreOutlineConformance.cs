@@ -97,6 +97,8 @@ public abstract class StoreOutlineConformance : StudyStoreConformance
         Assert.Empty(Find(new PrintedQuery { Text = "f_rst" }));
         Assert.Equal(["Out of <memory>"], Find(new PrintedQuery { ErrorsOnly = true, Rank = 1 }));
         Assert.Equal(["end"], Find(new PrintedQuery { Most = 1 }));
+        Assert.Equal(["first", "Q 100%"], Find(new PrintedQuery { Most = 2, OldestFirst = true }));
+        Assert.Equal(["second"], Find(new PrintedQuery { Most = 1, OldestFirst = true, After = all[1].Place }));
         Assert.Equal(["end"], Find(new PrintedQuery { After = all[3].Place }));
         Assert.Empty(Store.Printed("nobody", new PrintedQuery()));
     }
