@@ -391,8 +391,8 @@ public sealed class SchedulerClient : IDisposable
         {
             throw new SchedulerException(
                 "unreachable",
-                $"The scheduler at {_http.BaseAddress} does not answer: {e.Message} Is it running, and is the address "
-                    + "right?",
+                $"The scheduler at {_http.BaseAddress} does not answer: {e.Message.TrimEnd('.')}. Is it running, and "
+                    + "is the address right?",
                 e);
         }
     }
