@@ -43,8 +43,8 @@ public sealed class HostTests
         var (exitCode, _, error) = await HostProcess.RunAsync(host, [.. place, "--urls", address], stop);
         Assert.Equal(1, exitCode);
         Assert.Equal(
-            $"{host.ToLowerInvariant()}: cannot listen on {address}: Failed to bind to address {address}: address already in use."
-            + " Choose another with --urls.\n",
+            $"{host.ToLowerInvariant()}: cannot listen on {address}: Failed to bind to address {address}: "
+            + "address already in use. Choose another with --urls.\n",
             error);
     }
 

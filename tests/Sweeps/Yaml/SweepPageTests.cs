@@ -10,8 +10,8 @@ public sealed partial class SweepPageTests
 
     public static TheoryData<string, string> Types =>
     [
-        .. new[] { "model", "sampler", "pruner" }.SelectMany(
-            block => TypeRow().Matches(Chapter(block)).Select(row => new TheoryDataRow<string, string>(block, row.Groups["type"].Value))),
+        .. new[] { "model", "sampler", "pruner" }.SelectMany(block => TypeRow().Matches(Chapter(block)).Select(
+            row => new TheoryDataRow<string, string>(block, row.Groups["type"].Value))),
     ];
 
     [Fact]
@@ -74,7 +74,8 @@ public sealed partial class SweepPageTests
         var row = TypeRow().Matches(Chapter(block)).Single(row => row.Groups["type"].Value == type);
         Assert.Equal(
             refusal.Groups["keys"].Value.Split(", ").Where(key => key != "type").Order(StringComparer.Ordinal),
-            Key().Matches(Aside().Replace(row.Groups["keys"].Value, "")).Select(key => key.Groups[1].Value).Order(StringComparer.Ordinal));
+            Key().Matches(Aside().Replace(row.Groups["keys"].Value, "")).Select(key => key.Groups[1].Value)
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]
