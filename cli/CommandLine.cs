@@ -43,7 +43,7 @@ internal static class CommandLine
         };
         AddManual(root);
         var parsed = root.Parse(args);
-        if (parsed.Action is ParseErrorAction)
+        if (parsed.Action is ParseErrorAction || Misuse.Hides(parsed))
             return Misuse.Explain(parsed, terminal.Error);
 
         // Signals are handled by the verb that runs something; the library's own handler would cut a checkpoint short.

@@ -7,6 +7,13 @@ namespace TuneGraph.Cli;
 /// <summary>Wrong usage, told in one breath: what is wrong, what was probably meant, where to read more.</summary>
 internal static class Misuse
 {
+    /// <summary>Whether an unknown option was taken for the one thing that the verb names.</summary>
+    public static bool Hides(ParseResult parsed) =>
+        parsed.Tokens.All(token => token.Type != TokenType.DoubleDash)
+        && parsed.CommandResult.Children.OfType<ArgumentResult>().Any(argument =>
+            argument.Argument.Arity.MaximumNumberOfValues == 1
+            && argument.Tokens.Any(token => token.Value.StartsWith("--", StringComparison.Ordinal)));
+
     public static int Explain(ParseResult parsed, TextWriter error)
     {
         var command = parsed.CommandResult.Command;
@@ -23,7 +30,7 @@ internal static class Misuse
         if (unknown.Count > 0)
         {
             foreach (var option in unknown)
-                error.WriteLine($"error: '{option}' is no option of '{command.Name}'{Meant(option, options)}.");
+                error.WriteLine($"error: '{option}' is no option of '{Name(command)}'{Meant(option, options)}.");
         }
         else if (command is RootCommand)
         {
@@ -46,11 +53,18 @@ internal static class Misuse
 
     // The parser's own words name .NET types; a user wants to know what to write.
     private static string Plain(ParseError finding) =>
-        finding.SymbolResult
-            is OptionResult { Tokens: [{ Value: var written }], Option: { HelpName: { } form, Name: var name } }
-        && finding.Message.Contains("as expected type", StringComparison.Ordinal)
-            ? $"'{written}' is no value for {name}; write {name} {(form == "n" ? "and a whole number" : form)}."
-            : finding.Message;
+        !finding.Message.Contains("as expected type", StringComparison.Ordinal)
+            ? finding.Message
+            : finding.SymbolResult switch
+            {
+                OptionResult { Tokens: [{ Value: var written }], Option: { HelpName: { } form, Name: var name } } =>
+                    $"'{written}' is no value for {name}; write {name} {(form == "n" ? "and a whole number" : form)}.",
+                ArgumentResult { Tokens: [{ Value: var written }], Argument.Name: var name } =>
+                    $"'{written}' is no {name}; write a whole number.",
+                _ => finding.Message,
+            };
+
+    private static string Name(Command command) => command is RootCommand ? "tunegraph" : command.Name;
 
     private static string Meant(string written, IEnumerable<string> names) =>
         NearestName.Of(written, names) is { } nearest ? $" (did you mean '{nearest}'?)" : "";

@@ -15,8 +15,8 @@ internal sealed class ServerOptions
 
     private readonly Option<Uri[]?> _server = new("--server")
     {
-        Description = $"The scheduler, then those that stand by, with commas; its token, if it wants one, in "
-            + $"{TokenVariable}.",
+        Description = $"The scheduler, such as {DefaultServer}, then those that stand by, with commas; its token, if "
+            + $"it wants one, in {TokenVariable}.",
         HelpName = "url",
         CustomParser = result =>
         {

@@ -38,6 +38,9 @@ public sealed record DashboardOptions(string Place, Uri Address, string? Token =
     /// <summary>Steers the run of this process, whose study this is; null for none.</summary>
     public SweepControl? Control { get; init; }
 
+    /// <summary>What chooses another address, to name when this one is taken. Default <c>--urls</c>.</summary>
+    public string AddressOption { get; init; } = "--urls";
+
     /// <summary>Where the page listens unless told otherwise.</summary>
     public static Uri DefaultAddress { get; } = new("http://127.0.0.1:5812");
 

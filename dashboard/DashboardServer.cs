@@ -48,7 +48,8 @@ public sealed class DashboardServer : IAsyncDisposable
         {
             await server.DisposeAsync();
             var address = options.Address.ToString().TrimEnd('/');
-            throw new IOException($"cannot listen on {address}: {e.Message} Choose another with --urls.", e);
+            throw new IOException(
+                $"cannot listen on {address}: {e.Message} Choose another with {options.AddressOption}.", e);
         }
     }
 

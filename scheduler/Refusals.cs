@@ -41,7 +41,7 @@ internal static class Refusals
                 FleetCode.BadSweep,
                 [.. e.Diagnostics.Select(diagnostic => diagnostic.ToString())]),
             BadHttpRequestException e => new Problem(
-                "The request cannot be read.", e.StatusCode, e.Message, FleetCode.BadRequest, Errors: null),
+                "The request cannot be read.", e.StatusCode, Reason(e), FleetCode.BadRequest, Errors: null),
             JsonException e => new Problem(
                 "The request cannot be read.",
                 StatusCodes.Status400BadRequest,
@@ -62,6 +62,13 @@ internal static class Refusals
                 Errors: null),
             _ => null,
         };
+
+    // What serializers of other languages write for a number that is none is no JSON.
+    private static string Reason(BadHttpRequestException error) =>
+        error.InnerException is not JsonException json ? error.Message
+        : json.Path?.StartsWith("$.value", StringComparison.Ordinal) is true
+            ? $"{json.Message} JSON has no NaN and no infinity: tell a trial whose value is none as failed."
+            : json.Message;
 
     private static int StatusOf(string code) =>
         code switch

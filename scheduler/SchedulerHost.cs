@@ -57,7 +57,8 @@ internal static class SchedulerHost
         }
         catch (IOException e)
         {
-            throw new IOException($"cannot listen on {options.Urls}: {e.Message} Choose another with --urls.", e);
+            var address = options.Urls.ToString().TrimEnd('/');
+            throw new IOException($"cannot listen on {address}: {e.Message} Choose another with --urls.", e);
         }
 
         await Console.Out.WriteLineAsync(
@@ -108,10 +109,12 @@ internal static class SchedulerHost
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging
             .SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical) // a failed start is told below
             .AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<ConsoleLoggerOptions>(console =>
             console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddRoutingCore();
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         return builder;
     }
 

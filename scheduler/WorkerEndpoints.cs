@@ -63,7 +63,8 @@ internal static class WorkerEndpoints
     {
         var member = fleet.Members.FirstOrDefault(member => member.Offer.Name == name)
             ?? throw new FleetException(
-                FleetCode.NoWorker, $"There is no worker '{name}' here; GET /api/v1/workers lists them.");
+                FleetCode.NoWorker,
+                $"There is no worker '{name}' here; 'tunegraph workers' (GET /api/v1/workers) lists them.");
         fleet.Retire(member.Token, now);
         return WorkerView.Of(member);
     }

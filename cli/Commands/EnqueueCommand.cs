@@ -14,7 +14,7 @@ internal static class EnqueueCommand
         var study = Study();
         var set = new Option<string[]>("--set")
         {
-            Description = "A parameter's value; once for each parameter.",
+            Description = "A parameter's value; once for each parameter that takes part.",
             HelpName = "name=value",
         };
         set.Validators.Add(result =>

@@ -41,6 +41,7 @@ internal static class RunCommand
         {
             Waits = true,
             Control = control,
+            AddressOption = "--dashboard PORT",
         });
         await terminal.Error.WriteLineAsync($"dashboard: {page.Address} (as long as this runs; later: tunegraph show "
             + $"{folder})");

@@ -6,6 +6,8 @@ namespace TuneGraph.Cli;
 /// <summary>The arguments of <c>tunegraph run</c>, and what they make of a sweep.</summary>
 internal sealed class RunOptions
 {
+    private const int MostPort = 65_535;
+
     private readonly Argument<string> _sweep = new("sweep") { Description = "The sweep file (YAML)." };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the study if there is one." };
     private readonly Option<string?> _output = Text(
@@ -53,12 +55,19 @@ internal sealed class RunOptions
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public RunOptions() =>
+    public RunOptions()
+    {
         _timeout.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var text }] && !DurationText.TryParse(text, out _))
                 result.AddError($"--timeout is '{text}'; write a duration such as 90s, 15m, 2h or 1h30m.");
         });
+        _dashboard.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, out var port) && port is < 0 or > MostPort)
+                result.AddError($"--dashboard is {port}; a port is from 0, which takes a free one, to {MostPort}.");
+        });
+    }
 
     public void AddTo(Command command)
     {

@@ -41,7 +41,7 @@ internal static class StopCommand
             using var client = server.Get(parsed);
             var name = ServerOptions.NameOf(parsed.GetRequiredValue(study));
             var view = await call(client, name, cancellationToken);
-            await terminal.Out.WriteLineAsync($"{verb}: {view.Name} ({view.State})");
+            await terminal.Out.WriteLineAsync($"{verb}: asked of {view.Name}, which was {view.State}");
             return ExitCode.Success;
         });
         return command;

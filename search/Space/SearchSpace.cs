@@ -260,11 +260,11 @@ public sealed class SearchSpace
         if (!configuration.TryGet(parameter.Name, out var value))
             throw new SearchSpaceException(
                 parameter.Name,
-                $"'{parameter.Name}' is active and has no value; give it one of: {parameter.Distribution}.");
+                $"'{parameter.Name}' is active and has no value; give it one: {parameter.Distribution}.");
         if (!parameter.Distribution.Contains(value))
             throw new SearchSpaceException(
                 parameter.Name,
-                $"'{parameter.Name}' is {value} ({value.Kind}), which is not one of: {parameter.Distribution}.");
+                $"'{parameter.Name}' is {value} ({value.Kind}); allowed is {parameter.Distribution}.");
         return parameter.Distribution.Coerce(value);
     }
 

@@ -98,8 +98,8 @@ internal sealed class ScheduledStudies
             if (Directory.Exists(folder))
                 throw new FleetException(
                     FleetCode.StudyExists,
-                    $"There is a study '{name}' here already. Go on with it by POST /api/v1/studies/{name}/resume, or "
-                        + "give this one another name.");
+                    $"There is a study '{name}' here already. Go on with it by 'tunegraph resume {name}' "
+                        + $"(POST /api/v1/studies/{name}/resume), or give this one another name.");
             try
             {
                 var study = Study(folder, submission);

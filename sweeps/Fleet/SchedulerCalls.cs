@@ -91,8 +91,8 @@ internal sealed class SchedulerCalls : IDisposable
         {
             throw new SchedulerException(
                 "unreachable",
-                $"The scheduler at {_http.BaseAddress} does not answer: {e.Message} Is it running, and is the address "
-                    + "right?",
+                $"The scheduler at {_http.BaseAddress} does not answer: {e.Message.TrimEnd('.')}. Is it running, and "
+                    + "is the address right?",
                 e);
         }
     }

@@ -24,6 +24,7 @@ internal static class MetricsJson
             json.WriteEndObject();
         }
 
+        buffer.WriteByte((byte)'\n');
         return buffer.ToArray();
     }
 

@@ -127,7 +127,13 @@ public sealed class SweepRunner(SweepSpec spec, SweepRunOptions? options = null)
         if (spec.OutputFolder is not { } folder || !File.Exists(StudyFolder.StorePath(folder)))
             return null;
         using var store = SqliteStudyStore.OpenExisting(StudyFolder.StorePath(folder), _options.Time);
-        return store.Load(spec.Name);
+        return store.Load(spec.Name) ?? store.List() switch
+        {
+            [var other, ..] => throw new StudyConflictException(
+                $"The output folder '{folder}' holds the study '{other}', whose model and report those of "
+                    + $"'{spec.Name}' would replace. Choose another folder by output.folder or --output FOLDER."),
+            [] => null,
+        };
     }
 
     private string Where() => spec.OutputFolder is null ? "" : $" in '{spec.OutputFolder}'";

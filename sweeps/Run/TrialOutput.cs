@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using TuneGraph.Training;
 
 namespace TuneGraph;
 
@@ -58,13 +59,16 @@ internal sealed class TrialOutput(SecretMask mask, Action? came = null)
         TellIfAny();
     }
 
-    /// <summary>Adds an error with its stack, behind what was printed before it.</summary>
+    /// <summary>
+    /// Adds an error, behind what was printed before it: with its stack, unless that a training diverged says it all.
+    /// </summary>
     public void Add(Exception error)
     {
+        var text = error is TrainingDivergedException ? error.Message : error.ToString();
         lock (_lock)
         {
             EndPartsNeedsLock();
-            foreach (var line in PrintedLine.All(rank: null, isError: true, mask.Hide(error.ToString())))
+            foreach (var line in PrintedLine.All(rank: null, isError: true, mask.Hide(text)))
                 AddNeedsLock(line);
         }
 

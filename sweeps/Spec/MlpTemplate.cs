@@ -12,7 +12,8 @@ namespace TuneGraph;
 public sealed record MlpTemplate : ModelTemplate
 {
     /// <summary>
-    /// Width of each hidden layer, 1 to 65,536; empty to use <see cref="Layers"/> and <see cref="Width"/>.
+    /// Width of each hidden layer, 1 to 65,536; empty to use <see cref="Layers"/> and <see cref="Width"/>. A layer
+    /// whose parameter is inactive is left out, unless its knob says otherwise.
     /// </summary>
     public ImmutableArray<Knob<int>> Hidden { get; init; } = [];
 
@@ -38,7 +39,7 @@ public sealed record MlpTemplate : ModelTemplate
         {
             Hidden = Hidden.IsDefaultOrEmpty
                 ? [.. Enumerable.Repeat(Width.In(configuration), Layers.In(configuration))]
-                : [.. Hidden.Select(width => width.In(configuration))],
+                : [.. Widths(Hidden, configuration)],
             Activation = Activation.In(configuration),
             Dropout = Dropout.In(configuration),
         };

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TuneGraph.Search;
 using TuneGraph.Training;
 
@@ -16,6 +17,12 @@ public abstract record ModelTemplate
 
     /// <summary>Every setting, in a fixed order.</summary>
     internal abstract string Describe();
+
+    /// <summary>The widths of a list of layers. One whose parameter is inactive is 0, and so no layer.</summary>
+    private protected static IEnumerable<int> Widths(ImmutableArray<Knob<int>> layers, Configuration configuration) =>
+        layers.Select(width => (width.Parameter, Value: width.In(configuration)))
+            .Where(width => width.Parameter is null || width.Value != 0)
+            .Select(width => width.Value);
 }
 
 /// <summary>Linear regression, for numbers.</summary>

@@ -54,6 +54,7 @@ internal static class DiagnosticCode
     public const string ResourceAboveEpochs = "TG0307";
     public const string SplitSum = "TG0308";
     public const string TooManyObjectives = "TG0309";
+    public const string ParameterOut = "TG0310";
 
     // Graph files.
     public const string UnknownTask = "TG0401";

@@ -90,8 +90,9 @@ public static class SweepFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            findings.Add(Place.Start, DiagnosticCode.FileUnreadable,
-                $"the file cannot be read: {Words.Sentence(exception.Message)}");
+            findings.Add(Place.Start, DiagnosticCode.FileUnreadable, Directory.Exists(path)
+                ? "this is a folder; name the sweep file in it"
+                : $"the file cannot be read: {Words.Sentence(exception.Message)}");
         }
         return [];
     }

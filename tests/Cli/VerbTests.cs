@@ -168,6 +168,34 @@ public sealed class VerbTests : IDisposable
         Assert.Contains("--output FOLDER", again.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--resume")]
+    [InlineData("--progress=plain")]
+    public async Task A_folder_that_holds_another_study_keeps_its_model(string option)
+    {
+        var file = WineSweepFile.Write(_folder["wine.yaml"], trials: 1);
+        await Invocation.OfAsync("run", file, "--output", Output, "--progress", "none");
+        var model = File.ReadAllBytes(Path.Combine(Output, "model.safetensors"));
+        var other = WineSweepFile.Write(_folder["other.yaml"], trials: 2, change: ("name: wine", "name: other"));
+
+        var run = await Invocation.OfAsync("run", other, "--output", Output, option);
+
+        Assert.Equal((7, ""), (run.ExitCode, run.Output));
+        Assert.Contains("holds the study 'wine'", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--output FOLDER", run.Error, StringComparison.Ordinal);
+        Assert.Equal(model, File.ReadAllBytes(Path.Combine(Output, "model.safetensors")));
+    }
+
+    [Fact]
+    public async Task A_folder_in_place_of_a_sweep_file_is_called_one()
+    {
+        var run = await Invocation.OfAsync("run", _folder.Path);
+
+        Assert.Equal(
+            (3, $"{_folder.Path}(1,1): error TG0001: this is a folder; name the sweep file in it\n"),
+            (run.ExitCode, run.Error));
+    }
+
     [Fact]
     public async Task Data_that_cannot_be_used_is_one_message_and_exit_code_3()
     {
@@ -194,6 +222,7 @@ public sealed class VerbTests : IDisposable
     [InlineData("--timeout", "soon", "write a duration such as")]
     [InlineData("--trails", "5", "'--trails' is no option of 'run' (did you mean '--trials'?)")]
     [InlineData("--trials", "many", "'many' is no value for --trials; write --trials and a whole number")]
+    [InlineData("--dashboard", "99999", "--dashboard is 99999; a port is from 0, which takes a free one, to 65535")]
     [InlineData("--progress", "fancy", "'fancy' is no value for --progress; write --progress auto|plain|json|none")]
     public async Task Wrong_usage_is_exit_code_2_and_keeps_standard_output_clean(
         string option,
@@ -205,6 +234,29 @@ public sealed class VerbTests : IDisposable
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Contains(advice, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("'--hlep' is no option of 'run' (did you mean '--help'?)", "run", "--hlep")]
+    [InlineData("'--halp' is no option of 'tunegraph' (did you mean '--help'?)", "--halp")]
+    [InlineData("'--json' is no option of 'show'", "show", "--json")]
+    [InlineData("'b' is no trial; write a whole number.", "retry", "wine", "b")]
+    public async Task A_slip_is_told_as_what_it_is(string message, params string[] arguments)
+    {
+        var call = await Invocation.OfAsync(arguments);
+
+        Assert.Equal((2, ""), (call.ExitCode, call.Output));
+        Assert.StartsWith($"error: {message}", call.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_scheduler_that_does_not_answer_is_told_in_whole_sentences()
+    {
+        var status = await Invocation.OfAsync("status", "wine", "--server", "http://127.0.0.1:1");
+
+        Assert.Equal(1, status.ExitCode);
+        Assert.EndsWith(
+            "(127.0.0.1:1). Is it running, and is the address right?\n", status.Error, StringComparison.Ordinal);
     }
 
     [Theory]

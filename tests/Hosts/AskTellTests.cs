@@ -50,6 +50,27 @@ public sealed class AskTellTests
         Assert.StartsWith("number,state,value,steps,x,", exported, StringComparison.Ordinal);
     }
 
+    [Theory(Timeout = LimitMilliseconds)]
+    [InlineData("tell", """{"state": "completed", "value": NaN}""")]
+    [InlineData("steps", """{"step": 1, "value": NaN}""")]
+    public async Task A_number_that_JSON_does_not_have_is_refused_with_the_way_out(string call, string body)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var cluster = new ClusterProcesses();
+        await cluster.StartSchedulerAsync(stop);
+        await cluster.Client.MakeAsync("line", Line, stop);
+        await cluster.Client.AskAsync("line", 1, stop);
+        using var http = new HttpClient { BaseAddress = cluster.Address };
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        using var answer = await http.PostAsync($"api/v1/studies/line/trials/0/{call}", content, stop);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var text = await answer.Content.ReadAsStringAsync(stop);
+        Assert.Contains("request-invalid", text, StringComparison.Ordinal);
+        Assert.Contains("JSON has no NaN and no infinity", text, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = LimitMilliseconds)]
     public async Task A_hopeless_trial_is_told_to_stop_and_needs_no_word_more()
     {

@@ -29,19 +29,22 @@ public sealed class HostTests
         Assert.Equal(0, await process.TerminateAsync(stop));
     }
 
-    [Fact(Timeout = LimitMilliseconds)]
-    public async Task A_host_whose_port_is_taken_says_so()
+    [Theory(Timeout = LimitMilliseconds)]
+    [InlineData("Dashboard")]
+    [InlineData("Scheduler")]
+    public async Task A_host_whose_port_is_taken_says_so_in_one_line(string host)
     {
         var stop = TestContext.Current.CancellationToken;
         using var folder = new TemporaryFolder();
         await using var first = await HostProcess.ListenAsync(
             "Dashboard", [folder.Path, "--urls=http://127.0.0.1:0"], stop);
         var address = first.Address.ToString().TrimEnd('/');
-        var (exitCode, _, error) = await HostProcess.RunAsync("Dashboard", [folder.Path, "--urls", address], stop);
+        string[] place = host == "Dashboard" ? [folder.Path] : ["--data", folder["data"]];
+        var (exitCode, _, error) = await HostProcess.RunAsync(host, [.. place, "--urls", address], stop);
         Assert.Equal(1, exitCode);
         Assert.Equal(
-            $"dashboard: cannot listen on {address}: Failed to bind to address {address}: address already in use."
-            + " Choose another with --urls.\n",
+            $"{host.ToLowerInvariant()}: cannot listen on {address}: Failed to bind to address {address}: "
+            + "address already in use. Choose another with --urls.\n",
             error);
     }
 

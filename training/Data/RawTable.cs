@@ -47,7 +47,8 @@ internal sealed class RawTable : IDisposable
             {
                 throw reader.RowFault(reader.IsBlank
                     ? "an empty line inside the table. Remove it."
-                    : $"this row has {reader.FieldCount} fields, but the header has {header.Length}.");
+                    : $"this row has {reader.FieldCount} fields, but the header has {header.Length}. "
+                        + "Correct or remove it; a field that holds a comma needs quotes.");
             }
             table.AddRow(spec, reader);
         }
@@ -171,7 +172,9 @@ internal sealed class RawTable : IDisposable
 
     private static DataException MissingColumn(DataSpec spec, TableReader reader, string name, string[] header)
     {
-        var role = name == spec.Target ? "the target" : "the excluded column";
+        var role = name == spec.Target ? "the target"
+            : spec.Categorical.Contains(name) ? "the categorical column"
+            : "the excluded column";
         var separator = header.Length == 1 && header[0].AsSpan().ContainsAny(';', '\t')
             ? " The file seems to be separated by semicolons or tabs; commas are needed."
             : "";

@@ -52,7 +52,8 @@ public sealed class SqliteStudyStore : SqlStudyStore
         }
         catch (SqliteException e)
         {
-            throw new StoreException($"The study file '{path}' cannot be read: {e.Message}", e);
+            throw new StoreException($"The study file '{path}' cannot be read: {e.Message.TrimEnd('.')}. "
+                + "Bring a copy of it back, or take another folder.", e);
         }
     }
 

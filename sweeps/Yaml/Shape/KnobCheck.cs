@@ -47,6 +47,13 @@ internal sealed class KnobCheck(ImmutableArray<ParameterDraft> drafts, IReadOnly
                 $"{(nearest is null ? "" : $" (did you mean '${nearest}'?)")}; parameters: {Words.List(_drafts.Keys)}");
             return;
         }
+        if (use.NeedsValue && draft.WhenNode is not null)
+        {
+            file.Findings.Add(use.Place, DiagnosticCode.ParameterOut,
+                $"{use.Setting} has no value while parameter '{draft.Name}' takes no part; remove its 'when', or " +
+                "list widths under model.hidden, where a layer is left out with its parameter");
+        }
+
         var faults = Extremes(draft.Distribution)
             .Select(end => (end.Value, end.Path, Fault: use.Fault(CoreScalar.OfValue(end.Value))))
             .Where(end => end.Fault is not null)

@@ -42,10 +42,10 @@ internal static class LayerShape
         ("layerNorm", fields => LayerTemplate.LayerNorm(fields.Optional("epsilon", Positive.OrParameter(), 1e-5))),
         ("flatten", _ => LayerTemplate.Fixed(new FlattenSpec())),
         ("embedding", fields => LayerTemplate.Embedding(
-            fields.Required("count", Scalars.Whole(1, MostEntries).OrParameter(), 1),
-            fields.Required("width", ModelShape.Width.OrParameter(), 1))),
+            fields.Required("count", Scalars.Whole(1, MostEntries).OrParameter(), 0),
+            fields.Required("width", ModelShape.Width.OrParameter(), 0))),
         ("featureTokens", fields => LayerTemplate.FeatureTokens(
-            fields.Required("width", ModelShape.Width.OrParameter(), 1))),
+            fields.Required("width", ModelShape.Width.OrParameter(), 0))),
         ("position", _ => LayerTemplate.Fixed(new PositionSpec())),
         ("attention", fields => LayerTemplate.Attention(
             fields.Optional("heads", Scalars.Whole(1, MostHeads).OrParameter(), 1),
@@ -57,11 +57,11 @@ internal static class LayerShape
         ("sequential", fields => LayerTemplate.Sequential(fields.Required("layers", Layers, []))));
 
     private static Knob<int> Units(Fields fields) =>
-        fields.Required("units", ModelShape.Width.OrParameter(), 1);
+        fields.Required("units", ModelShape.Width.OrParameter(), 0);
 
     private static LayerTemplate Convolution(Fields fields) => LayerTemplate.Convolution(
-        fields.Required("channels", ModelShape.Width.OrParameter(), 1),
-        fields.Required("kernel", Window.OrParameter(), 1),
+        fields.Required("channels", ModelShape.Width.OrParameter(), 0),
+        fields.Required("kernel", Window.OrParameter(), 0),
         fields.Optional("stride", Window.OrParameter(), 1),
         fields.Optional("padding", Scalars.Whole(0, MostWindow - 1).OrParameter(), 0));
 

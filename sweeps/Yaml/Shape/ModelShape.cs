@@ -47,7 +47,7 @@ internal static class ModelShape
                 "give either the width of each layer in 'hidden', or 'layers' and 'width'");
         return new MlpTemplate
         {
-            Hidden = fields.Optional("hidden", new ListReader<Knob<int>>(Width.OrParameter(), 1, MostLayers, 1), []),
+            Hidden = fields.Optional("hidden", new ListReader<Knob<int>>(Width.OrLeftOut(), 1, MostLayers, 0), []),
             Layers = fields.Optional("layers", Scalars.Whole(0, MostLayers).OrParameter(), plain.Layers),
             Width = fields.Optional("width", Width.OrParameter(), plain.Width),
             Activation = fields.Optional("activation", Activation.OrParameter(), plain.Activation),
@@ -65,12 +65,12 @@ internal static class ModelShape
             Height = height,
             Width = width,
             Filters = fields.Optional(
-                "filters", new ListReader<Knob<int>>(Width.OrParameter(), 1, 32, 1), plain.Filters),
+                "filters", new ListReader<Knob<int>>(Width.OrLeftOut(), 1, 32, 0), plain.Filters),
             Kernel = fields.Optional("kernel", Scalars.Whole(1, MostKernel).OrParameter(), plain.Kernel),
             Pool = fields.Optional("pool", Scalars.Whole(1, MostKernel).OrParameter(), plain.Pool),
             Pooling = fields.Optional("pooling", Pooling.OrParameter(), plain.Pooling),
             BatchNorm = fields.Optional("batchNorm", Scalars.Flag.OrParameter(), plain.BatchNorm),
-            Hidden = fields.Optional("hidden", new ListReader<Knob<int>>(Width.OrParameter(), 0, MostLayers, 1), []),
+            Hidden = fields.Optional("hidden", new ListReader<Knob<int>>(Width.OrLeftOut(), 0, MostLayers, 0), []),
             Activation = fields.Optional("activation", Activation.OrParameter(), plain.Activation),
             Dropout = fields.Optional("dropout", Scalars.Number(Interval.Fraction).OrParameter(), plain.Dropout),
         };

@@ -1,3 +1,5 @@
+using TuneGraph.Training;
+
 namespace TuneGraph.Tests.Sweeps.Run;
 
 /// <summary>What trials print, kept with their study.</summary>
@@ -45,6 +47,19 @@ public sealed class PrintedTests
         await new SweepRunner(spec, new SweepRunOptions { Store = store, KeepsPrinted = false }).RunAsync();
 
         Assert.Empty(store.Printed("quiet", new PrintedQuery()));
+    }
+
+    [Fact]
+    public void That_a_training_diverged_is_told_without_a_stack()
+    {
+        var output = new TrialOutput(new SecretMask());
+        var error = Record.Exception(Diverge)!;
+
+        output.Add(error);
+
+        Assert.Equal(error.Message, Assert.Single(output.Take(isLast: true)).Text);
+
+        static void Diverge() => throw new TrainingDivergedException(3, "training", double.NaN);
     }
 
     [Fact]

@@ -1,3 +1,6 @@
+using TuneGraph.Search;
+using TuneGraph.Training;
+
 namespace TuneGraph.Tests.Sweeps;
 
 public sealed class FitTests
@@ -22,6 +25,43 @@ public sealed class FitTests
 
         Assert.True(SweepSample.Read(text).Space!.TryGet("optimizer", out _));
     }
+
+    [Theory]
+    [InlineData("type: mlp\n  hidden: [$layers, $width, 5]")]
+    [InlineData("type: cnn\n  image: {height: 8, width: 8}\n  filters: [$layers, $width, 5]")]
+    [InlineData("type: cnn\n  image: {height: 8, width: 8}\n  hidden: [$layers, $width, 5]")]
+    public void A_layer_is_left_out_while_the_parameter_of_its_width_takes_no_part(string model)
+    {
+        var program = (ModelProgram)SweepSample.Read(WithoutWidth(model)).Program;
+
+        Assert.Equal([3, 5], Widths(("layers", 3L)));
+        Assert.Equal([3, 64, 5], Widths(("layers", 3L), ("width", 64L)));
+
+        IEnumerable<int> Widths(params (string, ParameterValue)[] values) =>
+            program.Model.In(Configuration.Of(values)) switch
+            {
+                MlpSpec mlp => mlp.Hidden,
+                CnnSpec { Hidden: { IsEmpty: false } hidden } => hidden,
+                CnnSpec cnn => cnn.Filters,
+                _ => [],
+            };
+    }
+
+    [Fact]
+    public void A_setting_that_always_needs_a_value_takes_no_conditional_parameter() =>
+        Assert.Contains(
+            "sweep.yaml(15,34): error TG0310: " +
+            "model.layers[0].units has no value while parameter 'width' takes no part; remove its 'when', or " +
+            "list widths under model.hidden, where a layer is left out with its parameter",
+            SweepSample.Mistakes(WithoutWidth("type: layers\n  layers: [{type: linear, units: $width}]")));
+
+    private static string WithoutWidth(string model) =>
+        SweepSample.With(
+                "type: mlp\n  layers: $layers\n  width: $width\n  activation: $activation\n  dropout: $dropout", model)
+            .Replace("high: 512, step: 32}", "high: 512, step: 32, when: {optimizer: sgd}}", StringComparison.Ordinal)
+            .Replace("beta1: .8", "weightDecay: $dropout", StringComparison.Ordinal)
+            .Replace("weightDecay: 1e-5", "clipNorm: 1", StringComparison.Ordinal)
+            .Replace("  activation: {type: categorical, choices: [relu, tanh, gelu]}\n", "", StringComparison.Ordinal);
 
     [Fact]
     public void A_float_parameter_cannot_give_a_whole_number() =>

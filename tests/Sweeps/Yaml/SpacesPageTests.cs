@@ -10,7 +10,7 @@ public sealed partial class SpacesPageTests
     {
         var page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "spaces.md"));
         var examples = Example().Matches(page).Select(match => match.Groups[1].Value).ToList();
-        Assert.Equal(4, examples.Count);
+        Assert.Equal(5, examples.Count);
         foreach (var example in examples)
         {
             string[] names = [.. ParameterName().Matches(example).Select(match => match.Groups[1].Value)];

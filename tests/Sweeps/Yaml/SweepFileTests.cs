@@ -122,7 +122,7 @@ public sealed class SweepFileTests : IDisposable
         var text = SweepSample.With("layers: $layers\n  width: $width", "hidden: [128, $width, $layers]");
 
         var model = Assert.IsType<MlpTemplate>(Program(text).Model);
-        Assert.Equal([128, Knob<int>.From("width", 1), Knob<int>.From("layers", 1)], model.Hidden);
+        Assert.Equal([128, Knob<int>.From("width"), Knob<int>.From("layers")], model.Hidden);
     }
 
     [Fact]

@@ -147,6 +147,16 @@ public sealed class TabularDataTests : IDisposable
         Assert.StartsWith(error.File, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_column_that_is_not_there_is_told_by_its_role()
+    {
+        var error = Assert.Throws<DataException>(() =>
+            Load("kind,y\na,0\n", spec => spec with { Categorical = ["knd"] }));
+        Assert.Contains(
+            "the categorical column 'knd' is not a column of the file. Did you mean 'kind'?", error.Message,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(15)]
