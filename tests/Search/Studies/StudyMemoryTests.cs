@@ -13,13 +13,26 @@ public sealed class StudyMemoryTests
     [Fact]
     public void A_finished_trial_takes_little_memory()
     {
-        const int Trials = 20_000;
         _ = Filled(100);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var study = Filled(Trials);
-        var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / Trials;
+        // The median of three: what other tests have left may be freed meanwhile, but not twice.
+        Assert.InRange(Enumerable.Range(0, 3).Select(_ => BytesOfTrial(20_000)).Order().ElementAt(1), 200, 900);
+    }
+
+    private static long BytesOfTrial(int trials)
+    {
+        var before = Settled();
+        var study = Filled(trials);
+        var bytes = (Settled() - before) / trials;
         GC.KeepAlive(study);
-        Assert.InRange(bytes, 200, 900);
+        return bytes;
+    }
+
+    /// <summary>Bytes of the heap when nothing waits for its finalizer.</summary>
+    private static long Settled()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return GC.GetTotalMemory(forceFullCollection: true);
     }
 
     private static Study Filled(int trials)
